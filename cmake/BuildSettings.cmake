@@ -1,0 +1,29 @@
+# Compiler settings of our own targets: every one links vitrine_settings and nothing else sets flags.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+if(NOT CMAKE_BUILD_TYPE)
+    set(CMAKE_BUILD_TYPE RelWithDebInfo)
+endif()
+
+option(VITRINE_WERROR "Treat warnings as errors" OFF)
+set(VITRINE_SANITIZE "" CACHE STRING "Sanitizers, as -fsanitize= takes them (address,undefined or thread)")
+
+add_library(vitrine_settings INTERFACE)
+target_include_directories(vitrine_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(vitrine_settings INTERFACE
+    -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+    -Wold-style-cast -Woverloaded-virtual $<$<BOOL:${VITRINE_WERROR}>:-Werror>)
+if(VITRINE_SANITIZE)
+    target_compile_options(vitrine_settings INTERFACE
+        -fsanitize=${VITRINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(vitrine_settings INTERFACE -fsanitize=${VITRINE_SANITIZE})
+endif()
+
+# add_room(NAME SOURCES... ): a static library of one room, named vitrine_NAME.
+function(add_room name)
+    add_library(vitrine_${name} STATIC ${ARGN})
+    target_link_libraries(vitrine_${name} PUBLIC vitrine_settings)
+endfunction()

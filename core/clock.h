@@ -1,0 +1,23 @@
+// Time. Every moment is nanoseconds on one monotonic scale whose zero means nothing; nothing in the
+// library reads the time but through a Clock. Thread-safe.
+#pragma once
+
+#include <chrono>
+
+namespace vitrine {
+
+using Nanos = std::chrono::nanoseconds;
+
+class Clock {
+  public:
+    virtual ~Clock() = default;
+    [[nodiscard]] virtual Nanos now() const = 0;
+};
+
+/// CLOCK_MONOTONIC: the scale that page-flip events and V4L2 timestamps use too.
+class MonotonicClock final : public Clock {
+  public:
+    [[nodiscard]] Nanos now() const override;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,152 @@
+#include "core/frame.h"
+
+#include <drm_fourcc.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace vitrine {
+namespace {
+
+constexpr int kMaxSide = 16384;  // the largest texture any driver of today takes
+
+Result<void> check_size(Size size) {
+    if (size.width >= 1 && size.height >= 1 && size.width <= kMaxSide && size.height <= kMaxSide) return {};
+    return fail(Errc::invalid_argument, "picture size {}x{} is outside 1x1 to {}x{}", size.width,
+                size.height, kMaxSide, kMaxSide);
+}
+
+bool layout_is_linear(uint64_t modifier) {
+    return modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID;
+}
+
+Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
+    const DmaBufPlane& plane = picture.planes[index];
+    if (plane.object >= picture.objects.size()) {
+        return fail(Errc::invalid_argument, "plane {} names object {} of {}", index, plane.object,
+                    picture.objects.size());
+    }
+    const uint64_t object_size = picture.objects[plane.object].size;
+    const PlaneExtent extent = plane_extent(info(picture.format), static_cast<int>(index),
+                                            picture.coded_size.width, picture.coded_size.height);
+    if (!layout_is_linear(picture.modifier)) {
+        if (plane.offset < object_size) return {};
+        return fail(Errc::invalid_argument, "plane {} starts at byte {} of an object of {}", index,
+                    plane.offset, object_size);
+    }
+    if (plane.pitch < extent.row_bytes) {
+        return fail(Errc::invalid_argument, "plane {} has a pitch of {} bytes for rows of {}", index,
+                    plane.pitch, extent.row_bytes);
+    }
+    // The last row need not be padded to the pitch.
+    const uint64_t bytes = uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1) + extent.row_bytes;
+    if (plane.offset <= object_size && bytes <= object_size - plane.offset) return {};
+    return fail(Errc::invalid_argument, "plane {} needs bytes {} to {} of an object of {}", index,
+                plane.offset, plane.offset + bytes, object_size);
+}
+
+}  // namespace
+
+Result<DmaBufObject> inspect_dma_buf(int fd) {
+    struct stat status {};
+    if (fstat(fd, &status) != 0) {
+        return fail(Errc::invalid_argument, "descriptor {}: fstat: {}", fd, errno_text(errno));
+    }
+    // A dma-buf's st_size is zero; seeking to its end tells its size (Documentation/driver-api/dma-buf.rst).
+    const off_t end = lseek(fd, 0, SEEK_END);
+    if (end <= 0) {
+        return fail(Errc::invalid_argument, "descriptor {}: no size: {}", fd,
+                    end < 0 ? errno_text(errno) : "it is empty");
+    }
+    return DmaBufObject{fd, static_cast<uint64_t>(end), BufferId{status.st_dev, status.st_ino}};
+}
+
+Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description) {
+    if (auto ok = check_size(description.coded_size); !ok) return Failure(ok.error());
+    if (description.objects.empty() || description.objects.size() > 4) {
+        return fail(Errc::invalid_argument, "a picture has 1 to 4 objects, not {}",
+                    description.objects.size());
+    }
+    for (const DmaBufObject& object : description.objects) {
+        if (object.fd < 0) return fail(Errc::invalid_argument, "an object has no descriptor");
+    }
+    const auto expected = static_cast<size_t>(info(description.format).plane_count);
+    if (description.planes.size() != expected) {
+        return fail(Errc::invalid_argument, "{} has {} planes, not {}", info(description.format).name,
+                    expected, description.planes.size());
+    }
+    for (size_t index = 0; index < expected; ++index) {
+        if (auto ok = check_plane(description, index); !ok) return Failure(ok.error());
+    }
+    return DmaBufFrame(std::move(description));
+}
+
+Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size, std::array<CpuPlane, 4> planes) {
+    if (auto ok = check_size(coded_size); !ok) return Failure(ok.error());
+    const PixelFormatInfo& row = info(format);
+    for (int index = 0; index < row.plane_count; ++index) {
+        const CpuPlane& plane = planes[static_cast<size_t>(index)];
+        const PlaneExtent extent = plane_extent(row, index, coded_size.width, coded_size.height);
+        if (plane.data == nullptr || plane.pitch < extent.row_bytes) {
+            return fail(Errc::invalid_argument, "plane {} of {} has {} and a pitch of {} for rows of {}",
+                        index, row.name, plane.data ? "data" : "no data", plane.pitch, extent.row_bytes);
+        }
+    }
+    CpuFrame frame;
+    frame.format_ = format;
+    frame.coded_size_ = coded_size;
+    frame.planes_ = planes;
+    return frame;
+}
+
+PixelFormat VideoFrame::format() const {
+    if (const DmaBufFrame* shared = dma_buf()) return shared->description().format;
+    return cpu()->format();
+}
+
+Size VideoFrame::coded_size() const {
+    if (const DmaBufFrame* shared = dma_buf()) return shared->description().coded_size;
+    return cpu()->coded_size();
+}
+
+Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease) {
+    if (!lease) return fail(Errc::invalid_argument, "a frame needs a lease on its memory");
+    if (info.sample_aspect.num <= 0 || info.sample_aspect.den <= 0) {
+        return fail(Errc::invalid_argument, "sample aspect {}:{} is not positive", info.sample_aspect.num,
+                    info.sample_aspect.den);
+    }
+    FramePtr frame(new VideoFrame(info, std::move(storage), std::move(lease)));
+    const Size coded = frame->coded_size();
+    const Rect& crop = info.crop;
+    const bool inside = crop.x >= 0 && crop.y >= 0 && crop.width > 0 && crop.height > 0 &&
+                        crop.width <= coded.width - crop.x && crop.height <= coded.height - crop.y;
+    if (!inside) {
+        return fail(Errc::invalid_argument, "crop {}x{} at {},{} leaves the picture of {}x{}", crop.width,
+                    crop.height, crop.x, crop.y, coded.width, coded.height);
+    }
+    return frame;
+}
+
+std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
+    std::array<CpuPlane, 4> planes{};
+    if (const CpuFrame* memory = frame.cpu()) {
+        for (int i = 0; i < 4; ++i) planes[static_cast<size_t>(i)] = memory->plane(i);
+        return planes;
+    }
+    const DmaBufDescription& shared = frame.dma_buf()->description();
+    if (!layout_is_linear(shared.modifier)) return std::nullopt;
+    for (size_t i = 0; i < shared.planes.size(); ++i) {
+        const DmaBufPlane& plane = shared.planes[i];
+        const std::byte* base = shared.objects[plane.object].mapping;
+        if (base == nullptr) return std::nullopt;
+        planes[i] = {base + plane.offset, plane.pitch};
+    }
+    return planes;
+}
+
+std::string_view storage_name(const VideoFrame& frame) {
+    return frame.dma_buf() ? "dma-buf" : "memory";
+}
+
+}  // namespace vitrine

@@ -1,0 +1,88 @@
+#include "core/frame_queue.h"
+
+#include <utility>
+
+namespace vitrine {
+
+bool FrameQueue::push(FramePtr frame) {
+    {
+        std::unique_lock lock(mutex_);
+        changed_.wait(lock, [&] { return closed_ || frames_.size() < capacity_; });
+        if (closed_) return false;
+        frames_.push_back(std::move(frame));
+    }
+    notify();
+    return true;
+}
+
+void FrameQueue::finish() {
+    {
+        std::lock_guard lock(mutex_);
+        finished_ = true;
+    }
+    notify();
+}
+
+void FrameQueue::close() {
+    std::deque<FramePtr> dropped;  // leases end outside the lock
+    {
+        std::lock_guard lock(mutex_);
+        closed_ = true;
+        dropped.swap(frames_);
+    }
+    changed_.notify_all();
+}
+
+void FrameQueue::reopen() {
+    std::lock_guard lock(mutex_);
+    closed_ = false;
+    finished_ = false;
+}
+
+FramePtr FrameQueue::pop() {
+    FramePtr frame;
+    {
+        std::lock_guard lock(mutex_);
+        if (frames_.empty()) return nullptr;
+        frame = std::move(frames_.front());
+        frames_.pop_front();
+    }
+    changed_.notify_all();
+    return frame;
+}
+
+FrameQueue::Head FrameQueue::head() const {
+    std::lock_guard lock(mutex_);
+    Head head;
+    if (!frames_.empty()) head.first = frames_[0]->info().pts;
+    if (frames_.size() > 1) head.second = frames_[1]->info().pts;
+    head.finished = finished_;
+    return head;
+}
+
+size_t FrameQueue::size() const {
+    std::lock_guard lock(mutex_);
+    return frames_.size();
+}
+
+bool FrameQueue::wait_for_frame(Nanos longest) const {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, longest, [&] { return !frames_.empty() || finished_ || closed_; });
+}
+
+void FrameQueue::set_listener(std::function<void()> listener) {
+    std::lock_guard lock(mutex_);
+    listener_ = std::move(listener);
+}
+
+void FrameQueue::notify() {
+    changed_.notify_all();
+    std::function<void()> listener;
+    {
+        std::lock_guard lock(mutex_);
+        listener = listener_;
+    }
+    if (listener) listener();
+}
+
+}  // namespace vitrine

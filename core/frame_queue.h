@@ -1,0 +1,57 @@
+// The bounded queue between the thread that reads a source and the thread that shows its frames. The
+// taking side never blocks. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <optional>
+
+#include "core/frame.h"
+
+namespace vitrine {
+
+class FrameQueue {
+  public:
+    /// capacity: frames that may wait at a time, at least 1.
+    explicit FrameQueue(size_t capacity) : capacity_(capacity) {}
+
+    /// Waits for room, then puts the frame at the end. False when the queue is closed: the frame's
+    /// lease has then ended.
+    [[nodiscard]] bool push(FramePtr frame);
+    /// No more frames will come; those that wait can still be taken.
+    void finish();
+    /// Drops what waits and makes push() fail until reopen().
+    void close();
+    void reopen();
+
+    [[nodiscard]] FramePtr pop();  // null when none waits
+    /// Presentation times of the first and second frame that wait.
+    struct Head {
+        std::optional<Nanos> first;
+        std::optional<Nanos> second;
+        bool finished = false;  // nothing will follow what waits
+    };
+    [[nodiscard]] Head head() const;
+    [[nodiscard]] size_t size() const;
+    /// Waits until a frame waits or the queue is finished or closed; false after the time given.
+    bool wait_for_frame(Nanos longest) const;
+
+    /// Called after each push and after finish(), on the pushing thread and outside the lock.
+    void set_listener(std::function<void()> listener);
+
+  private:
+    void notify();
+
+    const size_t capacity_;
+    mutable std::mutex mutex_;
+    mutable std::condition_variable changed_;
+    std::deque<FramePtr> frames_;
+    bool finished_ = false;
+    bool closed_ = false;
+    std::function<void()> listener_;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,56 @@
+// Files and streams as frames: demuxed by libavformat, decoded by the best row of the ladder that
+// opens. Not thread-safe but for what FrameSource says may come from any thread.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/stream.h"
+#include "hw/buffer_allocator.h"
+
+namespace vitrine {
+
+/// The memory that software decoders shall decode into, proved importable by the render side.
+struct PoolMemory {
+    std::shared_ptr<BufferAllocator> allocator;  // null: plain memory, and one copy by upload
+    int pitch_alignment = 64;                    // bytes; 256 for drivers that need it
+};
+
+struct MediaOptions {
+    /// Names of decoder rows or of libavcodec decoders, tried in this order; empty: every row.
+    std::vector<std::string> decoders;
+    bool hardware = true;  // false: --hwdec=no
+    PoolMemory pool;
+    /// Frames that queue, GPU and sinks may hold at a time, beside what the decoder itself needs.
+    int frames_held = 8;
+};
+
+/// One row of the ladder: how a codec may be decoded here.
+struct DecoderRow {
+    std::string_view name;         // "drm-prime", "vaapi", "software": what --hwdec takes
+    std::string_view description;  // for help and probe
+};
+[[nodiscard]] std::vector<DecoderRow> decoder_rows();  // best first
+
+/// What a row would do for a codec on this machine, for `vitrine probe`.
+struct DecoderTrial {
+    std::string row;
+    std::string codec;
+    std::string decoder;   // libavcodec's name; "" when there is none
+    std::string delivers;  // "DRM_PRIME", "yuv420p in udmabuf"; "" when it is out
+    std::string refused;   // why it is out; "" when it is not
+};
+[[nodiscard]] std::vector<DecoderTrial> probe_decoders(const MediaOptions& options);
+
+/// Opens a file or URL and proves its decoder by decoding the first frame, stepping down the ladder
+/// as need be. `clock` stamps the frames and must outlive the source.
+/// Errors, each naming the file: io (missing, unreadable, a directory), unsupported (not a media file,
+/// no video in it, no decoder for its codec), invalid_argument (a picture size out of bounds),
+/// protocol (not one frame could be decoded).
+[[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& url,
+                                                              const MediaOptions& options,
+                                                              const Clock& clock);
+
+}  // namespace vitrine

@@ -1,0 +1,59 @@
+// Memory that can be handed to the GPU by descriptor: one row per kind, in the order of preference.
+// An allocator is thread-safe; a buffer belongs to whoever holds it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/frame.h"
+#include "core/result.h"
+#include "core/unique_fd.h"
+#include "hw/kernel.h"
+
+namespace vitrine {
+
+/// A piece of shareable memory, mapped for reading and writing for as long as it lives.
+class SharedBuffer {
+  public:
+    SharedBuffer(Kernel& kernel, UniqueFd fd, DmaBufObject object, bool is_dma_buf);
+    ~SharedBuffer();
+    SharedBuffer(const SharedBuffer&) = delete;
+    SharedBuffer& operator=(const SharedBuffer&) = delete;
+
+    [[nodiscard]] const DmaBufObject& object() const { return object_; }
+    [[nodiscard]] std::byte* data() const;
+
+    /// Brackets the CPU's writing (DMA_BUF_IOCTL_SYNC, driver-api/dma-buf.rst); nothing to do for
+    /// memory that is no dma-buf.
+    [[nodiscard]] Result<void> begin_cpu_access();
+    [[nodiscard]] Result<void> end_cpu_access();
+
+  private:
+    Kernel& kernel_;
+    UniqueFd fd_;
+    DmaBufObject object_;
+    bool is_dma_buf_;
+};
+
+class BufferAllocator {
+  public:
+    virtual ~BufferAllocator() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;  // "dma-heap:system", "udmabuf", "memfd"
+    /// size: bytes, at least 1; rounded up to whole pages. Errors: unavailable when memory has run out.
+    [[nodiscard]] virtual Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) = 0;
+};
+
+/// What opening an allocator's row gave on this machine.
+struct AllocatorTrial {
+    std::string name;
+    Result<std::unique_ptr<BufferAllocator>> allocator;  // or why it is out, with owner and group of a node that is not ours
+};
+
+/// Tries every row, best first: dma-heaps by name, udmabuf, memfd.
+[[nodiscard]] std::vector<AllocatorTrial> open_allocators(Kernel& kernel);
+
+}  // namespace vitrine

@@ -1,0 +1,74 @@
+// EGL and GL of one thread: the display and context, the functions, and what the driver can do, read
+// once. Either made here (offscreen) or taken over from whoever made it current (a window toolkit).
+// Thread-bound: everything in render/ that takes a GlContext runs on the thread that made it.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "render/egl.h"
+#include "render/gl.h"
+
+namespace vitrine {
+
+/// What the driver can do; all of it queried, nothing assumed.
+struct GlFacts {
+    std::string egl_platform;  // "surfaceless", "device", "pbuffer", "window"
+    std::string egl_vendor;
+    std::string egl_version;
+    std::string gl_renderer;
+    std::string gl_version;
+    int es_major = 2;
+    int es_minor = 0;
+    int max_texture_size = 0;
+    bool has_texture_rg = false;       // R8 and RG8; else LUMINANCE and LUMINANCE_ALPHA
+    bool has_norm16 = false;           // R16 and RG16: pictures of more than 8 bits
+    bool has_unpack_row_length = false;
+    bool has_image_2d = false;         // OES_EGL_image
+    bool has_image_external = false;   // OES_EGL_image_external
+    bool has_dma_buf_import = false;
+    bool has_modifiers = false;
+    bool has_timer_query = false;      // EXT_disjoint_timer_query: advertised; not yet believed
+    bool has_native_fence = false;
+    bool software_renderer = false;    // llvmpipe and its like
+};
+
+class GlContext {
+  public:
+    /// An offscreen context: surfaceless, else the device platform, else a pbuffer.
+    /// Errors: unsupported, with what each of them said.
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_offscreen();
+
+    /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0 or
+    /// newer, and outlive this. Errors: unsupported when it is another kind.
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current();
+
+    ~GlContext();
+    GlContext(const GlContext&) = delete;
+    GlContext& operator=(const GlContext&) = delete;
+
+    [[nodiscard]] const GlFacts& facts() const;
+    [[nodiscard]] const GlFunctions& gl() const;
+    [[nodiscard]] const EglFunctions& egl() const;
+    [[nodiscard]] EGLDisplay display() const;
+
+    /// The dma-buf formats and modifiers that EGL lists; empty without the extension.
+    struct ImportFormat {
+        DrmFormat format;
+        struct Modifier {
+            uint64_t value;
+            bool external_only;  // a hint: see design rule 5
+        };
+        std::vector<Modifier> modifiers;
+    };
+    [[nodiscard]] const std::vector<ImportFormat>& import_formats() const;
+
+  private:
+    GlContext();
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,64 @@
+// From a frame to textures. A row per way, best first: dmabuf (no copy), upload (one copy). Every
+// importer gives the same pixels. Thread-bound.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include "core/frame.h"
+#include "render/gl_context.h"
+
+namespace vitrine {
+
+/// Textures that stand for one frame. They belong to the importer and stay as they are until the
+/// importer is told that the GPU is done with them (TextureImporter::release).
+struct GpuFrame {
+    FramePtr frame;
+    bool external = false;  // one samplerExternalOES that gives R'G'B' already
+    int texture_count = 0;
+    std::array<GLuint, 4> textures{};
+    std::array<Size, 4> texture_sizes{};  // in texels
+    Rect crop;          // visible part in luma samples of the textures: origin zero where only that part was imported
+    uint64_t slot = 0;  // the importer's own
+    int copies = 0;     // whole-picture copies that the import made
+    uint64_t bytes_copied = 0;
+};
+
+/// Totals since the importer was made.
+struct ImportCounters {
+    uint64_t frames = 0;
+    uint64_t images_created = 0;  // EGLImages
+    uint64_t images_live = 0;
+    uint64_t textures_live = 0;
+    uint64_t copies = 0;
+    uint64_t bytes_copied = 0;
+};
+
+class TextureImporter {
+  public:
+    virtual ~TextureImporter() = default;
+    [[nodiscard]] virtual std::string_view name() const = 0;  // "dmabuf", "upload"
+    /// Errors: unsupported (this kind of frame never), unavailable (not this one), device_lost.
+    [[nodiscard]] virtual Result<GpuFrame> import(const FramePtr& frame) = 0;
+    /// The GPU has finished every draw that sampled it.
+    virtual void release(const GpuFrame& frame) = 0;
+    [[nodiscard]] virtual ImportCounters counters() const = 0;
+};
+
+struct ImporterRow {
+    std::string_view name;
+    std::string_view description;
+    Result<std::unique_ptr<TextureImporter>> (*make)(GlContext&);
+};
+[[nodiscard]] std::span<const ImporterRow> importer_rows();  // best first
+
+/// Proves that EGL here imports this memory: writes a pattern, imports, draws, reads back, and then
+/// again after the pattern changed. The object must be mapped and at least 16 KiB.
+/// Errors: unsupported, with the call and EGL's reason or the pixel that was wrong.
+[[nodiscard]] Result<void> prove_memory_import(GlContext& context, const DmaBufObject& object,
+                                               std::byte* writable_mapping);
+
+}  // namespace vitrine

@@ -1,0 +1,53 @@
+// Draws one picture into a framebuffer: YUV to R'G'B', crop, sample aspect, orientation, fit, bars.
+// One pass, no blending, no depth; it clears only what the picture leaves bare. Thread-bound.
+#pragma once
+
+#include <memory>
+
+#include "core/geometry.h"
+#include "core/result.h"
+#include "render/gl_context.h"
+#include "render/importer.h"
+
+namespace vitrine {
+
+enum class Fit { contain, cover, stretch };
+
+struct DrawTarget {
+    GLuint framebuffer = 0;
+    Size size;                // device pixels
+    bool bottom_up = true;    // row 0 of the framebuffer is the bottom of what is seen: a window. Offscreen textures too, read with glReadPixels and turned
+};
+
+struct DrawOptions {
+    Fit fit = Fit::contain;
+    int quarter_turns = 0;  // clockwise, beside the frame's own orientation
+};
+
+/// Where the picture goes and which part of it shows; pure, so that it can be tested without GL.
+struct Placement {
+    double x = 0, y = 0, width = 0, height = 0;  // destination in target pixels, from the top left; may leave the target with Fit::cover
+    bool covers_target = false;
+};
+[[nodiscard]] Placement place(Size visible, Rational sample_aspect, Orientation orientation, Size target,
+                              const DrawOptions& options);
+
+class Renderer {
+  public:
+    [[nodiscard]] static Result<std::unique_ptr<Renderer>> make(GlContext& context);
+    ~Renderer();
+    Renderer(const Renderer&) = delete;
+    Renderer& operator=(const Renderer&) = delete;
+
+    /// Errors: unsupported for a format that this GL cannot sample (more than 8 bits without norm16).
+    [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target, const DrawOptions& options);
+    /// Black, for when there is no picture.
+    void clear(const DrawTarget& target);
+
+  private:
+    explicit Renderer(GlContext& context);
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace vitrine
