@@ -15,10 +15,14 @@ struct LumaWeights {
 // Kr and Kb of ITU-T H.273, table 4.
 LumaWeights luma_weights(Matrix matrix) {
     switch (matrix) {
-        case Matrix::bt709: return {0.2126, 0.0722};
-        case Matrix::bt2020_ncl: return {0.2627, 0.0593};
-        case Matrix::smpte240m: return {0.212, 0.087};
-        default: return {0.299, 0.114};
+        case Matrix::bt709:
+            return {0.2126, 0.0722};
+        case Matrix::bt2020_ncl:
+            return {0.2627, 0.0593};
+        case Matrix::smpte240m:
+            return {0.212, 0.087};
+        default:
+            return {0.299, 0.114};
     }
 }
 
@@ -29,9 +33,15 @@ std::array<double, 9> yuv_matrix(Matrix matrix) {
     const double kg = 1 - kr - kb;
     const double cr_to_red = 2 * (1 - kr);
     const double cb_to_blue = 2 * (1 - kb);
-    return {1, 0, cr_to_red,                                         //
-            1, -cb_to_blue * kb / kg, -cr_to_red * kr / kg,          //
-            1, cb_to_blue, 0};
+    return {1,
+            0,
+            cr_to_red,  //
+            1,
+            -cb_to_blue * kb / kg,
+            -cr_to_red * kr / kg,  //
+            1,
+            cb_to_blue,
+            0};
 }
 
 /// What a sample's code number is scaled by and what is then subtracted.
@@ -89,7 +99,8 @@ ResolvedColor resolve_color(ColorSpec stated, PixelFormat format, Size visible) 
         if (field != decltype(value)::unspecified) return;
         field = value;
         if (!worth_saying) return;
-        out.guesses += fmt::format("{}{} {}", out.guesses.empty() ? "" : ", ", what, name_of(value));
+        out.guesses +=
+            fmt::format("{}{} {}", out.guesses.empty() ? "" : ", ", what, name_of(value));
     };
     ColorSpec& color = out.color;
     if (rgb) color.matrix = Matrix::rgb;
@@ -107,7 +118,8 @@ ResolvedColor resolve_color(ColorSpec stated, PixelFormat format, Size visible) 
 ColorTransform make_color_transform(const ColorSpec& color, PixelFormat format) {
     const PixelFormatInfo& row = info(format);
     const Scaling luma = luma_scaling(row, color.range);
-    if (row.model == ColorModel::rgb) return combine({1, 0, 0, 0, 1, 0, 0, 0, 1}, {luma, luma, luma});
+    if (row.model == ColorModel::rgb)
+        return combine({1, 0, 0, 0, 1, 0, 0, 0, 1}, {luma, luma, luma});
     if (row.model == ColorModel::gray) {
         return combine({1, 0, 0, 1, 0, 0, 1, 0, 0}, {luma, Scaling{0, 0}, Scaling{0, 0}});
     }
@@ -117,8 +129,8 @@ ColorTransform make_color_transform(const ColorSpec& color, PixelFormat format) 
 
 ChromaOffset chroma_offset(ChromaSite site, PixelFormat format) {
     const PlaneView& chroma = info(format).views[1];
-    const bool left = site == ChromaSite::left || site == ChromaSite::top_left ||
-                      site == ChromaSite::bottom_left;
+    const bool left =
+        site == ChromaSite::left || site == ChromaSite::top_left || site == ChromaSite::bottom_left;
     const bool top = site == ChromaSite::top || site == ChromaSite::top_left;
     const bool bottom = site == ChromaSite::bottom || site == ChromaSite::bottom_left;
     if (!is_subsampled(format)) return {};
@@ -137,60 +149,90 @@ std::string describe(const ColorSpec& color) {
 
 std::string_view name_of(Matrix matrix) {
     switch (matrix) {
-        case Matrix::unspecified: return "unspecified";
-        case Matrix::rgb: return "rgb";
-        case Matrix::bt601: return "bt601";
-        case Matrix::bt709: return "bt709";
-        case Matrix::bt2020_ncl: return "bt2020nc";
-        case Matrix::smpte240m: return "smpte240m";
-        case Matrix::ycgco: return "ycgco";
+        case Matrix::unspecified:
+            return "unspecified";
+        case Matrix::rgb:
+            return "rgb";
+        case Matrix::bt601:
+            return "bt601";
+        case Matrix::bt709:
+            return "bt709";
+        case Matrix::bt2020_ncl:
+            return "bt2020nc";
+        case Matrix::smpte240m:
+            return "smpte240m";
+        case Matrix::ycgco:
+            return "ycgco";
     }
     return "?";
 }
 
 std::string_view name_of(Primaries primaries) {
     switch (primaries) {
-        case Primaries::unspecified: return "unspecified";
-        case Primaries::bt601_525: return "bt601-525";
-        case Primaries::bt601_625: return "bt601-625";
-        case Primaries::bt709: return "bt709";
-        case Primaries::bt2020: return "bt2020";
-        case Primaries::smpte240m: return "smpte240m";
-        case Primaries::display_p3: return "display-p3";
+        case Primaries::unspecified:
+            return "unspecified";
+        case Primaries::bt601_525:
+            return "bt601-525";
+        case Primaries::bt601_625:
+            return "bt601-625";
+        case Primaries::bt709:
+            return "bt709";
+        case Primaries::bt2020:
+            return "bt2020";
+        case Primaries::smpte240m:
+            return "smpte240m";
+        case Primaries::display_p3:
+            return "display-p3";
     }
     return "?";
 }
 
 std::string_view name_of(Transfer transfer) {
     switch (transfer) {
-        case Transfer::unspecified: return "unspecified";
-        case Transfer::sdr: return "sdr";
-        case Transfer::linear: return "linear";
-        case Transfer::srgb: return "srgb";
-        case Transfer::pq: return "pq";
-        case Transfer::hlg: return "hlg";
+        case Transfer::unspecified:
+            return "unspecified";
+        case Transfer::sdr:
+            return "sdr";
+        case Transfer::linear:
+            return "linear";
+        case Transfer::srgb:
+            return "srgb";
+        case Transfer::pq:
+            return "pq";
+        case Transfer::hlg:
+            return "hlg";
     }
     return "?";
 }
 
 std::string_view name_of(Range range) {
     switch (range) {
-        case Range::unspecified: return "unspecified";
-        case Range::limited: return "limited";
-        case Range::full: return "full";
+        case Range::unspecified:
+            return "unspecified";
+        case Range::limited:
+            return "limited";
+        case Range::full:
+            return "full";
     }
     return "?";
 }
 
 std::string_view name_of(ChromaSite site) {
     switch (site) {
-        case ChromaSite::unspecified: return "unspecified";
-        case ChromaSite::left: return "left";
-        case ChromaSite::center: return "center";
-        case ChromaSite::top_left: return "top-left";
-        case ChromaSite::top: return "top";
-        case ChromaSite::bottom_left: return "bottom-left";
-        case ChromaSite::bottom: return "bottom";
+        case ChromaSite::unspecified:
+            return "unspecified";
+        case ChromaSite::left:
+            return "left";
+        case ChromaSite::center:
+            return "center";
+        case ChromaSite::top_left:
+            return "top-left";
+        case ChromaSite::top:
+            return "top";
+        case ChromaSite::bottom_left:
+            return "bottom-left";
+        case ChromaSite::bottom:
+            return "bottom";
     }
     return "?";
 }

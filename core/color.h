@@ -1,7 +1,7 @@
-// How numbers in a picture mean colors: matrix, primaries, transfer, range and chroma site, with the
-// code points' names of ITU-T H.273, and the transform from texture values to R'G'B'.
-// A source that says nothing is guessed for once, where it is opened (resolve_color), and never again.
-// Plain values; reentrant.
+// How numbers in a picture mean colors: matrix, primaries, transfer, range and chroma site, with
+// the code points' names of ITU-T H.273, and the transform from texture values to R'G'B'. A source
+// that says nothing is guessed for once, where it is opened (resolve_color), and never again. Plain
+// values; reentrant.
 #pragma once
 
 #include <array>
@@ -30,8 +30,9 @@ struct ColorSpec {
 };
 
 struct ResolvedColor {
-    ColorSpec color;      // nothing in it is unspecified
-    std::string guesses;  // "matrix bt709, range limited": what the stream did not say; empty: nothing
+    ColorSpec color;  // nothing in it is unspecified
+    std::string
+        guesses;  // "matrix bt709, range limited": what the stream did not say; empty: nothing
 };
 
 /// Fills in what the stream did not say. RGB is full range; YUV is limited, its chroma to the left,
@@ -42,8 +43,9 @@ struct ResolvedColor {
 /// "bt709 limited, bt709/sdr, chroma left": for logs and reports.
 [[nodiscard]] std::string describe(const ColorSpec& color);
 
-/// R'G'B' = matrix · sample + offset. A sample is what a normalised texture of the format's PlaneView
-/// gives, as (Y, Cb, Cr) or (R, G, B); depth, alignment of the bits and range are folded in.
+/// R'G'B' = matrix · sample + offset. A sample is what a normalised texture of the format's
+/// PlaneView gives, as (Y, Cb, Cr) or (R, G, B); depth, alignment of the bits and range are folded
+/// in.
 struct ColorTransform {
     std::array<double, 9> matrix{};  // row by row
     std::array<double, 3> offset{};

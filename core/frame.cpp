@@ -12,7 +12,8 @@ namespace {
 constexpr int kMaxSide = 16384;  // the largest texture any driver of today takes
 
 Result<void> check_size(Size size) {
-    if (size.width >= 1 && size.height >= 1 && size.width <= kMaxSide && size.height <= kMaxSide) return {};
+    if (size.width >= 1 && size.height >= 1 && size.width <= kMaxSide && size.height <= kMaxSide)
+        return {};
     return fail(Errc::invalid_argument, "picture size {}x{} is outside 1x1 to {}x{}", size.width,
                 size.height, kMaxSide, kMaxSide);
 }
@@ -36,11 +37,12 @@ Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
                     plane.offset, object_size);
     }
     if (plane.pitch < extent.row_bytes) {
-        return fail(Errc::invalid_argument, "plane {} has a pitch of {} bytes for rows of {}", index,
-                    plane.pitch, extent.row_bytes);
+        return fail(Errc::invalid_argument, "plane {} has a pitch of {} bytes for rows of {}",
+                    index, plane.pitch, extent.row_bytes);
     }
     // The last row need not be padded to the pitch.
-    const uint64_t bytes = uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1) + extent.row_bytes;
+    const uint64_t bytes =
+        uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1) + extent.row_bytes;
     if (plane.offset <= object_size && bytes <= object_size - plane.offset) return {};
     return fail(Errc::invalid_argument, "plane {} needs bytes {} to {} of an object of {}", index,
                 plane.offset, plane.offset + bytes, object_size);
@@ -53,7 +55,8 @@ Result<DmaBufObject> inspect_dma_buf(int fd) {
     if (fstat(fd, &status) != 0) {
         return fail(Errc::invalid_argument, "descriptor {}: fstat: {}", fd, errno_text(errno));
     }
-    // A dma-buf's st_size is zero; seeking to its end tells its size (Documentation/driver-api/dma-buf.rst).
+    // A dma-buf's st_size is zero; seeking to its end tells its size
+    // (Documentation/driver-api/dma-buf.rst).
     const off_t end = lseek(fd, 0, SEEK_END);
     if (end <= 0) {
         return fail(Errc::invalid_argument, "descriptor {}: no size: {}", fd,
@@ -73,8 +76,8 @@ Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description) {
     }
     const auto expected = static_cast<size_t>(info(description.format).plane_count);
     if (description.planes.size() != expected) {
-        return fail(Errc::invalid_argument, "{} has {} planes, not {}", info(description.format).name,
-                    expected, description.planes.size());
+        return fail(Errc::invalid_argument, "{} has {} planes, not {}",
+                    info(description.format).name, expected, description.planes.size());
     }
     for (size_t index = 0; index < expected; ++index) {
         if (auto ok = check_plane(description, index); !ok) return Failure(ok.error());
@@ -82,15 +85,17 @@ Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description) {
     return DmaBufFrame(std::move(description));
 }
 
-Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size, std::array<CpuPlane, 4> planes) {
+Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size,
+                                std::array<CpuPlane, 4> planes) {
     if (auto ok = check_size(coded_size); !ok) return Failure(ok.error());
     const PixelFormatInfo& row = info(format);
     for (int index = 0; index < row.plane_count; ++index) {
         const CpuPlane& plane = planes[static_cast<size_t>(index)];
         const PlaneExtent extent = plane_extent(row, index, coded_size.width, coded_size.height);
         if (plane.data == nullptr || plane.pitch < extent.row_bytes) {
-            return fail(Errc::invalid_argument, "plane {} of {} has {} and a pitch of {} for rows of {}",
-                        index, row.name, plane.data ? "data" : "no data", plane.pitch, extent.row_bytes);
+            return fail(Errc::invalid_argument,
+                        "plane {} of {} has {} and a pitch of {} for rows of {}", index, row.name,
+                        plane.data ? "data" : "no data", plane.pitch, extent.row_bytes);
         }
     }
     CpuFrame frame;
@@ -113,8 +118,8 @@ Size VideoFrame::coded_size() const {
 Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease) {
     if (!lease) return fail(Errc::invalid_argument, "a frame needs a lease on its memory");
     if (info.sample_aspect.num <= 0 || info.sample_aspect.den <= 0) {
-        return fail(Errc::invalid_argument, "sample aspect {}:{} is not positive", info.sample_aspect.num,
-                    info.sample_aspect.den);
+        return fail(Errc::invalid_argument, "sample aspect {}:{} is not positive",
+                    info.sample_aspect.num, info.sample_aspect.den);
     }
     FramePtr frame(new VideoFrame(info, std::move(storage), std::move(lease)));
     const Size coded = frame->coded_size();
@@ -122,8 +127,8 @@ Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease l
     const bool inside = crop.x >= 0 && crop.y >= 0 && crop.width > 0 && crop.height > 0 &&
                         crop.width <= coded.width - crop.x && crop.height <= coded.height - crop.y;
     if (!inside) {
-        return fail(Errc::invalid_argument, "crop {}x{} at {},{} leaves the picture of {}x{}", crop.width,
-                    crop.height, crop.x, crop.y, coded.width, coded.height);
+        return fail(Errc::invalid_argument, "crop {}x{} at {},{} leaves the picture of {}x{}",
+                    crop.width, crop.height, crop.x, crop.y, coded.width, coded.height);
     }
     return frame;
 }

@@ -1,8 +1,8 @@
-// A decoded picture as a lease: immutable, shared, and lent by whoever owns its memory. When the last
-// FramePtr to it is dropped, on whatever thread, the lease ends and the memory goes back; that never
-// blocks, and may happen after the producer is gone.
-// Storage that exists has been checked: planes lie inside their objects, the crop inside the picture.
-// Descriptors and addresses in it are borrowed and live as long as the lease. Reentrant.
+// A decoded picture as a lease: immutable, shared, and lent by whoever owns its memory. When the
+// last FramePtr to it is dropped, on whatever thread, the lease ends and the memory goes back; that
+// never blocks, and may happen after the producer is gone. Storage that exists has been checked:
+// planes lie inside their objects, the crop inside the picture. Descriptors and addresses in it are
+// borrowed and live as long as the lease. Reentrant.
 #pragma once
 
 #include <array>
@@ -33,13 +33,15 @@ struct BufferId {
 
 /// One piece of memory that can be shared by descriptor.
 struct DmaBufObject {
-    int fd = -1;                       // borrowed
-    uint64_t size = 0;                 // bytes
+    int fd = -1;        // borrowed
+    uint64_t size = 0;  // bytes
     BufferId id;
-    const std::byte* mapping = nullptr;  // the CPU's view of the whole object, where its owner has one
+    const std::byte* mapping =
+        nullptr;  // the CPU's view of the whole object, where its owner has one
 };
 
-/// Asks the kernel for size and identity of a descriptor: two system calls, so a pool keeps the answer.
+/// Asks the kernel for size and identity of a descriptor: two system calls, so a pool keeps the
+/// answer.
 [[nodiscard]] Result<DmaBufObject> inspect_dma_buf(int fd);
 
 struct DmaBufPlane {
@@ -51,10 +53,12 @@ struct DmaBufPlane {
 struct DmaBufDescription {
     PixelFormat format = PixelFormat::nv12;
     Size coded_size;
-    uint64_t modifier = 0;  // drm_fourcc.h; DRM_FORMAT_MOD_INVALID when the producer does not know it
+    uint64_t modifier =
+        0;  // drm_fourcc.h; DRM_FORMAT_MOD_INVALID when the producer does not know it
     std::vector<DmaBufObject> objects;
     std::vector<DmaBufPlane> planes;
-    uint64_t generation = 0;  // grows when the source allocates anew: old imports are then worthless
+    uint64_t generation =
+        0;  // grows when the source allocates anew: old imports are then worthless
 };
 
 /// Memory shared by descriptors. Only make_dma_buf_frame makes one.
@@ -70,9 +74,8 @@ class DmaBufFrame {
 
 /// Checks what a producer, another process perhaps, says of its buffer: 1 to 4 objects with open
 /// descriptors, as many planes as the format has, a size between 1×1 and 16384×16384, and, for
-/// modifiers whose layout is known (linear, none), offset + pitch × rows inside the object. For tiled
-/// modifiers only the offset can be checked.
-/// Errors: invalid_argument, naming the plane.
+/// modifiers whose layout is known (linear, none), offset + pitch × rows inside the object. For
+/// tiled modifiers only the offset can be checked. Errors: invalid_argument, naming the plane.
 [[nodiscard]] Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description);
 
 struct CpuPlane {
@@ -85,7 +88,9 @@ class CpuFrame {
   public:
     [[nodiscard]] PixelFormat format() const { return format_; }
     [[nodiscard]] Size coded_size() const { return coded_size_; }
-    [[nodiscard]] const CpuPlane& plane(int index) const { return planes_[static_cast<size_t>(index)]; }
+    [[nodiscard]] const CpuPlane& plane(int index) const {
+        return planes_[static_cast<size_t>(index)];
+    }
 
   private:
     CpuFrame() = default;
@@ -150,12 +155,12 @@ class VideoFrame {
 
 using FramePtr = std::shared_ptr<const VideoFrame>;
 
-/// Errors: invalid_argument when the crop is empty or leaves the coded size, the sample aspect is not
-/// positive, or there is no lease. The lease ends at once then.
+/// Errors: invalid_argument when the crop is empty or leaves the coded size, the sample aspect is
+/// not positive, or there is no lease. The lease ends at once then.
 [[nodiscard]] Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease);
 
-/// The CPU's view of the memory planes: of a CpuFrame always, of a DmaBufFrame where its owner mapped
-/// every object and the layout is linear. Valid as long as the frame.
+/// The CPU's view of the memory planes: of a CpuFrame always, of a DmaBufFrame where its owner
+/// mapped every object and the layout is linear. Valid as long as the frame.
 [[nodiscard]] std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame);
 
 /// "dma-buf" or "memory": how reports name the storage.

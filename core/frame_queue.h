@@ -1,5 +1,5 @@
-// The bounded queue between the thread that reads a source and the thread that shows its frames. The
-// taking side never blocks. Thread-safe.
+// The bounded queue between the thread that reads a source and the thread that shows its frames.
+// The taking side never blocks. Thread-safe.
 #pragma once
 
 #include <condition_variable>

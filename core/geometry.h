@@ -1,4 +1,5 @@
-// Sizes and rectangles in pixels, ratios, and how a picture is to be turned. Plain values; reentrant.
+// Sizes and rectangles in pixels, ratios, and how a picture is to be turned. Plain values;
+// reentrant.
 #pragma once
 
 namespace vitrine {

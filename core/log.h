@@ -1,6 +1,6 @@
 // The log, levelled by consequence: error (something is lost), warning (degraded, such as a copy),
-// info (the chosen path), debug and trace (for whoever looks for a fault). Lines go to stderr through
-// one replaceable sink; data goes to stdout and never here. Thread-safe.
+// info (the chosen path), debug and trace (for whoever looks for a fault). Lines go to stderr
+// through one replaceable sink; data goes to stdout and never here. Thread-safe.
 #pragma once
 
 #include <fmt/format.h>

@@ -9,8 +9,8 @@ using Layout = SampleLayout;
 using Model = ColorModel;
 using Views = std::array<PlaneView, 4>;
 
-// Planar YCbCr with samples at the low end of 16-bit words, as FFmpeg decodes 10 and 12 bits. The names
-// are those of drm_fourcc.h since Linux 6.16; older copies of that header lack them.
+// Planar YCbCr with samples at the low end of 16-bit words, as FFmpeg decodes 10 and 12 bits. The
+// names are those of drm_fourcc.h since Linux 6.16; older copies of that header lack them.
 constexpr uint32_t kS010 = fourcc_code('S', '0', '1', '0');
 constexpr uint32_t kS210 = fourcc_code('S', '2', '1', '0');
 constexpr uint32_t kS410 = fourcc_code('S', '4', '1', '0');
@@ -20,7 +20,9 @@ constexpr uint32_t kS412 = fourcc_code('S', '4', '1', '2');
 constexpr uint32_t kNone = 0;
 
 constexpr Views planar(Texel texel, uint8_t x_shift, uint8_t y_shift) {
-    return {{{0, texel, 0, 0}, {1, texel, x_shift, y_shift}, {2, texel, x_shift, y_shift},
+    return {{{0, texel, 0, 0},
+             {1, texel, x_shift, y_shift},
+             {2, texel, x_shift, y_shift},
              {3, texel, 0, 0}}};
 }
 
@@ -28,8 +30,8 @@ constexpr Views semi_planar(Texel luma, Texel chroma, uint8_t x_shift, uint8_t y
     return {{{0, luma, 0, 0}, {1, chroma, x_shift, y_shift}}};
 }
 
-// Packed 4:2:2 is seen twice: as pairs for luma at full width, as quads for chroma at half width. So
-// both are filtered as they should be.
+// Packed 4:2:2 is seen twice: as pairs for luma at full width, as quads for chroma at half width.
+// So both are filtered as they should be.
 constexpr Views packed_422() {
     return {{{0, Texel::rg8, 0, 0}, {0, Texel::rgba8, 1, 0}}};
 }
@@ -41,45 +43,84 @@ constexpr Views one(Texel texel) {
 constexpr PixelFormatInfo planar_yuv(PixelFormat id, std::string_view name, uint32_t drm, int depth,
                                      uint8_t x_shift, uint8_t y_shift, bool alpha = false) {
     const int planes = alpha ? 4 : 3;
-    return {id, name, DrmFormat{drm}, Model::yuv, Layout::planar, planes, planes,
-            planar(depth > 8 ? Texel::r16 : Texel::r8, x_shift, y_shift), depth, 0, alpha, "r"};
+    return {id,
+            name,
+            DrmFormat{drm},
+            Model::yuv,
+            Layout::planar,
+            planes,
+            planes,
+            planar(depth > 8 ? Texel::r16 : Texel::r8, x_shift, y_shift),
+            depth,
+            0,
+            alpha,
+            "r"};
 }
 
 constexpr PixelFormatInfo semi(PixelFormat id, std::string_view name, uint32_t drm, int depth,
                                uint8_t x_shift, uint8_t y_shift, std::string_view order) {
     const bool wide = depth > 8;
-    return {id, name, DrmFormat{drm}, Model::yuv, Layout::semi_planar, 2, 2,
+    return {id,
+            name,
+            DrmFormat{drm},
+            Model::yuv,
+            Layout::semi_planar,
+            2,
+            2,
             semi_planar(wide ? Texel::r16 : Texel::r8, wide ? Texel::rg16 : Texel::rg8, x_shift,
                         y_shift),
-            depth, wide ? 16 - depth : 0, false, order};
+            depth,
+            wide ? 16 - depth : 0,
+            false,
+            order};
 }
 
 constexpr PixelFormatInfo packed_yuv(PixelFormat id, std::string_view name, uint32_t drm,
                                      std::string_view order) {
-    return {id, name, DrmFormat{drm}, Model::yuv, Layout::packed, 1, 2, packed_422(), 8, 0, false,
-            order};
+    return {id, name, DrmFormat{drm}, Model::yuv, Layout::packed, 1, 2, packed_422(),
+            8,  0,    false,          order};
 }
 
 constexpr PixelFormatInfo gray(PixelFormat id, std::string_view name, uint32_t drm, int depth) {
-    return {id, name, DrmFormat{drm}, Model::gray, Layout::single, 1, 1,
-            one(depth > 8 ? Texel::r16 : Texel::r8), depth, 0, false, "r"};
+    return {id,
+            name,
+            DrmFormat{drm},
+            Model::gray,
+            Layout::single,
+            1,
+            1,
+            one(depth > 8 ? Texel::r16 : Texel::r8),
+            depth,
+            0,
+            false,
+            "r"};
 }
 
-constexpr PixelFormatInfo packed_rgb(PixelFormat id, std::string_view name, uint32_t drm, Texel texel,
-                                     std::string_view order) {
-    return {id, name, DrmFormat{drm}, Model::rgb, Layout::packed, 1, 1, one(texel), 8, 0,
-            order.size() == 4, order};
+constexpr PixelFormatInfo packed_rgb(PixelFormat id, std::string_view name, uint32_t drm,
+                                     Texel texel, std::string_view order) {
+    return {id, name, DrmFormat{drm},    Model::rgb, Layout::packed, 1, 1, one(texel),
+            8,  0,    order.size() == 4, order};
 }
 
 constexpr PixelFormatInfo planar_rgb(PixelFormat id, std::string_view name, int depth, bool alpha) {
     const int planes = alpha ? 4 : 3;
-    return {id, name, DrmFormat{kNone}, Model::rgb, Layout::planar, planes, planes,
-            planar(depth > 8 ? Texel::r16 : Texel::r8, 0, 0), depth, 0, alpha, "r"};
+    return {id,
+            name,
+            DrmFormat{kNone},
+            Model::rgb,
+            Layout::planar,
+            planes,
+            planes,
+            planar(depth > 8 ? Texel::r16 : Texel::r8, 0, 0),
+            depth,
+            0,
+            alpha,
+            "r"};
 }
 
 using F = PixelFormat;
-// In the order of the enum. DRM names packed formats from the most significant bit of a little-endian
-// word, FFmpeg by bytes in memory: FFmpeg's bgra is DRM's ARGB8888.
+// In the order of the enum. DRM names packed formats from the most significant bit of a
+// little-endian word, FFmpeg by bytes in memory: FFmpeg's bgra is DRM's ARGB8888.
 constexpr std::array<PixelFormatInfo, kPixelFormatCount> kFormats = {{
     planar_yuv(F::yuv420p, "yuv420p", DRM_FORMAT_YUV420, 8, 1, 1),
     planar_yuv(F::yuv422p, "yuv422p", DRM_FORMAT_YUV422, 8, 1, 0),
@@ -129,7 +170,8 @@ constexpr bool rows_are_consistent() {
     for (size_t i = 0; i < kFormats.size(); ++i) {
         const PixelFormatInfo& row = kFormats[i];
         if (static_cast<size_t>(row.id) != i) return false;
-        if (row.plane_count < 1 || row.plane_count > 4 || row.view_count < row.plane_count) return false;
+        if (row.plane_count < 1 || row.plane_count > 4 || row.view_count < row.plane_count)
+            return false;
         if (row.depth + row.left_shift > (row.depth > 8 ? 16 : 8)) return false;
         for (size_t v = 0; v < static_cast<size_t>(row.view_count); ++v) {
             if (row.views[v].memory_plane >= row.plane_count) return false;
@@ -161,9 +203,9 @@ std::string to_string(DrmFormat format) {
 }
 
 DrmFormat drm_format_of(Texel texel) {
-    constexpr std::array<uint32_t, 6> kTexelFormats = {DRM_FORMAT_R8,       DRM_FORMAT_GR88,
-                                                       DRM_FORMAT_BGR888,   DRM_FORMAT_ABGR8888,
-                                                       DRM_FORMAT_R16,      DRM_FORMAT_GR1616};
+    constexpr std::array<uint32_t, 6> kTexelFormats = {DRM_FORMAT_R8,     DRM_FORMAT_GR88,
+                                                       DRM_FORMAT_BGR888, DRM_FORMAT_ABGR8888,
+                                                       DRM_FORMAT_R16,    DRM_FORMAT_GR1616};
     return DrmFormat{kTexelFormats[static_cast<size_t>(texel)]};
 }
 

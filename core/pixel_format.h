@@ -1,6 +1,6 @@
-// The one table of pixel formats. A row says how many memory planes a format has, which textures view
-// them (size, components), its depth and where the bits sit, and its DRM fourcc where DRM has one.
-// Only this table converts between a PixelFormat and a DrmFormat. Plain values; reentrant.
+// The one table of pixel formats. A row says how many memory planes a format has, which textures
+// view them (size, components), its depth and where the bits sit, and its DRM fourcc where DRM has
+// one. Only this table converts between a PixelFormat and a DrmFormat. Plain values; reentrant.
 #pragma once
 
 #include <array>
@@ -12,12 +12,12 @@
 
 namespace vitrine {
 
-/// A fourcc of drm_fourcc.h. A type of its own: a V4L2 fourcc with the same letters may mean another
-/// layout.
+/// A fourcc of drm_fourcc.h. A type of its own: a V4L2 fourcc with the same letters may mean
+/// another layout.
 struct DrmFormat {
     uint32_t fourcc = 0;
     friend bool operator==(const DrmFormat&, const DrmFormat&) = default;
-    [[nodiscard]] explicit operator bool() const { return fourcc != 0; }
+    [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
 };
 
 /// "NV12".
@@ -25,15 +25,48 @@ struct DrmFormat {
 
 /// Named as FFmpeg names them; samples of more than 8 bits are little-endian 16-bit words.
 enum class PixelFormat : uint8_t {
-    yuv420p, yuv422p, yuv444p, yuv440p, yuv411p, yuv410p,
-    yuva420p, yuva422p, yuva444p,
-    yuv420p10, yuv422p10, yuv444p10, yuva444p10,
-    yuv420p12, yuv422p12, yuv444p12,
-    nv12, nv21, nv16, nv24, p010, p012,
-    yuyv422, yvyu422, uyvy422,
-    gray, gray10, gray12,
-    rgba, bgra, argb, abgr, rgb0, bgr0, xrgb, xbgr, rgb24, bgr24,
-    gbrp, gbrap, gbrp10, gbrp12,
+    yuv420p,
+    yuv422p,
+    yuv444p,
+    yuv440p,
+    yuv411p,
+    yuv410p,
+    yuva420p,
+    yuva422p,
+    yuva444p,
+    yuv420p10,
+    yuv422p10,
+    yuv444p10,
+    yuva444p10,
+    yuv420p12,
+    yuv422p12,
+    yuv444p12,
+    nv12,
+    nv21,
+    nv16,
+    nv24,
+    p010,
+    p012,
+    yuyv422,
+    yvyu422,
+    uyvy422,
+    gray,
+    gray10,
+    gray12,
+    rgba,
+    bgra,
+    argb,
+    abgr,
+    rgb0,
+    bgr0,
+    xrgb,
+    xbgr,
+    rgb24,
+    bgr24,
+    gbrp,
+    gbrap,
+    gbrp10,
+    gbrp12
 };
 inline constexpr size_t kPixelFormatCount = static_cast<size_t>(PixelFormat::gbrp12) + 1;
 
@@ -53,10 +86,12 @@ enum class Texel : uint8_t { r8, rg8, rgb8, rgba8, r16, rg16 };
     constexpr std::array<int, 6> kBytes = {1, 2, 3, 4, 2, 4};
     return kBytes[static_cast<size_t>(texel)];
 }
-/// The DRM format that gives the same texel when one plane is imported: R8, GR88, BGR888, ABGR8888, R16, GR1616.
+/// The DRM format that gives the same texel when one plane is imported: R8, GR88, BGR888, ABGR8888,
+/// R16, GR1616.
 [[nodiscard]] DrmFormat drm_format_of(Texel texel);
 
-/// A texture over one memory plane. It has ceil(width / 2^x_shift) × ceil(height / 2^y_shift) texels.
+/// A texture over one memory plane. It has ceil(width / 2^x_shift) × ceil(height / 2^y_shift)
+/// texels.
 struct PlaneView {
     uint8_t memory_plane = 0;
     Texel texel = Texel::r8;
@@ -73,11 +108,12 @@ struct PixelFormatInfo {
     int plane_count;  // planes in memory
     int view_count;   // textures; more than planes for packed 4:2:2
     std::array<PlaneView, 4> views;
-    int depth;        // significant bits of a sample
-    int left_shift;   // by how many bits a sample is shifted up in its word: 6 for P010
+    int depth;       // significant bits of a sample
+    int left_shift;  // by how many bits a sample is shifted up in its word: 6 for P010
     bool has_alpha;
     /// Which component of a texel is what. Packed RGB: where R, G, B, A are found ("bgra"). Packed
-    /// 4:2:2: Y in view 0, then Cb, Cr in view 1 ("rga"). Semi-planar: "rg" Cb first, "gr" Cr first.
+    /// 4:2:2: Y in view 0, then Cb, Cr in view 1 ("rga"). Semi-planar: "rg" Cb first, "gr" Cr
+    /// first.
     std::string_view components;
 };
 

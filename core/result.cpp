@@ -6,14 +6,22 @@ namespace vitrine {
 
 std::string_view name_of(Errc code) {
     switch (code) {
-        case Errc::unsupported: return "unsupported";
-        case Errc::unavailable: return "unavailable";
-        case Errc::invalid_argument: return "invalid argument";
-        case Errc::io: return "i/o";
-        case Errc::device_lost: return "device lost";
-        case Errc::timeout: return "timeout";
-        case Errc::protocol: return "protocol";
-        case Errc::interrupted: return "interrupted";
+        case Errc::unsupported:
+            return "unsupported";
+        case Errc::unavailable:
+            return "unavailable";
+        case Errc::invalid_argument:
+            return "invalid argument";
+        case Errc::io:
+            return "i/o";
+        case Errc::device_lost:
+            return "device lost";
+        case Errc::timeout:
+            return "timeout";
+        case Errc::protocol:
+            return "protocol";
+        case Errc::interrupted:
+            return "interrupted";
     }
     return "unknown";
 }

@@ -1,5 +1,5 @@
-// Errors as values. A function that can fail returns Result<T>; the Errc says what its caller can do
-// next, the text says what failed, on which thing, why, and what a person can do about it.
+// Errors as values. A function that can fail returns Result<T>; the Errc says what its caller can
+// do next, the text says what failed, on which thing, why, and what a person can do about it.
 // Reentrant.
 #pragma once
 

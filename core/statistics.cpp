@@ -14,7 +14,8 @@ size_t DurationHistogram::bucket_of(Nanos duration) {
 }
 
 Nanos DurationHistogram::upper_bound_of(size_t bucket) {
-    return Nanos{static_cast<int64_t>(std::exp2(static_cast<double>(bucket) / kBucketsPerDoubling))};
+    return Nanos{
+        static_cast<int64_t>(std::exp2(static_cast<double>(bucket) / kBucketsPerDoubling))};
 }
 
 void DurationHistogram::add(Nanos duration) {

@@ -10,8 +10,8 @@
 
 namespace vitrine {
 
-/// A histogram of durations whose buckets grow with the value (32 to each doubling, so a percentile is
-/// right within 2.2 %). The memory is fixed; the largest value is kept exactly.
+/// A histogram of durations whose buckets grow with the value (32 to each doubling, so a percentile
+/// is right within 2.2 %). The memory is fixed; the largest value is kept exactly.
 class DurationHistogram {
   public:
     void add(Nanos duration);

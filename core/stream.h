@@ -19,16 +19,18 @@ struct SourceInfo {
     Rational sample_aspect;
     Orientation orientation;
     std::optional<Nanos> duration;
-    Rational frame_rate{0, 1};  // average; 0 when unknown. For reports: frames carry their own times.
+    Rational frame_rate{0,
+                        1};  // average; 0 when unknown. For reports: frames carry their own times.
     bool seekable = false;
 };
 
 /// How frames are being made right now; it changes when the source steps down its ladder.
 struct DecodePath {
-    std::string decoder;               // "h264", "h264_v4l2m2m"
+    std::string decoder;  // "h264", "h264_v4l2m2m"
     bool hardware = false;
-    std::string storage;               // "udmabuf", "memory", "dma-buf"
-    std::vector<std::string> refused;  // "drm-prime: no hardware config of h264 yields it": each better way, and why not
+    std::string storage;  // "udmabuf", "memory", "dma-buf"
+    std::vector<std::string>
+        refused;  // "drm-prime: no hardware config of h264 yields it": each better way, and why not
 };
 
 struct SourceCounters {
@@ -45,15 +47,15 @@ class FrameSource {
     virtual ~FrameSource() = default;
 
     [[nodiscard]] virtual const SourceInfo& info() const = 0;
-    [[nodiscard]] virtual DecodePath path() const = 0;           // any thread
-    [[nodiscard]] virtual SourceCounters counters() const = 0;   // any thread
+    [[nodiscard]] virtual DecodePath path() const = 0;          // any thread
+    [[nodiscard]] virtual SourceCounters counters() const = 0;  // any thread
 
-    /// The next frame in presentation order; null at the end of the stream. Blocks while it decodes.
-    /// Errors: interrupted; io and protocol end the stream, frames before them stay valid.
+    /// The next frame in presentation order; null at the end of the stream. Blocks while it
+    /// decodes. Errors: interrupted; io and protocol end the stream, frames before them stay valid.
     [[nodiscard]] virtual Result<FramePtr> read() = 0;
 
-    /// Goes on from the first frame whose pts is at or after the position (the last frame if there is
-    /// none), so that frames before it are decoded but not given out. Zero is the first frame.
+    /// Goes on from the first frame whose pts is at or after the position (the last frame if there
+    /// is none), so that frames before it are decoded but not given out. Zero is the first frame.
     /// Errors: unsupported when the stream cannot be seeked, io.
     [[nodiscard]] virtual Result<void> seek(Nanos position) = 0;
 

@@ -1,5 +1,5 @@
-// Owns one file descriptor and closes it. A bare `int` elsewhere is a descriptor borrowed for the call.
-// Whoever creates a descriptor creates it close-on-exec. Reentrant.
+// Owns one file descriptor and closes it. A bare `int` elsewhere is a descriptor borrowed for the
+// call. Whoever creates a descriptor creates it close-on-exec. Reentrant.
 #pragma once
 
 #include <utility>

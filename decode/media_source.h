@@ -46,9 +46,9 @@ struct DecoderTrial {
 
 /// Opens a file or URL and proves its decoder by decoding the first frame, stepping down the ladder
 /// as need be. `clock` stamps the frames and must outlive the source.
-/// Errors, each naming the file: io (missing, unreadable, a directory), unsupported (not a media file,
-/// no video in it, no decoder for its codec), invalid_argument (a picture size out of bounds),
-/// protocol (not one frame could be decoded).
+/// Errors, each naming the file: io (missing, unreadable, a directory), unsupported (not a media
+/// file, no video in it, no decoder for its codec), invalid_argument (a picture size out of
+/// bounds), protocol (not one frame could be decoded).
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& url,
                                                               const MediaOptions& options,
                                                               const Clock& clock);

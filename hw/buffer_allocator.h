@@ -42,15 +42,18 @@ class SharedBuffer {
 class BufferAllocator {
   public:
     virtual ~BufferAllocator() = default;
-    [[nodiscard]] virtual std::string_view name() const = 0;  // "dma-heap:system", "udmabuf", "memfd"
-    /// size: bytes, at least 1; rounded up to whole pages. Errors: unavailable when memory has run out.
+    [[nodiscard]] virtual std::string_view name()
+        const = 0;  // "dma-heap:system", "udmabuf", "memfd"
+    /// size: bytes, at least 1; rounded up to whole pages. Errors: unavailable when memory has run
+    /// out.
     [[nodiscard]] virtual Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) = 0;
 };
 
 /// What opening an allocator's row gave on this machine.
 struct AllocatorTrial {
     std::string name;
-    Result<std::unique_ptr<BufferAllocator>> allocator;  // or why it is out, with owner and group of a node that is not ours
+    Result<std::unique_ptr<BufferAllocator>>
+        allocator;  // or why it is out, with owner and group of a node that is not ours
 };
 
 /// Tries every row, best first: dma-heaps by name, udmabuf, memfd.

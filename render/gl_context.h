@@ -1,6 +1,7 @@
-// EGL and GL of one thread: the display and context, the functions, and what the driver can do, read
-// once. Either made here (offscreen) or taken over from whoever made it current (a window toolkit).
-// Thread-bound: everything in render/ that takes a GlContext runs on the thread that made it.
+// EGL and GL of one thread: the display and context, the functions, and what the driver can do,
+// read once. Either made here (offscreen) or taken over from whoever made it current (a window
+// toolkit). Thread-bound: everything in render/ that takes a GlContext runs on the thread that made
+// it.
 #pragma once
 
 #include <memory>
@@ -23,16 +24,16 @@ struct GlFacts {
     int es_major = 2;
     int es_minor = 0;
     int max_texture_size = 0;
-    bool has_texture_rg = false;       // R8 and RG8; else LUMINANCE and LUMINANCE_ALPHA
-    bool has_norm16 = false;           // R16 and RG16: pictures of more than 8 bits
+    bool has_texture_rg = false;  // R8 and RG8; else LUMINANCE and LUMINANCE_ALPHA
+    bool has_norm16 = false;      // R16 and RG16: pictures of more than 8 bits
     bool has_unpack_row_length = false;
-    bool has_image_2d = false;         // OES_EGL_image
-    bool has_image_external = false;   // OES_EGL_image_external
+    bool has_image_2d = false;        // OES_EGL_image
+    bool has_image_external = false;  // OES_EGL_image_external
     bool has_dma_buf_import = false;
     bool has_modifiers = false;
-    bool has_timer_query = false;      // EXT_disjoint_timer_query: advertised; not yet believed
+    bool has_timer_query = false;  // EXT_disjoint_timer_query: advertised; not yet believed
     bool has_native_fence = false;
-    bool software_renderer = false;    // llvmpipe and its like
+    bool software_renderer = false;  // llvmpipe and its like
 };
 
 class GlContext {
@@ -41,8 +42,8 @@ class GlContext {
     /// Errors: unsupported, with what each of them said.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_offscreen();
 
-    /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0 or
-    /// newer, and outlive this. Errors: unsupported when it is another kind.
+    /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
+    /// or newer, and outlive this. Errors: unsupported when it is another kind.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current();
 
     ~GlContext();

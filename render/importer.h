@@ -21,7 +21,8 @@ struct GpuFrame {
     int texture_count = 0;
     std::array<GLuint, 4> textures{};
     std::array<Size, 4> texture_sizes{};  // in texels
-    Rect crop;          // visible part in luma samples of the textures: origin zero where only that part was imported
+    Rect crop;  // visible part in luma samples of the textures: origin zero where only that part
+                // was imported
     uint64_t slot = 0;  // the importer's own
     int copies = 0;     // whole-picture copies that the import made
     uint64_t bytes_copied = 0;

@@ -15,8 +15,9 @@ enum class Fit { contain, cover, stretch };
 
 struct DrawTarget {
     GLuint framebuffer = 0;
-    Size size;                // device pixels
-    bool bottom_up = true;    // row 0 of the framebuffer is the bottom of what is seen: a window. Offscreen textures too, read with glReadPixels and turned
+    Size size;              // device pixels
+    bool bottom_up = true;  // row 0 of the framebuffer is the bottom of what is seen: a window.
+                            // Offscreen textures too, read with glReadPixels and turned
 };
 
 struct DrawOptions {
@@ -26,11 +27,12 @@ struct DrawOptions {
 
 /// Where the picture goes and which part of it shows; pure, so that it can be tested without GL.
 struct Placement {
-    double x = 0, y = 0, width = 0, height = 0;  // destination in target pixels, from the top left; may leave the target with Fit::cover
+    double x = 0, y = 0, width = 0, height = 0;  // destination in target pixels, from the top left;
+                                                 // may leave the target with Fit::cover
     bool covers_target = false;
 };
-[[nodiscard]] Placement place(Size visible, Rational sample_aspect, Orientation orientation, Size target,
-                              const DrawOptions& options);
+[[nodiscard]] Placement place(Size visible, Rational sample_aspect, Orientation orientation,
+                              Size target, const DrawOptions& options);
 
 class Renderer {
   public:
@@ -39,8 +41,10 @@ class Renderer {
     Renderer(const Renderer&) = delete;
     Renderer& operator=(const Renderer&) = delete;
 
-    /// Errors: unsupported for a format that this GL cannot sample (more than 8 bits without norm16).
-    [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target, const DrawOptions& options);
+    /// Errors: unsupported for a format that this GL cannot sample (more than 8 bits without
+    /// norm16).
+    [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target,
+                                    const DrawOptions& options);
     /// Black, for when there is no picture.
     void clear(const DrawTarget& target);
 
