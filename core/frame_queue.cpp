@@ -4,7 +4,7 @@
 
 namespace vitrine {
 
-bool FrameQueue::push(FramePtr frame) {
+bool FrameQueue::push(QueuedFrame frame) {
     {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return closed_ || frames_.size() < capacity_; });
@@ -18,19 +18,21 @@ bool FrameQueue::push(FramePtr frame) {
 void FrameQueue::finish() {
     {
         std::lock_guard lock(mutex_);
+        if (closed_) return;
         finished_ = true;
     }
     notify();
 }
 
-void FrameQueue::close() {
-    std::deque<FramePtr> dropped;  // leases end outside the lock
+size_t FrameQueue::close() {
+    std::deque<QueuedFrame> dropped;  // leases end outside the lock
     {
         std::lock_guard lock(mutex_);
         closed_ = true;
         dropped.swap(frames_);
     }
     changed_.notify_all();
+    return dropped.size();
 }
 
 void FrameQueue::reopen() {
@@ -39,11 +41,11 @@ void FrameQueue::reopen() {
     finished_ = false;
 }
 
-FramePtr FrameQueue::pop() {
-    FramePtr frame;
+QueuedFrame FrameQueue::pop() {
+    QueuedFrame frame;
     {
         std::lock_guard lock(mutex_);
-        if (frames_.empty()) return nullptr;
+        if (frames_.empty()) return {};
         frame = std::move(frames_.front());
         frames_.pop_front();
     }
@@ -54,8 +56,8 @@ FramePtr FrameQueue::pop() {
 FrameQueue::Head FrameQueue::head() const {
     std::lock_guard lock(mutex_);
     Head head;
-    if (!frames_.empty()) head.first = frames_[0]->info().pts;
-    if (frames_.size() > 1) head.second = frames_[1]->info().pts;
+    if (!frames_.empty()) head.first = frames_[0].frame->info().pts;
+    if (frames_.size() > 1) head.second = frames_[1].frame->info().pts;
     head.finished = finished_;
     return head;
 }

@@ -13,6 +13,12 @@
 
 namespace vitrine {
 
+/// A frame on its way, with when it passed each stage so far.
+struct QueuedFrame {
+    FramePtr frame;
+    Stamps stamps;
+};
+
 class FrameQueue {
   public:
     /// capacity: frames that may wait at a time, at least 1.
@@ -20,14 +26,14 @@ class FrameQueue {
 
     /// Waits for room, then puts the frame at the end. False when the queue is closed: the frame's
     /// lease has then ended.
-    [[nodiscard]] bool push(FramePtr frame);
-    /// No more frames will come; those that wait can still be taken.
+    [[nodiscard]] bool push(QueuedFrame frame);
+    /// No more frames will come; those that wait can still be taken. Nothing on a closed queue.
     void finish();
-    /// Drops what waits and makes push() fail until reopen().
-    void close();
+    /// Drops what waits and makes push() fail until reopen(). Returns how many frames were dropped.
+    size_t close();
     void reopen();
 
-    [[nodiscard]] FramePtr pop();  // null when none waits
+    [[nodiscard]] QueuedFrame pop();  // its frame is null when none waits
     /// Presentation times of the first and second frame that wait.
     struct Head {
         std::optional<Nanos> first;
@@ -48,7 +54,7 @@ class FrameQueue {
     const size_t capacity_;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
-    std::deque<FramePtr> frames_;
+    std::deque<QueuedFrame> frames_;
     bool finished_ = false;
     bool closed_ = false;
     std::function<void()> listener_;
