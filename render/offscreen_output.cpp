@@ -1,9 +1,8 @@
 #include <array>
 #include <cstring>
 
-#include "render/gl_objects.h"
 #include "render/output.h"
-#include "render/texel_format.h"
+#include "render/render_texture.h"
 
 namespace vitrine {
 namespace {
@@ -31,33 +30,17 @@ class OffscreenOutput final : public Output {
     Result<void> make_ring();
 
   private:
-    struct Slot {
-        GlTexture texture;
-        GlFramebuffer framebuffer;
-    };
     std::unique_ptr<GlContext> context_;  // outlives what is made in it
     Size size_;
-    std::array<Slot, kRing> ring_;
+    std::array<RenderTexture, kRing> ring_;
     size_t next_ = 0;
 };
 
 Result<void> OffscreenOutput::make_ring() {
-    const GlFunctions& gl = context_->gl();
-    const TexelFormat texel = *texel_format(Texel::rgba8, context_->facts());
-    for (Slot& slot : ring_) {
-        slot.texture = make_texture(*context_, GL_TEXTURE_2D);
-        gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), size_.width,
-                      size_.height, 0, texel.format, texel.type, nullptr);
-        slot.framebuffer = make_framebuffer(*context_);
-        gl.BindFramebuffer(GL_FRAMEBUFFER, slot.framebuffer.name());
-        gl.FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D,
-                                slot.texture.name(), 0);
-        const GLenum status = gl.CheckFramebufferStatus(GL_FRAMEBUFFER);
-        if (auto ok = check_gl(*context_, "offscreen framebuffer"); !ok) return ok;
-        if (status != GL_FRAMEBUFFER_COMPLETE) {
-            return fail(Errc::unsupported, "an offscreen framebuffer of {}x{} is incomplete: {:#x}",
-                        size_.width, size_.height, status);
-        }
+    for (RenderTexture& slot : ring_) {
+        auto made = make_render_texture(*context_, size_);
+        if (!made) return Failure(made.error());
+        slot = std::move(*made);
     }
     return {};
 }

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vitrine::testing {
+namespace vitrine {
 namespace {
 
 constexpr Size kSize{16, 16};
@@ -84,4 +84,4 @@ std::vector<Nanos> even_times(size_t count, Nanos distance) {
     return times;
 }
 
-}  // namespace vitrine::testing
+}  // namespace vitrine

@@ -9,7 +9,7 @@
 
 #include "core/stream.h"
 
-namespace vitrine::testing {
+namespace vitrine {
 
 /// A 16×16 gray frame in plain memory. `leases`, when given, counts frames that are out.
 [[nodiscard]] FramePtr make_gray_frame(Nanos pts, uint64_t sequence,
@@ -36,4 +36,4 @@ struct FakeSourceLog {
 /// `count` times at an even distance.
 [[nodiscard]] std::vector<Nanos> even_times(size_t count, Nanos distance);
 
-}  // namespace vitrine::testing
+}  // namespace vitrine
