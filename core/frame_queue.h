@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -23,7 +24,8 @@ class FrameQueue {
     [[nodiscard]] bool push(FramePtr frame);
     /// No more frames will come; those that wait can still be taken.
     void finish();
-    /// Drops what waits and makes push() fail until reopen().
+    /// Drops what waits and makes push() fail until reopen(). A push() that waits for room fails,
+    /// even when reopen() follows before it wakes: its frame belongs to the time before.
     void close();
     void reopen();
 
@@ -51,6 +53,7 @@ class FrameQueue {
     std::deque<FramePtr> frames_;
     bool finished_ = false;
     bool closed_ = false;
+    uint64_t closings_ = 0;
     std::function<void()> listener_;
 };
 
