@@ -50,8 +50,7 @@ class PlayerTest : public ::testing::Test {
 
     void open(FakeSourceOptions options, PlayerOptions player = {}) {
         session_ = std::make_unique<Session>(make_fake_source(std::move(options), log_), 4, clock_);
-        player_ =
-            std::make_unique<Player>(*session_, presenter_, statistics_, clock_, player);
+        player_ = std::make_unique<Player>(*session_, presenter_, statistics_, clock_, player);
     }
 
     /// Ticks as an owner would, moving time on as told. False when it would wait without end.
@@ -151,7 +150,8 @@ TEST_F(PlayerTest, PauseHoldsThePictureAndTheTime) {
     player_->toggle_pause();
     play_until(kStart + 10s + 20ms);
     ASSERT_EQ(presenter_.shown.size(), 4u);
-    EXPECT_EQ(presenter_.shown[3].moment, kStart + 10s + 20ms) << "20 ms were left to the next frame";
+    EXPECT_EQ(presenter_.shown[3].moment, kStart + 10s + 20ms)
+        << "20 ms were left to the next frame";
 }
 
 TEST_F(PlayerTest, StepShowsExactlyOneMore) {
