@@ -47,7 +47,7 @@ std::span<const Room> rooms() {
         {"share", {"core"}, {"expected", "fmt", "fourcc"}},
         {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
         {"shaders", {}, {}},
-        {"player", {"core", "decode", "render", "hw/av"}, {"expected", "fmt", "ass"}},
+        {"player", {"core", "hw", "decode", "render", "hw/av"}, {"expected", "fmt", "ass"}},
         {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",
