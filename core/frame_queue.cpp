@@ -31,6 +31,7 @@ size_t FrameQueue::close() {
     {
         std::lock_guard lock(mutex_);
         closed_ = true;
+        finished_ = false;
         ++closings_;
         dropped.swap(frames_);
     }
@@ -73,7 +74,7 @@ size_t FrameQueue::size() const {
 bool FrameQueue::wait_for_frame(Nanos longest) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, longest,
-                             [&] { return !frames_.empty() || finished_ || closed_; });
+                             [&] { return !frames_.empty() || finished_; });
 }
 
 void FrameQueue::set_listener(std::function<void()> listener) {

@@ -45,7 +45,7 @@ class FrameQueue {
     };
     [[nodiscard]] Head head() const;
     [[nodiscard]] size_t size() const;
-    /// Waits until a frame waits or the queue is finished or closed; false after the time given.
+    /// Waits until a frame waits or the queue is finished; false after the time given.
     bool wait_for_frame(Nanos longest) const;
 
     /// Called after each push and after finish(), on the pushing thread and outside the lock.

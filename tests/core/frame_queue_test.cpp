@@ -173,20 +173,29 @@ TEST_F(FrameQueueTest, APushThatWaitedAtCloseFailsEvenAfterReopen) {
     }
 }
 
-TEST_F(FrameQueueTest, WaitingForAFrameWakesForPushFinishAndClose) {
-    for (int how = 0; how < 3; ++how) {
+TEST_F(FrameQueueTest, WaitingForAFrameWakesForPushAndFinish) {
+    for (bool push : {true, false}) {
         FrameQueue queue(1);
         std::thread waker([&] {
             std::this_thread::sleep_for(2ms);  // so that the other most likely waits already
-            if (how == 0) {
+            if (push) {
                 EXPECT_TRUE(queue.push({frame(), {}}));
+            } else {
+                queue.finish();
             }
-            if (how == 1) queue.finish();
-            if (how == 2) queue.close();
         });
-        EXPECT_TRUE(queue.wait_for_frame(kLong)) << how;
+        EXPECT_TRUE(queue.wait_for_frame(kLong)) << push;
         waker.join();
     }
+}
+
+TEST_F(FrameQueueTest, AClosedQueueIsNeitherReadyNorAtItsEnd) {
+    FrameQueue queue(1);
+    queue.finish();
+    queue.close();
+    queue.finish();
+    EXPECT_FALSE(queue.wait_for_frame(1ms));
+    EXPECT_FALSE(queue.head().finished);
 }
 
 TEST_F(FrameQueueTest, TheListenerHearsPushAndFinishAndMayUseTheQueue) {

@@ -32,6 +32,7 @@ class FakePresenter final : public Presenter {
     std::string output_name() const override { return "fake"; }
     std::vector<std::string> refused_importers() const override { return {}; }
     ImportCounters import_counters() const override { return {}; }
+    std::string gpu_time_method() const override { return ""; }
 
     struct Shown {
         Nanos pts;
@@ -48,8 +49,10 @@ class PlayerTest : public ::testing::Test {
   protected:
     PlayerTest() : presenter_(clock_) { clock_.set(kStart); }
 
-    void open(FakeSourceOptions options, PlayerOptions player = {}) {
-        session_ = std::make_unique<Session>(make_fake_source(std::move(options), log_), 4, clock_);
+    void open(FakeSourceOptions options, PlayerOptions player = {}, size_t capacity = 4) {
+        capacity_ = capacity;
+        session_ =
+            std::make_unique<Session>(make_fake_source(std::move(options), log_), capacity, clock_);
         player_ = std::make_unique<Player>(*session_, presenter_, statistics_, clock_, player);
     }
 
@@ -75,7 +78,7 @@ class PlayerTest : public ::testing::Test {
     void settle() const {
         for (int i = 0; i < 2000; ++i) {
             const auto head = session_->queue().head();
-            if (session_->queue().size() == 4 || head.finished) return;
+            if (session_->queue().size() == capacity_ || head.finished) return;
             std::this_thread::sleep_for(100us);
         }
         ADD_FAILURE() << "the queue does not fill";
@@ -94,6 +97,7 @@ class PlayerTest : public ::testing::Test {
     PlaybackStatistics statistics_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<Player> player_;
+    size_t capacity_ = 4;
     bool ended_ = false;
     std::optional<Error> error_;
 };
@@ -124,7 +128,7 @@ TEST_F(PlayerTest, UntimedShowsAllWithoutWaiting) {
 }
 
 TEST_F(PlayerTest, CatchesUpByDroppingWhatIsSuperseded) {
-    open({even_times(100, 40ms)});
+    open({even_times(100, 40ms)}, {}, 16);
     play_until(kStart + 40ms);
     clock_.set(kStart + 250ms);  // the render thread was away
     play_until(kStart + 250ms);

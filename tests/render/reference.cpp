@@ -225,8 +225,10 @@ Rgb to_rgb(const Format& format, const View& view, double first, double second, 
     auto level = [&](double code) {
         return view.full_range ? code / most : (code / unit - 16) / 219;
     };
+    // ITU-T H.273 forms YCgCo from R, G, B of 219 steps and scales it no further.
+    const double swing = view.matrix == Matrix::ycgco ? 219 : 224;
     auto difference = [&](double code) {
-        return view.full_range ? (code - 128 * unit) / most : (code / unit - 128) / 224;
+        return view.full_range ? (code - 128 * unit) / most : (code / unit - 128) / swing;
     };
     auto shown = [](double r, double g, double b) {
         return Rgb{clamp_unit(r), clamp_unit(g), clamp_unit(b)};
