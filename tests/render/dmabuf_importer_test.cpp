@@ -339,8 +339,7 @@ TEST_F(DmaBuf, ProofFailsForWhatIsNoMemory) {
     object.fd = read_end.get();
     const auto proof = prove_memory_import(canvas_.context(), object, memory.data());
     ASSERT_FALSE(proof);
-    EXPECT_NE(proof.error().text.find("descriptor"), std::string::npos)
-        << proof.error().text;
+    EXPECT_NE(proof.error().text.find("descriptor"), std::string::npos) << proof.error().text;
 }
 
 }  // namespace
