@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "player/presenter.h"
+#include "render/gpu_timer.h"
 
 namespace vitrine {
 namespace {
@@ -12,16 +13,18 @@ struct InFlight {
     ImportedFrame imported;
     GpuFence fence;
     std::optional<FrameRecord> record;  // none for a redraw
+    std::optional<size_t> timed;        // the timer's slot
 };
 
 class GlPresenter final : public Presenter {
   public:
     GlPresenter(std::unique_ptr<Output> output, std::unique_ptr<Renderer> renderer,
-                std::unique_ptr<ImportLadder> ladder, DrawOptions draw, const Clock& clock,
-                PresenterHooks hooks)
+                std::unique_ptr<ImportLadder> ladder, const GlPresenterOptions& options,
+                const Clock& clock, PresenterHooks hooks)
         : clock_(clock),
           hooks_(std::move(hooks)),
-          draw_(draw),
+          draw_(options.draw),
+          gpu_times_(options.gpu_times),
           output_(std::move(output)),
           renderer_(std::move(renderer)),
           ladder_(std::move(ladder)) {}
@@ -41,6 +44,7 @@ class GlPresenter final : public Presenter {
         record.stamps.set(Stage::imported, clock_.now());
         record.copies += (*imported)->copies;
         record.bytes_copied += (*imported)->bytes_copied;
+        if (gpu_times_ && gpu_time_method_.empty()) make_timer(**imported);
         return draw_and_present(std::move(*imported), std::move(record));
     }
 
@@ -83,11 +87,15 @@ class GlPresenter final : public Presenter {
     std::string output_name() const override { return std::string(output_->name()); }
     std::vector<std::string> refused_importers() const override { return ladder_->refused(); }
     ImportCounters import_counters() const override { return ladder_->counters(); }
+    std::string gpu_time_method() const override { return gpu_time_method_; }
 
   private:
     Result<void> draw_and_present(ImportedFrame imported, std::optional<FrameRecord> record) {
         const DrawTarget target = output_->begin_frame();
-        if (auto drawn = renderer_->draw(*imported, target, draw_); !drawn) return drawn;
+        const auto timed = record && timer_ ? timer_->begin() : std::nullopt;
+        auto drawn = renderer_->draw(*imported, target, draw_);
+        if (timed) timer_->end();
+        if (!drawn) return drawn;
         auto fence = GpuFence::make(output_->context());
         if (!fence) return Failure(fence.error());
         if (record) {
@@ -98,7 +106,7 @@ class GlPresenter final : public Presenter {
         if (record && output_->presents_at_swap())
             record->stamps.set(Stage::presented, clock_.now());
         current_ = imported;
-        in_flight_.push_back({std::move(imported), std::move(*fence), std::move(record)});
+        in_flight_.push_back({std::move(imported), std::move(*fence), std::move(record), timed});
         return {};
     }
 
@@ -127,7 +135,22 @@ class GlPresenter final : public Presenter {
         const Nanos now = clock_.now();
         done.record->stamps.set(Stage::gpu_done, now);
         if (!output_->presents_at_swap()) done.record->stamps.set(Stage::presented, now);
+        if (done.timed) {
+            done.record->gpu_time = timer_->take(*done.timed);
+        } else if (gpu_times_) {
+            done.record->gpu_time = done.record->stamps.between(Stage::drawn, Stage::gpu_done);
+        }
         if (hooks_.presented) hooks_.presented(*done.record);
+    }
+
+    /// With the first frame as the known draw.
+    void make_timer(const GpuFrame& frame) {
+        auto timer = GpuTimer::make(output_->context(), clock_, [&] {
+            return renderer_->draw(frame, output_->begin_frame(), draw_);
+        });
+        if (timer) timer_ = std::move(*timer);
+        gpu_time_method_ =
+            timer_ ? "timer query" : fmt::format("submit to fence ({})", timer.error().text);
     }
 
     static Failure hung() {
@@ -138,11 +161,14 @@ class GlPresenter final : public Presenter {
     const Clock& clock_;
     PresenterHooks hooks_;
     DrawOptions draw_;
+    bool gpu_times_;
+    std::string gpu_time_method_;
     // Torn down in reverse: frames, then importers, then the renderer, then the output with the
     // context.
     std::unique_ptr<Output> output_;
     std::unique_ptr<Renderer> renderer_;
     std::unique_ptr<ImportLadder> ladder_;
+    std::unique_ptr<GpuTimer> timer_;
     ImportedFrame current_;
     std::deque<InFlight> in_flight_;  // at most kFramesInFlight
 };
@@ -157,7 +183,7 @@ Result<std::unique_ptr<Presenter>> make_gl_presenter(std::unique_ptr<Output> out
     auto ladder = ImportLadder::make(output->context(), **renderer, options.importer);
     if (!ladder) return Failure(ladder.error());
     return std::make_unique<GlPresenter>(std::move(output), std::move(*renderer),
-                                         std::move(*ladder), options.draw, clock, std::move(hooks));
+                                         std::move(*ladder), options, clock, std::move(hooks));
 }
 
 }  // namespace vitrine

@@ -18,13 +18,15 @@ Result<void> prove(BufferAllocator& allocator, GlContext& context) {
 PoolMemoryChoice choose_pool_memory(Kernel& kernel, GlContext& context) {
     PoolMemoryChoice choice;
     if (!context.facts().has_dma_buf_import) {
-        choice.refused.push_back(fmt::format("importable memory: {} has no EGL_EXT_image_dma_buf_import",
-                                             context.facts().egl_platform));
+        choice.refused.push_back(
+            fmt::format("importable memory: {} has no EGL_EXT_image_dma_buf_import",
+                        context.facts().egl_platform));
         return choice;
     }
     for (AllocatorTrial& trial : open_allocators(kernel)) {
         auto& allocator = trial.allocator;
-        auto proof = allocator ? prove(**allocator, context) : Result<void>(Failure(allocator.error()));
+        auto proof =
+            allocator ? prove(**allocator, context) : Result<void>(Failure(allocator.error()));
         if (proof) {
             choice.memory.allocator = std::move(*allocator);
             return choice;

@@ -1,5 +1,5 @@
-// Chooses the memory that software decoders decode into: the first allocator whose memory EGL here is
-// proved to import. Thread-bound to the GlContext's thread.
+// Chooses the memory that software decoders decode into: the first allocator whose memory EGL here
+// is proved to import. Thread-bound to the GlContext's thread.
 #pragma once
 
 #include <string>

@@ -58,6 +58,9 @@ class Presenter {
     [[nodiscard]] virtual std::string output_name() const = 0;
     [[nodiscard]] virtual std::vector<std::string> refused_importers() const = 0;
     [[nodiscard]] virtual ImportCounters import_counters() const = 0;
+    /// How FrameRecord::gpu_time was measured: "timer query", or "submit to fence" and why; "" if
+    /// not.
+    [[nodiscard]] virtual std::string gpu_time_method() const = 0;
 };
 
 /// Takes frames and shows nothing: for decoding alone.
@@ -67,6 +70,8 @@ class Presenter {
 struct GlPresenterOptions {
     std::string importer = "auto";
     DrawOptions draw;
+    bool gpu_times =
+        false;  // by timer query where that proves right, else from submitting to the fence
 };
 
 /// Presents on an output, which it takes over.

@@ -69,7 +69,12 @@
 
 // VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0 or an extension; may be null.
 #define VITRINE_GL_OPTIONAL(X)                                         \
+    X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                           \
+    X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
+    X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
+    X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
+    X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
     X(InvalidateFramebuffer, PFNGLINVALIDATEFRAMEBUFFERPROC)           \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)
 

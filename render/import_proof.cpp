@@ -39,10 +39,11 @@ Result<void> prove_same_picture(GlContext& context, Renderer& renderer, const Gp
         const int difference = std::abs(shown->rgba[i] - expected->rgba[i]);
         if (difference <= kTolerance) continue;
         const auto pixel = static_cast<int>(i / 4);
-        return fail(Errc::unsupported,
-                    "the imported picture is wrong: component {} at {},{} of {}x{} is {}, uploaded {}",
-                    i % 4, pixel % kProofSize.width, pixel / kProofSize.width, kProofSize.width,
-                    kProofSize.height, shown->rgba[i], expected->rgba[i]);
+        return fail(
+            Errc::unsupported,
+            "the imported picture is wrong: component {} at {},{} of {}x{} is {}, uploaded {}",
+            i % 4, pixel % kProofSize.width, pixel / kProofSize.width, kProofSize.width,
+            kProofSize.height, shown->rgba[i], expected->rgba[i]);
     }
     return {};
 }

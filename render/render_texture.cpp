@@ -16,7 +16,8 @@ Result<RenderTexture> make_render_texture(GlContext& context, Size size) {
     gl.FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D,
                             made.texture.name(), 0);
     const GLenum status = gl.CheckFramebufferStatus(GL_FRAMEBUFFER);
-    if (auto ok = check_gl(context, "a framebuffer over a texture"); !ok) return Failure(ok.error());
+    if (auto ok = check_gl(context, "a framebuffer over a texture"); !ok)
+        return Failure(ok.error());
     if (status != GL_FRAMEBUFFER_COMPLETE) {
         return fail(Errc::unsupported, "a framebuffer of {}x{} is incomplete: {:#x}", size.width,
                     size.height, status);

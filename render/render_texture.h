@@ -12,7 +12,8 @@ struct RenderTexture {
     GlFramebuffer framebuffer;
 };
 
-/// size: pixels. Errors: unsupported when the driver cannot draw into it, unavailable without memory.
+/// size: pixels. Errors: unsupported when the driver cannot draw into it, unavailable without
+/// memory.
 [[nodiscard]] Result<RenderTexture> make_render_texture(GlContext& context, Size size);
 
 }  // namespace vitrine

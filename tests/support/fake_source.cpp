@@ -57,10 +57,12 @@ class FakeSource final : public FrameSource {
 
 }  // namespace
 
-FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atomic<int>> leases) {
+FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atomic<int>> leases,
+                         uint8_t level) {
     if (leases) ++*leases;
     std::shared_ptr<std::vector<std::byte>> pixels(
-        new std::vector<std::byte>(kSize.width * kSize.height), [leases](auto* memory) {
+        new std::vector<std::byte>(kSize.width * kSize.height, std::byte{level}),
+        [leases](auto* memory) {
             if (leases) --*leases;
             delete memory;
         });
