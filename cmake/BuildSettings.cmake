@@ -15,7 +15,7 @@ add_library(vitrine_settings INTERFACE)
 target_include_directories(vitrine_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(vitrine_settings INTERFACE
     -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
-    -Wold-style-cast -Woverloaded-virtual $<$<BOOL:${VITRINE_WERROR}>:-Werror>)
+    -Wold-style-cast -Woverloaded-virtual -Wno-missing-field-initializers $<$<BOOL:${VITRINE_WERROR}>:-Werror>)
 if(VITRINE_SANITIZE)
     target_compile_options(vitrine_settings INTERFACE
         -fsanitize=${VITRINE_SANITIZE} -fno-sanitize-recover=all -fno-omit-frame-pointer)

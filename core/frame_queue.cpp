@@ -4,11 +4,13 @@
 
 namespace vitrine {
 
-bool FrameQueue::push(FramePtr frame) {
+bool FrameQueue::push(QueuedFrame frame) {
     {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return closed_ || frames_.size() < capacity_; });
-        if (closed_) return false;
+        const uint64_t closings = closings_;
+        auto was_closed = [&] { return closed_ || closings_ != closings; };
+        changed_.wait(lock, [&] { return was_closed() || frames_.size() < capacity_; });
+        if (was_closed()) return false;
         frames_.push_back(std::move(frame));
     }
     notify();
@@ -18,19 +20,23 @@ bool FrameQueue::push(FramePtr frame) {
 void FrameQueue::finish() {
     {
         std::lock_guard lock(mutex_);
+        if (closed_) return;
         finished_ = true;
     }
     notify();
 }
 
-void FrameQueue::close() {
-    std::deque<FramePtr> dropped;  // leases end outside the lock
+size_t FrameQueue::close() {
+    std::deque<QueuedFrame> dropped;  // leases end outside the lock
     {
         std::lock_guard lock(mutex_);
         closed_ = true;
+        finished_ = false;
+        ++closings_;
         dropped.swap(frames_);
     }
     changed_.notify_all();
+    return dropped.size();
 }
 
 void FrameQueue::reopen() {
@@ -39,11 +45,11 @@ void FrameQueue::reopen() {
     finished_ = false;
 }
 
-FramePtr FrameQueue::pop() {
-    FramePtr frame;
+QueuedFrame FrameQueue::pop() {
+    QueuedFrame frame;
     {
         std::lock_guard lock(mutex_);
-        if (frames_.empty()) return nullptr;
+        if (frames_.empty()) return {};
         frame = std::move(frames_.front());
         frames_.pop_front();
     }
@@ -54,8 +60,8 @@ FramePtr FrameQueue::pop() {
 FrameQueue::Head FrameQueue::head() const {
     std::lock_guard lock(mutex_);
     Head head;
-    if (!frames_.empty()) head.first = frames_[0]->info().pts;
-    if (frames_.size() > 1) head.second = frames_[1]->info().pts;
+    if (!frames_.empty()) head.first = frames_[0].frame->info().pts;
+    if (frames_.size() > 1) head.second = frames_[1].frame->info().pts;
     head.finished = finished_;
     return head;
 }
@@ -68,7 +74,7 @@ size_t FrameQueue::size() const {
 bool FrameQueue::wait_for_frame(Nanos longest) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, longest,
-                             [&] { return !frames_.empty() || finished_ || closed_; });
+                             [&] { return !frames_.empty() || finished_; });
 }
 
 void FrameQueue::set_listener(std::function<void()> listener) {

@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -13,6 +14,12 @@
 
 namespace vitrine {
 
+/// A frame on its way, with when it passed each stage so far.
+struct QueuedFrame {
+    FramePtr frame;
+    Stamps stamps;
+};
+
 class FrameQueue {
   public:
     /// capacity: frames that may wait at a time, at least 1.
@@ -20,14 +27,16 @@ class FrameQueue {
 
     /// Waits for room, then puts the frame at the end. False when the queue is closed: the frame's
     /// lease has then ended.
-    [[nodiscard]] bool push(FramePtr frame);
-    /// No more frames will come; those that wait can still be taken.
+    [[nodiscard]] bool push(QueuedFrame frame);
+    /// No more frames will come; those that wait can still be taken. Nothing on a closed queue.
     void finish();
-    /// Drops what waits and makes push() fail until reopen().
-    void close();
+    /// Drops what waits and makes push() fail until reopen(). A push() that waits for room fails,
+    /// even when reopen() follows before it wakes: its frame belongs to the time before.
+    /// Returns how many frames were dropped.
+    size_t close();
     void reopen();
 
-    [[nodiscard]] FramePtr pop();  // null when none waits
+    [[nodiscard]] QueuedFrame pop();  // its frame is null when none waits
     /// Presentation times of the first and second frame that wait.
     struct Head {
         std::optional<Nanos> first;
@@ -36,7 +45,7 @@ class FrameQueue {
     };
     [[nodiscard]] Head head() const;
     [[nodiscard]] size_t size() const;
-    /// Waits until a frame waits or the queue is finished or closed; false after the time given.
+    /// Waits until a frame waits or the queue is finished; false after the time given.
     bool wait_for_frame(Nanos longest) const;
 
     /// Called after each push and after finish(), on the pushing thread and outside the lock.
@@ -48,9 +57,10 @@ class FrameQueue {
     const size_t capacity_;
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
-    std::deque<FramePtr> frames_;
+    std::deque<QueuedFrame> frames_;
     bool finished_ = false;
     bool closed_ = false;
+    uint64_t closings_ = 0;
     std::function<void()> listener_;
 };
 

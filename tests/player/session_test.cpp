@@ -1,0 +1,112 @@
+#include "player/session.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/support/fake_source.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Nanos kPatience = 10s;
+
+class SessionTest : public ::testing::Test {
+  protected:
+    std::unique_ptr<Session> start(FakeSourceOptions options, size_t capacity = 4) {
+        return std::make_unique<Session>(make_fake_source(std::move(options), log_), capacity,
+                                         clock_);
+    }
+
+    /// Takes frames until the end and returns their times.
+    static std::vector<Nanos> drain(Session& session) {
+        std::vector<Nanos> times;
+        for (;;) {
+            EXPECT_TRUE(session.queue().wait_for_frame(kPatience));
+            QueuedFrame queued = session.queue().pop();
+            if (queued.frame) {
+                times.push_back(queued.frame->info().pts);
+            } else if (session.queue().head().finished) {
+                return times;
+            }
+        }
+    }
+
+    MonotonicClock clock_;
+    std::shared_ptr<FakeSourceLog> log_ = std::make_shared<FakeSourceLog>();
+};
+
+TEST_F(SessionTest, HandsOutEveryFrameInOrder) {
+    const auto times = even_times(100, 40ms);
+    auto session = start({times});
+    EXPECT_EQ(drain(*session), times);
+    EXPECT_FALSE(session->error());
+}
+
+TEST_F(SessionTest, StampsWhenAFrameWasQueued) {
+    auto session = start({even_times(1, 40ms)});
+    ASSERT_TRUE(session->queue().wait_for_frame(kPatience));
+    EXPECT_TRUE(session->queue().pop().stamps.at(Stage::queued));
+}
+
+TEST_F(SessionTest, ReadsNoFurtherAheadThanTheQueueTakes) {
+    auto session = start({even_times(100, 40ms)}, 3);
+    while (session->queue().size() < 3) std::this_thread::yield();
+    std::this_thread::sleep_for(20ms);
+    EXPECT_LE(log_->reads, 4) << "three wait and one is held by the thread";
+}
+
+TEST_F(SessionTest, SeekEmptiesTheQueueAndNothingOldFollows) {
+    auto session = start({even_times(100, 40ms)});
+    while (session->queue().size() < 4) std::this_thread::yield();
+    EXPECT_EQ(session->seek(2s), 4u);
+    const auto times = drain(*session);
+    ASSERT_EQ(times.size(), 50u);
+    EXPECT_EQ(times.front(), Nanos(2s));
+}
+
+TEST_F(SessionTest, SeekWorksAfterTheEnd) {
+    auto session = start({even_times(10, 40ms)});
+    drain(*session);
+    session->seek(Nanos{0});
+    EXPECT_EQ(drain(*session).size(), 10u);
+}
+
+TEST_F(SessionTest, ABurstOfSeeksEndsAtTheNewest) {
+    auto session = start({even_times(1000, 40ms)});
+    for (int i = 1; i <= 200; ++i) session->seek(i * Nanos(40ms));
+    EXPECT_EQ(drain(*session).front(), Nanos(8s));
+}
+
+TEST_F(SessionTest, AnErrorEndsTheStreamAfterTheFramesBeforeIt) {
+    auto session = start({even_times(100, 40ms), true, 7});
+    EXPECT_EQ(drain(*session).size(), 7u);
+    ASSERT_TRUE(session->error());
+    EXPECT_EQ(session->error()->text, "fake: broken at 7");
+}
+
+TEST_F(SessionTest, ARefusedPathGoesOnOnTheNextRungOrEndsWithTheReason) {
+    auto session = start({even_times(100, 40ms), true, std::nullopt, 2});
+    session->refuse_path("first");
+    EXPECT_FALSE(drain(*session).empty());
+    EXPECT_FALSE(session->error());
+    session->refuse_path("second");
+    EXPECT_TRUE(drain(*session).empty());
+    ASSERT_TRUE(session->error());
+    EXPECT_EQ(session->error()->text, "no other decoder is left: second");
+}
+
+TEST_F(SessionTest, LeavesNoFrameBehindWhereverItStops) {
+    for (int pause_us = 0; pause_us < 2000; pause_us += 100) {
+        auto session = start({even_times(1000, 40ms)});
+        std::this_thread::sleep_for(std::chrono::microseconds(pause_us));
+        QueuedFrame kept = session->queue().pop();
+        session.reset();
+        EXPECT_EQ(*log_->leases, kept.frame ? 1 : 0);
+        kept.frame.reset();
+        EXPECT_EQ(*log_->leases, 0);
+    }
+}
+
+}  // namespace
+}  // namespace vitrine
