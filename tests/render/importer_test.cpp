@@ -57,7 +57,7 @@ TEST(Upload, PacksRowsThatGlCannotStepOver) {
     auto importer = canvas.importer("upload");
     const auto picture = reference::make_noise(reference::format("rgb24"), 13, 5, 3);
     const auto view = whole_view(picture);
-    const auto frame = make_memory_frame(picture, frame_info(picture, view), {1, 1, 0});
+    const auto frame = make_memory_frame(picture, frame_info(picture, view), {4, 1, 0});
     const auto imported = importer->import(frame);
     ASSERT_TRUE(imported) << imported.error().text;
     EXPECT_EQ(imported->copies, 2) << "one to pack, one to upload";
