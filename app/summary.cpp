@@ -86,6 +86,7 @@ std::string stage_table(const PlaybackStatistics& statistics) {
             table_row(fmt::format("{} to {}", name_of(from), name_of(to)), statistics.interval(i));
     }
     text +=
+        table_row("waited for the GPU", statistics.gpu_wait()) +
         table_row(fmt::format("GPU ({})", name_of(statistics.gpu_timing())), statistics.gpu_time());
     text += table_row("unevenness", statistics.jitter());
     return text;

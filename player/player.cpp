@@ -45,6 +45,9 @@ Decision Player::next_decision(const FrameQueue::Head& head) const {
 }
 
 Result<void> Player::show_head() {
+    auto waited = presenter_.make_room();
+    if (!waited) return Failure(waited.error());
+    statistics_.add_gpu_wait(*waited);
     QueuedFrame queued = session_.queue().pop();
     if (!queued.frame) return {};
     const FrameInfo& frame = queued.frame->info();

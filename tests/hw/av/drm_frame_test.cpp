@@ -134,7 +134,7 @@ TEST_F(DrmFrame, ThreeLayersOfOneByteEach) {
 }
 
 TEST_F(DrmFrame, SandKeepsItsModifierAndItsOddPitch) {
-    const uint64_t modifier = DRM_FORMAT_MOD_BROADCOM_SAND128_COL_HEIGHT(48);
+    const uint64_t modifier = (DRM_FORMAT_MOD_BROADCOM_SAND128 | uint64_t{48} << 8);
     objects(1, modifier);
     layer(DRM_FORMAT_NV12, {{0, 0, 48}, {0, 128 * kHeight, 48}});  // the pitch is a column height
     const auto frame = make();
@@ -165,7 +165,7 @@ TEST_F(DrmFrame, TheSoftwareFormatIsNotLookedAt) {
 }
 
 TEST_F(DrmFrame, FormatsOutsideTheTableAreRefusedByName) {
-    objects(1, DRM_FORMAT_MOD_BROADCOM_SAND128_COL_HEIGHT(48));
+    objects(1, (DRM_FORMAT_MOD_BROADCOM_SAND128 | uint64_t{48} << 8));
     layer(fourcc_code('P', '0', '3', '0'), {{0, 0, 128}, {0, 4096, 128}});
     const auto mapped = map();
     ASSERT_FALSE(mapped);
