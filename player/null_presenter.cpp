@@ -26,7 +26,7 @@ class NullPresenter final : public Presenter {
     std::string output_name() const override { return "null"; }
     std::vector<std::string> refused_importers() const override { return {}; }
     ImportCounters import_counters() const override { return {}; }
-    std::string gpu_time_method() const override { return ""; }
+    GpuTiming gpu_timing() const override { return GpuTiming::none; }
 
   private:
     const Clock& clock_;

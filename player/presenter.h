@@ -58,9 +58,8 @@ class Presenter {
     [[nodiscard]] virtual std::string output_name() const = 0;
     [[nodiscard]] virtual std::vector<std::string> refused_importers() const = 0;
     [[nodiscard]] virtual ImportCounters import_counters() const = 0;
-    /// How FrameRecord::gpu_time was measured: "timer query", or "submit to fence" and why; "" if
-    /// not.
-    [[nodiscard]] virtual std::string gpu_time_method() const = 0;
+    /// How FrameRecord::gpu_time was measured.
+    [[nodiscard]] virtual GpuTiming gpu_timing() const = 0;
 };
 
 /// Takes frames and shows nothing: for decoding alone.

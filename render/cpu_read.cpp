@@ -2,27 +2,13 @@
 
 #include <drm_fourcc.h>
 #include <linux/dma-buf.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 
 #include <cerrno>
 
+#include "render/dma_buf_sync.h"
+
 namespace vitrine {
-namespace {
-
-/// False for what is no dma-buf, such as a memfd: it needs no bracket.
-bool sync_dma_buf(int fd, uint64_t flags) {
-    dma_buf_sync sync{};
-    sync.flags = flags;
-    int status;
-    do {
-        status = ioctl(fd, DMA_BUF_IOCTL_SYNC, &sync);
-    } while (status != 0 && (errno == EINTR || errno == EAGAIN));
-    return status == 0;
-}
-
-}  // namespace
-
 Result<CpuRead> CpuRead::begin(FramePtr frame) {
     CpuRead read(std::move(frame));
     const DmaBufFrame* shared = read.frame_->dma_buf();

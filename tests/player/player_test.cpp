@@ -32,7 +32,7 @@ class FakePresenter final : public Presenter {
     std::string output_name() const override { return "fake"; }
     std::vector<std::string> refused_importers() const override { return {}; }
     ImportCounters import_counters() const override { return {}; }
-    std::string gpu_time_method() const override { return ""; }
+    GpuTiming gpu_timing() const override { return GpuTiming::none; }
 
     struct Shown {
         Nanos pts;

@@ -5,6 +5,8 @@
 #include <limits>
 #include <stdexcept>
 
+#include "tests/support/memfd_buffer.h"
+
 namespace vitrine::test {
 
 Canvas::Canvas(Size size, const FunctionFilters& filters) {
@@ -42,6 +44,12 @@ Result<Picture> Canvas::show(TextureImporter& importer, const FramePtr& frame,
     auto picture = draw(*imported, options);
     importer.release(*imported);
     return picture;
+}
+
+std::string import_missing(GlContext& context) {
+    const MemfdBuffer buffer(16384);
+    const auto proof = prove_memory_import(context, buffer.object(), buffer.data());
+    return proof ? "" : proof.error().text;
 }
 
 double worst_difference(const Picture& seen, const std::vector<reference::Rgb>& wanted) {

@@ -12,10 +12,13 @@
 
 namespace vitrine::test {
 
+/// What every Canvas of this process puts before GL: nothing, or the guard of gles2_guard.cpp.
+[[nodiscard]] FunctionFilters process_filters();
+
 class Canvas {
   public:
     /// Throws where no GL is to be had: no test of this room can run then.
-    explicit Canvas(Size size, const FunctionFilters& filters = {});
+    explicit Canvas(Size size, const FunctionFilters& filters = process_filters());
 
     [[nodiscard]] GlContext& context() { return output_->context(); }
     [[nodiscard]] Output& output() { return *output_; }
@@ -32,6 +35,18 @@ class Canvas {
     std::unique_ptr<Output> output_;
     std::unique_ptr<Renderer> renderer_;
 };
+
+/// Why dma-bufs cannot be imported here; empty when they can.
+[[nodiscard]] std::string import_missing(GlContext& context);
+
+/// In CI the import must be there; elsewhere a test that needs it skips by name.
+#define VITRINE_REQUIRE_IMPORT(canvas)                                                      \
+    do {                                                                                    \
+        const std::string missing = import_missing((canvas).context());                     \
+        if (missing.empty()) break;                                                         \
+        if (std::getenv("CI") != nullptr) FAIL() << "CI must import dma-bufs: " << missing; \
+        GTEST_SKIP() << missing;                                                            \
+    } while (false)
 
 /// The largest difference of a channel, in 1/255. Alpha must be 255 everywhere: infinity if not.
 [[nodiscard]] double worst_difference(const Picture& seen,

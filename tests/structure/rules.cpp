@@ -47,7 +47,9 @@ std::span<const Room> rooms() {
         {"share", {"core"}, {"expected", "fmt", "fourcc"}},
         {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
         {"shaders", {}, {}},
-        {"player", {"core", "hw", "decode", "render", "hw/av"}, {"expected", "fmt", "ass"}},
+        // hw for the allocators: only from here on are the room that makes pool memory and the room
+        // that proves its import both in sight.
+        {"player", {"core", "hw", "hw/av", "decode", "render"}, {"expected", "fmt", "ass"}},
         {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",

@@ -5,7 +5,7 @@
 #   imported. sway wants an ordinary user, so as root everything there runs as nobody.
 set -euo pipefail
 
-display_kind=$1 program=$2 read_number=$3 clip=$4
+display_kind=$1 program=$(realpath "$2") read_number=$(realpath "$3") clip=$(realpath "$4")
 place=$(mktemp -d /tmp/vitrine-window.XXXXXX)
 helpers=()
 trap 'kill "${helpers[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
