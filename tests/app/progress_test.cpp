@@ -2,8 +2,9 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <pty.h>
 #include <unistd.h>
+
+#include <cstdlib>
 
 #include "core/log.h"
 #include "core/unique_fd.h"
@@ -22,10 +23,10 @@ struct Terminal {
     UniqueFd program;
 
     Terminal() {
-        int ends[2] = {-1, -1};
-        EXPECT_EQ(openpty(&ends[0], &ends[1], nullptr, nullptr, nullptr), 0);
-        screen.reset(ends[0]);
-        program.reset(ends[1]);
+        screen.reset(posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
+        EXPECT_EQ(grantpt(screen.get()), 0);
+        EXPECT_EQ(unlockpt(screen.get()), 0);
+        program.reset(open(ptsname(screen.get()), O_RDWR | O_NOCTTY | O_CLOEXEC));
         fcntl(screen.get(), F_SETFL, O_NONBLOCK);
     }
     /// What has been written since the last call.
