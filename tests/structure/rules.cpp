@@ -45,7 +45,9 @@ std::span<const Room> rooms() {
         {"capture", {"core", "hw"}, {"expected", "fmt", "fourcc", "kernel"}},
         {"encode", {"core", "hw", "hw/av"}, {"expected", "fmt", "fourcc", "ffmpeg"}},
         {"share", {"core"}, {"expected", "fmt", "fourcc"}},
-        {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
+        {"render",
+         {"core", "hw", "shaders"},
+         {"expected", "fmt", "fourcc", "gl", "cuda", "kernel"}},
         {"shaders", {}, {}},
         // hw for the allocators: only from here on are the room that makes pool memory and the room
         // that proves its import both in sight.

@@ -48,7 +48,8 @@ start_sway() {
     helpers+=($!)
     until_true "sway is up" sh -c "ls $place/wayland-? >/dev/null 2>&1"
     environment+=(WAYLAND_DISPLAY="$(basename "$(ls "$place"/wayland-?)")")
-    press() { as_user wtype -k "$1"; }
+    # The keyboard exists only while wtype runs: the window needs a moment to see it.
+    press() { as_user wtype -s 400 -k "$1" -s 200; }
     shoot() { as_user grim "$1"; }
 }
 
