@@ -70,7 +70,6 @@
 // VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0 or an extension; may be null.
 #define VITRINE_GL_OPTIONAL(X)                                         \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
-    X(InvalidateFramebuffer, PFNGLINVALIDATEFRAMEBUFFERPROC)           \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)
 
 namespace vitrine {
