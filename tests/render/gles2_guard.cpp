@@ -150,9 +150,6 @@ void forbid_newer(GlFunctions& gl) {
     gl.TexStorage2D = [](GLenum, GLsizei, GLenum, GLsizei, GLsizei) {
         ADD_FAILURE() << "glTexStorage2D is ES 3.0";
     };
-    gl.InvalidateFramebuffer = [](GLenum, GLsizei, const GLenum*) {
-        ADD_FAILURE() << "glInvalidateFramebuffer is ES 3.0";
-    };
 }
 
 }  // namespace

@@ -187,6 +187,30 @@ TEST_P(Importer, CountsWhatItDoes) {
     EXPECT_EQ(counters.textures_live, copies ? 6U : 3U) << "a set to fill, and one that rests";
 }
 
+GlFunctions driver;
+TEST_P(Importer, RefusesPicturesBeyondTheLargestTexture) {
+    FunctionFilters small_textures;
+    small_textures.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetIntegerv = [](GLenum name, GLint* value) {
+            driver.GetIntegerv(name, value);
+            if (name == GL_MAX_TEXTURE_SIZE) *value = 32;
+        };
+    };
+    if (GetParam() == "dmabuf") {
+        Canvas probe({4, 4});
+        VITRINE_REQUIRE_IMPORT(probe);
+    }
+    Canvas canvas({16, 16}, small_textures);
+    auto importer = canvas.importer(GetParam());
+    const auto picture = noise("gray", 33, 8);
+    const auto refused = importer->import(make_frame_of_kind(picture, whole_view(picture), {}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_NE(refused.error().text.find("largest texture, 32"), std::string::npos)
+        << refused.error().text;
+}
+
 TEST_P(Importer, LeavesNothingBehind) {
     Canvas canvas({16, 16});
     if (GetParam() == "dmabuf") VITRINE_REQUIRE_IMPORT(canvas);
