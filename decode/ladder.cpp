@@ -4,6 +4,7 @@
 #include <array>
 
 #include "decode/decoder.h"
+#include "hw/av/log.h"
 
 namespace vitrine {
 namespace {
@@ -113,6 +114,7 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
 }
 
 std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
+    av::route_log();
     std::vector<DecoderTrial> trials;
     for (const AVCodecID id : kProbedCodecs) {
         for (const Row& row : kRows) {
