@@ -28,7 +28,7 @@ Result<void> write_file(const std::string& path, std::string_view text) {
 }  // namespace
 
 PlayReports::PlayReports(const PlayOptions& options, const Clock& clock)
-    : options_(options), clock_(clock), statistics_(clock.now()), progress_(clock) {
+    : options_(options), statistics_(clock.now()), progress_(clock) {
     statistics_.set_untimed(options.untimed);
 }
 

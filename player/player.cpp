@@ -54,6 +54,7 @@ Result<void> Player::show_head() {
     const Nanos now = clock_.now();
     queued.stamps.set(Stage::taken, now);
     if (!anchored_ || show_once_) {
+        statistics_.break_time_line();
         media_clock_.anchor(frame.pts, now);
         anchored_ = true;
         show_once_ = false;
@@ -87,6 +88,7 @@ Player::Tick Player::at_end() const {
 void Player::toggle_pause() {
     if (media_clock_.paused()) {
         media_clock_.resume(clock_.now());
+        statistics_.break_time_line();
     } else {
         media_clock_.pause(clock_.now());
     }
