@@ -1,9 +1,9 @@
 // The rows in their order, which is the policy of falling back, and the ladder that a codec and the
 // caller's wishes make of them.
+#include "decode/ladder.h"
+
 #include <algorithm>
 #include <array>
-
-#include "decode/decoder.h"
 
 namespace vitrine {
 namespace {
