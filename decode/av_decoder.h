@@ -2,7 +2,7 @@
 // of itself. Thread-bound.
 #pragma once
 
-#include "decode/decoder.h"
+#include "decode/ladder.h"
 
 namespace vitrine {
 

@@ -1,5 +1,5 @@
-// What a decoder is to this room: packets in, pictures out in presentation order. Each kind is one
-// .cpp and one row of ladder.cpp. Thread-bound; the pictures outlive it.
+// What a decoder is to this room: packets in, pictures out in presentation order. Thread-bound; the
+// pictures outlive it.
 #pragma once
 
 #include <cstdint>
@@ -7,10 +7,8 @@
 #include <optional>
 #include <string>
 #include <variant>
-#include <vector>
 
 #include "core/frame.h"
-#include "decode/media_source.h"
 #include "hw/av/libav.h"
 
 namespace vitrine {
@@ -46,41 +44,5 @@ class Decoder {
     /// Forgets everything sent; what comes next is a key frame.
     virtual void flush() = 0;
 };
-
-/// The stream that a decoder is opened for. Borrowed for the call.
-struct StreamDescription {
-    const AVCodecParameters* parameters = nullptr;
-    AVRational time_base{1, 1};
-};
-
-/// One way to decode, opened when its turn comes.
-struct Rung {
-    std::string row;      // "software"
-    std::string decoder;  // libavcodec's name
-    bool hardware = false;
-    const AVCodec* codec = nullptr;
-    const AVCodecHWConfig* config = nullptr;  // of the codec; null when it needs no device
-    bool pooled = false;                      // into PoolMemory
-    std::string delivers;                     // for probe
-    std::string shortfall;                    // why it does not do better; "" when it is the best
-    using Open = Result<std::unique_ptr<Decoder>> (*)(const Rung&, const StreamDescription&,
-                                                      const MediaOptions&);
-    Open open = nullptr;
-};
-
-/// The ladder for a codec, best first, and why better rows are not on it.
-struct Ladder {
-    std::vector<Rung> rungs;
-    std::vector<std::string> refused;  // "drm-prime: why"
-};
-/// Errors: invalid_argument for a name in options.decoders that is neither a row nor a decoder.
-[[nodiscard]] Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options);
-
-/// The rows: each says how it could decode the codec, or why it cannot (unsupported).
-[[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
-[[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
-[[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
-/// For a decoder that the caller named.
-[[nodiscard]] std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions&);
 
 }  // namespace vitrine

@@ -33,9 +33,11 @@ Result<void> check_file(const std::string& path) {
         return fail(Errc::io, "{}: {}", path, errno_text(errno));
     }
     if (S_ISDIR(status.st_mode)) return fail(Errc::io, "{}: is a directory, not a file", path);
-    if (S_ISREG(status.st_mode) && status.st_size == 0) {
-        return fail(Errc::unsupported, "{}: the file is empty", path);
-    }
+    if (!S_ISREG(status.st_mode)) return {};  // reading a pipe would take from it
+    char byte = 0;
+    const ssize_t count = ::pread(file.get(), &byte, 1, 0);
+    if (count < 0) return fail(Errc::io, "{}: cannot be read: {}", path, errno_text(errno));
+    if (count == 0) return fail(Errc::unsupported, "{}: the file is empty", path);
     return {};
 }
 
@@ -81,6 +83,12 @@ Result<void> Demuxer::open_container() {
     if (std::string_view(input_->iformat->name) == "tty") {
         return fail(Errc::unsupported, "{}: a text file, not a media file", url_);
     }
+    // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode.
+    stated_sizes_.clear();
+    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+        const AVCodecParameters& codec = *input_->streams[i]->codecpar;
+        stated_sizes_.push_back({codec.width, codec.height});
+    }
     const int found = avformat_find_stream_info(input_.get(), nullptr);
     if (found < 0) return Failure(explain(found, "its streams cannot be found"));
     return {};
@@ -110,6 +118,13 @@ Error Demuxer::explain(int status, const char* attempt) const {
     Errc code = av::errc_of(status);
     if (status == AVERROR(ENOENT) || status == AVERROR(EACCES)) code = Errc::io;
     return {code, fmt::format("{}: {}: {}", url_, attempt, av::error_text(status))};
+}
+
+Size Demuxer::stated_size() const {
+    const auto index = static_cast<size_t>(stream_->index);
+    const Size stated = index < stated_sizes_.size() ? stated_sizes_[index] : Size{};
+    if (stated.width > 0 && stated.height > 0) return stated;
+    return {stream_->codecpar->width, stream_->codecpar->height};
 }
 
 SourceInfo Demuxer::describe() const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/result.h"
@@ -21,6 +22,8 @@ class Demuxer {
     [[nodiscard]] static Result<std::unique_ptr<Demuxer>> open(const std::string& url);
 
     [[nodiscard]] const AVStream& stream() const { return *stream_; }
+    /// What the container says, be it possible or not.
+    [[nodiscard]] Size stated_size() const;
     /// What the container knows.
     [[nodiscard]] SourceInfo describe() const;
     [[nodiscard]] TimestampOptions timestamp_options() const;
@@ -51,7 +54,8 @@ class Demuxer {
     const std::string url_;
     std::atomic<bool> interrupted_ = false;
     av::InputContext input_;
-    AVStream* stream_ = nullptr;  // input_'s
+    std::vector<Size> stated_sizes_;  // by stream
+    AVStream* stream_ = nullptr;      // input_'s
 };
 
 }  // namespace vitrine

@@ -1,9 +1,9 @@
 // The rows in their order, which is the policy of falling back, and the ladder that a codec and the
 // caller's wishes make of them.
+#include "decode/ladder.h"
+
 #include <algorithm>
 #include <array>
-
-#include "decode/decoder.h"
 #include "hw/av/log.h"
 
 namespace vitrine {
@@ -48,7 +48,7 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
                        Ladder& ladder) {
     const AVCodec* codec = avcodec_find_decoder_by_name(name.c_str());
     if (codec == nullptr) {
-        return fail(Errc::invalid_argument,
+        return fail(Errc::unsupported,
                     "\"{}\" is neither a row of decoders nor a decoder of this FFmpeg", name);
     }
     if (codec->id != id) {

@@ -2,11 +2,12 @@
 
 #include <algorithm>
 #include <deque>
+#include <functional>
 #include <mutex>
 
 #include "core/log.h"
-#include "decode/decoder.h"
 #include "decode/demuxer.h"
+#include "decode/ladder.h"
 #include "decode/packet_history.h"
 #include "decode/timestamps.h"
 #include "hw/av/color.h"
@@ -43,7 +44,10 @@ class MediaSource final : public FrameSource {
           mark_{times_, 0, std::nullopt} {}
     ~MediaSource() override { report_broken_packets(); }
 
-    [[nodiscard]] Result<void> prove();
+    /// What the file is made of, before any decoder is tried.
+    [[nodiscard]] Result<void> check_size() const;
+    [[nodiscard]] AVCodecID codec() const { return demuxer_->stream().codecpar->codec_id; }
+    [[nodiscard]] Result<void> prove(Ladder ladder);
 
     const SourceInfo& info() const override { return info_; }
     DecodePath path() const override {
@@ -73,6 +77,8 @@ class MediaSource final : public FrameSource {
     [[nodiscard]] Result<std::optional<Picture>> next_picture();
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<void> note_failure(const Error& error);
+    [[nodiscard]] Result<void> give_up_hardware();
+    [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
     [[nodiscard]] Result<FramePtr> next_frame();
     [[nodiscard]] Result<FramePtr> finish(Picture picture);
     [[nodiscard]] ColorSpec resolve(const ColorSpec& stated, const Picture& picture);
@@ -99,7 +105,8 @@ class MediaSource final : public FrameSource {
     bool ended_ = false;
     bool proving_ = false;
     int packets_without_picture_ = 0;
-    Error last_failure_{Errc::protocol, "the stream has no packets"};
+    Error last_failure_{Errc::protocol, "the stream has no packets"};  // of the decoder
+    std::optional<Error> file_failure_;                                // of the demuxer
 
     PacketHistory history_;
     std::deque<KeptPacket> replay_;
@@ -189,20 +196,21 @@ Result<void> MediaSource::step_down(std::string_view reason, bool repeat) {
     refuse(rung(), reason);
     if (auto ok = climb(rung_ + 1); !ok) return ok;
     log_warning("{}: decoding goes on with {}: {}", info_.name, decoder_->name(), reason);
-    const bool can_replay = history_.complete();
-    history_.keep(rung_ + 1 < ladder_.rungs.size());
-    if (can_replay) {
-        return replay(repeat);
+    if (!history_.complete()) {
+        log_warning(
+            "{}: too much was decoded since the last key frame: frames up to the next are lost",
+            info_.name);
+        wait_for_key_ = true;
+        history_.clear();
+    } else if (auto ok = replay(repeat); !ok) {
+        return ok;
     }
-    log_warning("{}: too much was decoded since the last key frame: frames up to the next are lost",
-                info_.name);
-    wait_for_key_ = true;
-    history_.clear();
+    history_.keep(has_next_rung());
     return {};
 }
 
 Result<void> MediaSource::refuse_path(std::string_view reason) {
-    if (rung_ + 1 >= ladder_.rungs.size()) {
+    if (!has_next_rung()) {
         return fail(Errc::unsupported, "{}: no other way to decode it is left ({})", info_.name,
                     reason);
     }
@@ -210,13 +218,11 @@ Result<void> MediaSource::refuse_path(std::string_view reason) {
 }
 
 Failure MediaSource::unproved(const Error& last) const {
-    const AVCodecParameters& codec = *demuxer_->stream().codecpar;
-    if (last.code == Errc::interrupted || last.code == Errc::io || last.code == Errc::timeout) {
-        return Failure(last);
-    }
-    if (codec.width <= 0 || codec.height <= 0) {
+    const Size stated = demuxer_->stated_size();
+    if (file_failure_) return Failure(*file_failure_);
+    if (stated.width <= 0 || stated.height <= 0) {
         return fail(Errc::invalid_argument, "{}: a picture size of {}x{} ({})", info_.name,
-                    codec.width, codec.height, last.text);
+                    stated.width, stated.height, last.text);
     }
     const Errc code = last.code == Errc::invalid_argument || last.code == Errc::unsupported
                           ? last.code
@@ -235,15 +241,15 @@ Result<void> MediaSource::prove_rung() {
     return {};
 }
 
-Result<void> MediaSource::prove() {
-    const AVCodecParameters& codec = *demuxer_->stream().codecpar;
-    if (codec.width > kLargestSide || codec.height > kLargestSide) {
-        return fail(Errc::invalid_argument, "{}: a picture size of {}x{}; the largest is {}x{}",
-                    info_.name, codec.width, codec.height, kLargestSide, kLargestSide);
-    }
-    auto ladder = make_ladder(codec.codec_id, options_);
-    if (!ladder) return fail(ladder.error().code, "{}: {}", info_.name, ladder.error().text);
-    ladder_ = std::move(*ladder);
+Result<void> MediaSource::check_size() const {
+    const Size stated = demuxer_->stated_size();
+    if (stated.width <= kLargestSide && stated.height <= kLargestSide) return {};
+    return fail(Errc::invalid_argument, "{}: a picture size of {}x{}; the largest is {}x{}",
+                info_.name, stated.width, stated.height, kLargestSide, kLargestSide);
+}
+
+Result<void> MediaSource::prove(Ladder ladder) {
+    ladder_ = std::move(ladder);
     path_.refused = ladder_.refused;
     if (ladder_.rungs.empty()) {
         return fail(Errc::unsupported, "{}: no decoder for its codec {} ({})", info_.name,
@@ -257,12 +263,12 @@ Result<void> MediaSource::prove() {
         if (proved) break;
         if (demuxer_->interrupted()) return stopped();
         refuse(rung(), proved.error().text);
-        if (rung_ + 1 >= ladder_.rungs.size()) return unproved(proved.error());
+        if (!has_next_rung()) return unproved(proved.error());
         ready = climb(rung_ + 1);
         if (ready) ready = replay(true);
     }
     if (!ready) return unproved(ready.error());
-    history_.keep(rung_ + 1 < ladder_.rungs.size());
+    history_.keep(has_next_rung());
     const FrameInfo& first = pending_->info();
     info_.visible_size = {first.crop.width, first.crop.height};
     info_.sample_aspect = first.sample_aspect;
@@ -279,7 +285,10 @@ Result<void> MediaSource::feed() {
         replay_.pop_front();
     } else {
         auto packet = demuxer_->read();
-        if (!packet) return Failure(packet.error());
+        if (!packet) {
+            file_failure_ = packet.error();
+            return Failure(packet.error());
+        }
         if (*packet && wait_for_key_ && ((*packet)->flags & AV_PKT_FLAG_KEY) == 0) return {};
         wait_for_key_ = false;
         next = {std::move(*packet), next_serial_};
@@ -313,7 +322,11 @@ Result<void> MediaSource::note_failure(const Error& error) {
     if (proving_ && error.code == Errc::unsupported) return Failure(error);
     if (failures_ < kFailuresInARow) return {};
     if (proving_) return Failure(error);
-    return step_down(fmt::format("{} failures in a row: {}", failures_, error.text), false);
+    return give_up_hardware();
+}
+
+Result<void> MediaSource::give_up_hardware() {
+    return step_down(fmt::format("{} failures in a row: {}", failures_, last_failure_.text), false);
 }
 
 Result<std::optional<Picture>> MediaSource::next_picture() {
@@ -331,6 +344,11 @@ Result<std::optional<Picture>> MediaSource::next_picture() {
         }
         if (std::holds_alternative<Ended>(*received)) {
             ended_ = true;
+            // Pictures that the hardware failed at last may still be had from the next rung.
+            if (!proving_ && failures_ > 0 && rung().hardware && has_next_rung()) {
+                if (auto ok = give_up_hardware(); !ok) return Failure(ok.error());
+                continue;
+            }
             break;
         }
         if (proving_ && rung().hardware && packets_without_picture_ >= kProofPackets) {
@@ -459,6 +477,7 @@ Result<FramePtr> MediaSource::read() {
 
 /// Everything but the demuxer forgets where it was.
 Result<void> MediaSource::start_over(Nanos expected) {
+    if (pending_) sequence_ = pending_->info().sequence;  // it was never given out
     pending_.reset();
     before_floor_.reset();
     replay_.clear();
@@ -527,14 +546,36 @@ Result<void> MediaSource::seek(Nanos position) {
 
 }  // namespace
 
-Result<std::unique_ptr<FrameSource>> open_media(const std::string& url, const MediaOptions& options,
-                                                const Clock& clock) {
+namespace {
+
+using LadderMaker = std::function<Result<Ladder>(AVCodecID)>;
+
+Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const LadderMaker& maker,
+                                               const MediaOptions& options, const Clock& clock) {
     av::route_log();
     auto demuxer = Demuxer::open(url);
     if (!demuxer) return Failure(demuxer.error());
     auto source = std::make_unique<MediaSource>(std::move(*demuxer), options, clock);
-    if (auto ok = source->prove(); !ok) return Failure(ok.error());
+    if (auto ok = source->check_size(); !ok) return Failure(ok.error());
+    auto ladder = maker(source->codec());
+    if (!ladder) return fail(ladder.error().code, "{}: {}", url, ladder.error().text);
+    if (auto ok = source->prove(std::move(*ladder)); !ok) return Failure(ok.error());
     return source;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<FrameSource>> open_media(const std::string& url, const MediaOptions& options,
+                                                const Clock& clock) {
+    const auto maker = [&](AVCodecID codec) { return make_ladder(codec, options); };
+    return open_with(url, maker, options, clock);
+}
+
+Result<std::unique_ptr<FrameSource>> open_media_on(const std::string& url, Ladder ladder,
+                                                   const MediaOptions& options,
+                                                   const Clock& clock) {
+    const auto maker = [&](AVCodecID) { return Result<Ladder>(std::move(ladder)); };
+    return open_with(url, maker, options, clock);
 }
 
 }  // namespace vitrine

@@ -53,21 +53,29 @@ void PictureMemory::say_once_that_memory_ran_out(const Error& error) {
                 error.text);
 }
 
+/// A buffer of the pool, or of plain memory when it has none to give.
+AVBufferRef* PictureMemory::obtain(size_t size, size_t limit) {
+    auto lent = pool_->lend(size, limit);
+    if (!lent) {
+        say_once_that_memory_ran_out(lent.error());
+        return av_buffer_alloc(size);
+    }
+    auto* start = reinterpret_cast<uint8_t*>((*lent)->memory().data());
+    AVBufferRef* reference = av_buffer_create(start, size, release_buffer, *lent, 0);
+    if (reference == nullptr) PicturePool::give_back(*lent);
+    return reference;
+}
+
 bool PictureMemory::fill_planes(AVFrame& frame, PixelFormat format, Size padded, int alignment,
                                 size_t limit) {
     const PictureLayout layout = lay_out_picture(format, padded, alignment);
-    auto lent = pool_->lend(layout.size, limit);
-    if (!lent) {
-        say_once_that_memory_ran_out(lent.error());
-        return false;
-    }
-    auto* start = reinterpret_cast<uint8_t*>((*lent)->memory().data());
-    AVBufferRef* reference = av_buffer_create(start, layout.size, release_buffer, *lent, 0);
-    if (reference == nullptr) {
-        PicturePool::give_back(*lent);
-        return false;
-    }
-    frame.buf[0] = reference;
+    // Plain memory is laid out the same way, for many decoders fail when a pitch changes midway,
+    // and it may begin anywhere.
+    const auto slack = static_cast<size_t>(kDecoderAlignment);
+    frame.buf[0] = obtain(layout.size + slack, limit);
+    if (frame.buf[0] == nullptr) return false;
+    const auto address = reinterpret_cast<uintptr_t>(frame.buf[0]->data);
+    uint8_t* start = frame.buf[0]->data + (slack - address % slack) % slack;
     for (size_t i = 0; i < static_cast<size_t>(info(format).plane_count); ++i) {
         frame.data[i] = start + layout.planes[i].offset;
         frame.linesize[i] = static_cast<int>(layout.planes[i].pitch);

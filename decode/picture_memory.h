@@ -19,8 +19,9 @@ class PictureMemory {
     /// Without a pool every picture is in plain memory.
     PictureMemory(std::shared_ptr<PicturePool> pool, int pitch_alignment, int frames_held);
 
-    /// Gives the frame planes in a pool buffer, with the margins that the decoder wants. False when
-    /// that cannot be: the frame is then as before.
+    /// Gives the frame planes with the margins that the decoder wants, in a pool buffer, or in
+    /// plain memory when the pool has none to give. False without a pool, for formats outside our
+    /// table, and when memory has run out: the frame is then as before.
     [[nodiscard]] bool fill(AVCodecContext& context, AVFrame& frame);
     /// Storage, lease, crop and copies of a decoded frame.
     [[nodiscard]] Result<Picture> take(const AVFrame& frame);
@@ -28,6 +29,7 @@ class PictureMemory {
     [[nodiscard]] const std::string& storage() const { return storage_; }
 
   private:
+    [[nodiscard]] AVBufferRef* obtain(size_t size, size_t limit);
     [[nodiscard]] bool fill_planes(AVFrame& frame, PixelFormat format, Size padded, int alignment,
                                    size_t limit);
     [[nodiscard]] Result<Picture> wrap(const AVFrame& frame);

@@ -14,6 +14,11 @@ constexpr int kWidth = 64;
 constexpr int kHeight = 32;
 constexpr size_t kObjectSize = 1 << 20;
 
+/// drm_fourcc.h's DRM_FORMAT_MOD_BROADCOM_SAND128_COL_HEIGHT, without its casts.
+constexpr uint64_t sand128(uint64_t column_height) {
+    return uint64_t{7} << 56 | column_height << 8 | 4;
+}
+
 /// A frame made by hand, as a driver would fill it in.
 class DrmFrame : public ::testing::Test {
   protected:
@@ -134,7 +139,7 @@ TEST_F(DrmFrame, ThreeLayersOfOneByteEach) {
 }
 
 TEST_F(DrmFrame, SandKeepsItsModifierAndItsOddPitch) {
-    const uint64_t modifier = (DRM_FORMAT_MOD_BROADCOM_SAND128 | uint64_t{48} << 8);
+    const uint64_t modifier = sand128(48);
     objects(1, modifier);
     layer(DRM_FORMAT_NV12, {{0, 0, 48}, {0, 128 * kHeight, 48}});  // the pitch is a column height
     const auto frame = make();
@@ -165,7 +170,7 @@ TEST_F(DrmFrame, TheSoftwareFormatIsNotLookedAt) {
 }
 
 TEST_F(DrmFrame, FormatsOutsideTheTableAreRefusedByName) {
-    objects(1, (DRM_FORMAT_MOD_BROADCOM_SAND128 | uint64_t{48} << 8));
+    objects(1, sand128(48));
     layer(fourcc_code('P', '0', '3', '0'), {{0, 0, 128}, {0, 4096, 128}});
     const auto mapped = map();
     ASSERT_FALSE(mapped);
@@ -207,7 +212,7 @@ TEST_F(DrmFrame, HostileDescriptorsAreRefused) {
         {"a closed descriptor", [](auto& d) { d.objects[0].fd = -1; }},
         {"no such descriptor", [](auto& d) { d.objects[1].fd = 1 << 20; }},
         {"two modifiers",
-         [](auto& d) { d.objects[1].format_modifier = DRM_FORMAT_MOD_BROADCOM_SAND128; }},
+         [](auto& d) { d.objects[1].format_modifier = sand128(0); }},
         {"no format", [](auto& d) { d.layers[0].format = 0; }},
     };
     for (const auto& [what, spoil] : spoilers) {

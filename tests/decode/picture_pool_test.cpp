@@ -1,0 +1,150 @@
+#include "decode/picture_pool.h"
+
+#include <gtest/gtest.h>
+
+#include <thread>
+
+#include "tests/support/failing_kernel.h"
+
+namespace vitrine {
+namespace {
+
+using testing::DeviceKernel;
+using testing::FailingKernel;
+using testing::holdings;
+
+std::shared_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::string_view name) {
+    for (AllocatorTrial& trial : open_allocators(kernel)) {
+        if (trial.name == name && trial.allocator) return std::move(*trial.allocator);
+    }
+    return nullptr;
+}
+
+TEST(PicturePool, LendsTheOneGivenBackLast) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* first = *pool->lend(1000, 3);
+    PictureBuffer* second = *pool->lend(1000, 3);
+    EXPECT_NE(first, second);
+    EXPECT_EQ(first->generation(), second->generation());
+    PicturePool::give_back(first);
+    PicturePool::give_back(second);
+    EXPECT_EQ(*pool->lend(1000, 3), second);
+    EXPECT_EQ(*pool->lend(1000, 3), first);
+    EXPECT_EQ(pool->numbers().allocated, 2U);
+    PicturePool::give_back(first);
+    PicturePool::give_back(second);
+}
+
+TEST(PicturePool, IsBounded) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* one = *pool->lend(1000, 2);
+    PictureBuffer* two = *pool->lend(1000, 2);
+    const auto third = pool->lend(1000, 2);
+    ASSERT_FALSE(third);
+    EXPECT_EQ(third.error().code, Errc::unavailable);
+    EXPECT_NE(third.error().text.find("memfd"), std::string::npos) << third.error().text;
+    PicturePool::give_back(one);
+    auto again = pool->lend(1000, 2);
+    ASSERT_TRUE(again);
+    PicturePool::give_back(*again);
+    PicturePool::give_back(two);
+}
+
+TEST(PicturePool, ANewSizeIsANewGeneration) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* small = *pool->lend(1000, 4);
+    PictureBuffer* large = *pool->lend(100000, 4);
+    EXPECT_GT(large->generation(), small->generation());
+    PicturePool::give_back(small);  // worthless by now
+    EXPECT_EQ(pool->numbers().free, 0U);
+    PicturePool::give_back(large);
+    EXPECT_EQ(pool->numbers().free, 1U);
+}
+
+TEST(PicturePool, FindsTheBufferOfAnAddress) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* buffer = *pool->lend(1000, 2);
+    EXPECT_EQ(pool->find(buffer->memory().data()), buffer);
+    EXPECT_EQ(pool->find(buffer->memory().data() + 999), buffer);
+    EXPECT_EQ(pool->find(&kernel), nullptr);
+    EXPECT_EQ(pool->find(nullptr), nullptr);
+    PicturePool::give_back(buffer);
+}
+
+TEST(PicturePool, LivesAsLongAsABufferIsOut) {
+    RealKernel kernel;
+    (void)open_allocators(kernel);
+    const auto before = holdings();
+    auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* buffer = *pool->lend(1000, 2);
+    const std::weak_ptr<PicturePool> watch = pool;
+    pool.reset();
+    EXPECT_FALSE(watch.expired());
+    buffer->memory().data()[999] = std::byte{1};
+    PicturePool::give_back(buffer);
+    EXPECT_TRUE(watch.expired());
+    EXPECT_EQ(holdings(), before);
+}
+
+TEST(PicturePool, BracketsEachLoanOnce) {
+    DeviceKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "udmabuf"));
+    PictureBuffer* buffer = *pool->lend(1000, 2);
+    EXPECT_EQ(kernel.starts, 1);
+    EXPECT_TRUE(buffer->end_cpu_access());
+    EXPECT_TRUE(buffer->end_cpu_access()) << "the same picture may be shown twice";
+    EXPECT_EQ(kernel.ends, 1);
+    PicturePool::give_back(buffer);
+    EXPECT_EQ(kernel.ends, 1);
+    PicturePool::give_back(*pool->lend(1000, 2));  // decoded, never shown
+    EXPECT_EQ(kernel.starts, 2);
+    EXPECT_EQ(kernel.ends, 2);
+    EXPECT_EQ(kernel.bracket_faults, 0);
+}
+
+TEST(PicturePool, ABracketThatFailsIsAnErrorAndLeaksNothing) {
+    DeviceKernel devices;
+    const auto before = holdings();
+    int failed = 0;
+    for (int n = 0;; ++n) {
+        FailingKernel kernel(devices, n, EIO);
+        auto allocator = allocator_named(kernel, "udmabuf");
+        if (allocator) {
+            const auto pool = PicturePool::make(std::move(allocator));
+            auto buffer = pool->lend(1000, 2);
+            if (buffer) PicturePool::give_back(*buffer);
+        }
+        ASSERT_EQ(holdings(), before) << n;
+        if (!kernel.failed()) break;
+        ++failed;
+    }
+    fmt::print("failed {} calls\n", failed);
+    EXPECT_GT(failed, 0);
+}
+
+TEST(PicturePool, ManyThreadsBorrowAndReturn) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    std::vector<std::thread> threads;
+    for (int t = 0; t < 4; ++t) {
+        threads.emplace_back([&, t] {
+            for (int i = 0; i < 500; ++i) {
+                auto buffer = pool->lend(1000, 3);
+                if (!buffer) continue;  // the others have all three
+                (*buffer)->memory().data()[0] = static_cast<std::byte>(t);
+                ASSERT_EQ(pool->find((*buffer)->memory().data()), *buffer);
+                PicturePool::give_back(*buffer);
+            }
+        });
+    }
+    for (std::thread& thread : threads) thread.join();
+    EXPECT_EQ(pool->numbers().lent, 0U);
+    EXPECT_LE(pool->numbers().allocated, 3U);
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,179 @@
+// Falling back at its three moments: at open, at proof, and while it runs. A decoder that fails on
+// demand stands in for the hardware.
+#include <gtest/gtest.h>
+
+#include "decode/ladder.h"
+#include "tests/decode/sources.h"
+
+namespace vitrine {
+namespace {
+
+/// When a decoder is to fail.
+struct Plan {
+    bool opens = true;
+    int good_pictures = 1000;  // before it fails for good
+};
+
+/// A software decoder in the clothes of a hardware one.
+class Failing final : public Decoder {
+  public:
+    Failing(std::unique_ptr<Decoder> real, Plan plan) : real_(std::move(real)), plan_(plan) {}
+    std::string name() const override { return "failing"; }
+    std::string storage() const override { return real_->storage(); }
+    Result<void> send(AVPacket* packet, uint64_t serial) override {
+        return real_->send(packet, serial);
+    }
+    Result<Received> receive() override {
+        auto received = real_->receive();
+        if (!received || !std::holds_alternative<Picture>(*received)) return received;
+        if (given_++ < plan_.good_pictures) return received;
+        return fail(Errc::io, "the device hung up");
+    }
+    void flush() override { real_->flush(); }
+
+  private:
+    std::unique_ptr<Decoder> real_;
+    const Plan plan_;
+    int given_ = 0;
+};
+
+Rung software(AVCodecID codec) {
+    return software_rungs(codec, {})->back();
+}
+
+Rung failing(AVCodecID codec, const Plan& plan) {
+    Rung rung = software(codec);
+    rung.row = "pretended";
+    rung.hardware = true;
+    rung.open = [real = software(codec), plan](
+                    const Rung&, const StreamDescription& stream,
+                    const MediaOptions& options) -> Result<std::unique_ptr<Decoder>> {
+        if (!plan.opens) return fail(Errc::unsupported, "there is no such device");
+        auto decoder = real.open(real, stream, options);
+        if (!decoder) return decoder;
+        return std::make_unique<Failing>(std::move(*decoder), plan);
+    };
+    return rung;
+}
+
+class StepDown : public ::testing::Test {
+  protected:
+    StepDown() : path_(folder_.file("a.mkv")) {
+        ClipOptions clip;
+        clip.b_frames = 2;
+        clip.frames = 60;
+        make_clip(path_, clip);
+        whole_ = watch_all(*open_or_fail(path_));
+    }
+    std::unique_ptr<FrameSource> open(std::vector<Rung> rungs) {
+        auto source = open_media_on(path_, Ladder{std::move(rungs), {}}, {}, test_clock());
+        if (!source) ADD_FAILURE() << source.error().text;
+        return source ? std::move(*source) : nullptr;
+    }
+    static constexpr AVCodecID kCodec = AV_CODEC_ID_MPEG4;
+
+    TemporaryFolder folder_;
+    const std::string path_;
+    std::vector<Seen> whole_;
+    LogCatcher log_;
+};
+
+TEST_F(StepDown, AtOpen) {
+    const auto source = open({failing(kCodec, {false}), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_FALSE(source->path().hardware);
+    ASSERT_EQ(source->path().refused.size(), 1U);
+    EXPECT_EQ(source->path().refused[0], "pretended (mpeg4): there is no such device");
+}
+
+TEST_F(StepDown, AtProof) {
+    const auto source = open({failing(kCodec, {true, 0}), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_EQ(source->path().decoder, "mpeg4");
+    ASSERT_EQ(source->path().refused.size(), 1U);
+    EXPECT_NE(source->path().refused[0].find("the device hung up"), std::string::npos);
+}
+
+/// Wherever it breaks off: no frame is lost, none comes twice.
+TEST_F(StepDown, WhileItRuns) {
+    for (int good = 1; good < 60; ++good) {
+        const auto source = open({failing(kCodec, {true, good}), software(kCodec)});
+        ASSERT_TRUE(source);
+        EXPECT_TRUE(source->path().hardware);
+        // The three pictures that it takes to give the device up are decoded again.
+        EXPECT_EQ(watch_all(*source), whole_) << "after " << good;
+        EXPECT_FALSE(good < 57 && source->path().hardware) << good;
+    }
+}
+
+TEST_F(StepDown, TwiceInARow) {
+    const auto source =
+        open({failing(kCodec, {true, 20}), failing(kCodec, {true, 25}), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_EQ(source->path().refused.size(), 2U);
+}
+
+/// refuse_path gives the frames since the key frame again, each with its number.
+TEST_F(StepDown, WhenTheFramesCannotBeUsed) {
+    for (const size_t taken : {1U, 5U, 13U, 40U, 60U}) {
+        const auto source = open({failing(kCodec, {}), software(kCodec)});
+        ASSERT_TRUE(source);
+        for (size_t i = 0; i < taken; ++i) ASSERT_TRUE(*source->read());
+        ASSERT_TRUE(source->refuse_path("cannot be imported"));
+        EXPECT_FALSE(source->path().hardware);
+        const auto rest = watch_all(*source);
+        ASSERT_FALSE(rest.empty());
+        const auto first = static_cast<size_t>(rest[0].sequence);
+        EXPECT_LT(first, taken) << "the frame that could not be used comes again";
+        EXPECT_GT(first + 13, taken) << "the last key frame";
+        EXPECT_EQ(rest, (std::vector<Seen>(whole_.begin() + static_cast<ptrdiff_t>(first),
+                                           whole_.end())));
+        const auto again = source->refuse_path("nor that");
+        ASSERT_FALSE(again);
+        EXPECT_EQ(again.error().code, Errc::unsupported);
+    }
+}
+
+TEST_F(StepDown, AfterASeekNothingBeforeThePositionComesBack) {
+    const auto source = open({failing(kCodec, {}), software(kCodec)});
+    ASSERT_TRUE(source);
+    ASSERT_TRUE(source->seek(whole_[30].pts));
+    ASSERT_TRUE(*source->read());
+    ASSERT_TRUE(source->refuse_path("cannot be imported"));
+    const auto rest = watch_all(*source);
+    ASSERT_EQ(rest.size(), 30U);
+    EXPECT_EQ(rest[0].pixels, whole_[30].pixels);
+    EXPECT_EQ(rest[0].sequence, 0U);
+    EXPECT_EQ(rest.back().pixels, whole_.back().pixels);
+}
+
+TEST_F(StepDown, WithoutARungLeftItFailsAtOpen) {
+    const auto source =
+        open_media_on(path_, Ladder{{failing(kCodec, {true, 0})}, {}}, {}, test_clock());
+    ASSERT_FALSE(source);
+    EXPECT_EQ(source.error().code, Errc::protocol);
+    EXPECT_NE(source.error().text.find("the device hung up"), std::string::npos);
+    const auto none = open_media_on(path_, Ladder{}, {}, test_clock());
+    EXPECT_EQ(none.error().code, Errc::unsupported);
+}
+
+TEST_F(StepDown, FromThePoolToPlainMemory) {
+    RealKernel kernel;
+    MediaOptions options;
+    options.hardware = false;
+    options.pool.allocator = allocator_named(kernel, "memfd");
+    const auto source = open_or_fail(path_, options);
+    ASSERT_TRUE(source);
+    ASSERT_NE((*source->read())->dma_buf(), nullptr);
+    ASSERT_TRUE(source->refuse_path("the driver refuses the pitch"));
+    const auto frames = read_all(*source);
+    ASSERT_EQ(frames.size(), whole_.size());
+    for (const FramePtr& frame : frames) EXPECT_NE(frame->cpu(), nullptr);
+    EXPECT_EQ(source->path().storage, "memory");
+}
+
+}  // namespace
+}  // namespace vitrine
