@@ -21,7 +21,7 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kQueueCapacity = 4;  // frames decoded ahead of the one being shown
+constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being shown
 // What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
 // stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;

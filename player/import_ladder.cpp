@@ -65,14 +65,17 @@ Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame)
 }
 
 Result<void> ImportLadder::prove(const Rung& rung, const GpuFrame& candidate) {
-    Rung& last = rungs_.back();
-    if (&last == &rung || last.importer->name() != "upload" || !cpu_planes(*candidate.frame)) {
+    const ImporterRow& last = importer_rows().back();
+    if (rung.importer->name() == last.name || !cpu_planes(*candidate.frame)) {
         return prove_drawable(context_, renderer_, candidate);
     }
-    auto uploaded = last.importer->import(candidate.frame);
-    if (!uploaded) return prove_drawable(context_, renderer_, candidate);
-    auto same = prove_same_picture(context_, renderer_, candidate, *uploaded);
-    last.importer->release(*uploaded);
+    // An importer of its own, so that the proof leaves no textures and no copy behind.
+    auto upload = last.make(context_);
+    if (!upload) return prove_drawable(context_, renderer_, candidate);
+    auto trusted = (*upload)->import(candidate.frame);
+    if (!trusted) return prove_drawable(context_, renderer_, candidate);
+    auto same = prove_same_picture(context_, renderer_, candidate, *trusted);
+    (*upload)->release(*trusted);
     return same;
 }
 
