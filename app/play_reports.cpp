@@ -28,7 +28,7 @@ Result<void> write_file(const std::string& path, std::string_view text) {
 }  // namespace
 
 PlayReports::PlayReports(const PlayOptions& options, const Clock& clock)
-    : options_(options), clock_(clock), statistics_(clock.now()), progress_(clock) {
+    : options_(options), statistics_(clock.now()), progress_(clock) {
     statistics_.set_untimed(options.untimed);
 }
 
@@ -85,6 +85,7 @@ PlaybackPath PlayReports::path_of(const Session& session, const Presenter& prese
     PlaybackPath path{decode.decoder,          decode.hardware,
                       decode.storage,          presenter.importer_name(),
                       presenter.output_name(), refused_};
+    if (path.importer.empty()) path.importer = "none";
     for (const auto& more : {decode.refused, presenter.refused_importers()}) {
         path.refused.insert(path.refused.end(), more.begin(), more.end());
     }

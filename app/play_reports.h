@@ -48,7 +48,6 @@ class PlayReports {
     bool check(const Result<void>& written);
 
     const PlayOptions& options_;
-    const Clock& clock_;
     PlaybackStatistics statistics_;
     ProgressLine progress_;
     std::optional<FrameHashWriter> hashes_;

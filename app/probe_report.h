@@ -59,7 +59,10 @@ struct ProbeReport {
 /// Lines of at most 100 columns, as far as names allow.
 [[nodiscard]] std::string probe_text(const ProbeReport& report);
 
-/// Schema 1; the fields are those of ProbeReport by name, with "works" beside each "refused".
+/// Schema 1: {schema, program, system, ffmpeg, graphics, import_formats, memory, importers,
+/// video_drivers, decoders, nodes, path}, with the members of ProbeReport by their names and
+/// "works" beside each "refused". Every field is always there, but those of graphics that does not
+/// work.
 [[nodiscard]] std::string probe_json(const ProbeReport& report);
 
 }  // namespace vitrine

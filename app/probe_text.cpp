@@ -78,36 +78,67 @@ std::vector<LabeledText> trial_lines(const std::vector<ProbeReport::Trial>& tria
     return lines;
 }
 
-std::string outcome_of(const DecoderTrial& trial) {
-    if (!trial.refused.empty()) return "out: " + one_line(trial.refused);
-    return trial.delivers;
+bool is_part_of_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/// Codecs for which a row has the same outcome stand together.
-std::vector<LabeledText> decoder_lines(const std::vector<DecoderTrial>& trials) {
-    struct Group {
-        std::string row;
-        std::string outcome;
-        std::string codecs;
-    };
-    std::vector<Group> groups;
+/// A word of a text replaced by another, wherever it stands alone.
+std::string with_word_replaced(std::string text, std::string_view word, std::string_view by) {
+    if (word.empty()) return text;
+    for (size_t at = 0; (at = text.find(word, at)) != std::string::npos;) {
+        const size_t end = at + word.size();
+        const bool alone = (at == 0 || !is_part_of_word(text[at - 1])) &&
+                           (end == text.size() || !is_part_of_word(text[end]));
+        if (alone) text.replace(at, word.size(), by);
+        at += alone ? by.size() : word.size();
+    }
+    return text;
+}
+
+/// What a trial came to, in words that do not depend on the codec, so that trials can be grouped.
+std::string outcome_of(const DecoderTrial& trial) {
+    if (trial.refused.empty()) return "gives " + trial.delivers;
+    const std::string general = with_word_replaced(one_line(trial.refused), trial.decoder, "it");
+    return "out: " + with_word_replaced(general, trial.codec, "it");
+}
+
+struct DecoderGroup {
+    std::string row;
+    std::string outcome;
+    std::string codecs;
+};
+
+/// Codecs for which a row has the same outcome stand together, rows in the order of the ladder.
+std::vector<DecoderGroup> grouped(const std::vector<DecoderTrial>& trials) {
+    std::vector<std::string> rows;
+    std::vector<DecoderGroup> groups;
     for (const DecoderTrial& trial : trials) {
-        const std::string outcome = outcome_of(trial);
+        if (std::find(rows.begin(), rows.end(), trial.row) == rows.end()) rows.push_back(trial.row);
         std::string codec = trial.codec;
         if (!trial.decoder.empty() && trial.decoder != trial.codec) {
             codec += fmt::format(" ({})", trial.decoder);
         }
-        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
-            return group.row == trial.row && group.outcome == outcome;
-        });
+        const std::string outcome = outcome_of(trial);
+        const auto same =
+            std::find_if(groups.begin(), groups.end(), [&](const DecoderGroup& group) {
+                return group.row == trial.row && group.outcome == outcome;
+            });
         if (same == groups.end()) {
             groups.push_back({trial.row, outcome, codec});
         } else {
             same->codecs += ", " + codec;
         }
     }
+    std::stable_sort(groups.begin(), groups.end(), [&](const auto& a, const auto& b) {
+        return std::find(rows.begin(), rows.end(), a.row) <
+               std::find(rows.begin(), rows.end(), b.row);
+    });
+    return groups;
+}
+
+std::vector<LabeledText> decoder_lines(const std::vector<DecoderTrial>& trials) {
     std::vector<LabeledText> lines;
-    for (const Group& group : groups) {
+    for (const DecoderGroup& group : grouped(trials)) {
         lines.push_back({group.row, fmt::format("{}: {}", group.codecs, group.outcome)});
     }
     return lines;
@@ -147,11 +178,11 @@ std::string probe_text(const ProbeReport& report) {
         text += section("Graphics, offscreen", {{"out", one_line(report.gl_refused)}});
     }
     if (!report.import_formats.empty()) {
-        text +=
-            section(fmt::format("The {} formats that EGL imports, with their modifiers (* listed "
-                                "for external textures only)",
-                                report.import_formats.size()),
-                    format_lines(report));
+        text += fmt::format(
+            "\nThe {} formats that EGL imports, and their modifiers (* for external textures "
+            "only)\n",
+            report.import_formats.size());
+        text += aligned(format_lines(report), 0, kLineWidth);
     }
     text += section("Memory to decode into that the GPU reads", trial_lines(report.memory));
     text += section("Importers", trial_lines(report.importers));

@@ -54,13 +54,14 @@ std::string frames_text(const PlaybackStatistics& statistics) {
                                                                 : "late");
     }
     if (!causes.empty()) text += fmt::format(" ({})", causes);
-    const SourceCounters& source = statistics.source();
-    if (source.broken_packets > 0)
-        text += fmt::format(", {} broken packets", source.broken_packets);
-    if (source.corrupt_frames > 0) {
-        text += fmt::format(", {} with errors concealed", source.corrupt_frames);
-    }
     return text;
+}
+
+/// "" when nothing was wrong with the files.
+std::string errors_text(const SourceCounters& source) {
+    if (source.broken_packets == 0 && source.corrupt_frames == 0) return {};
+    return fmt::format("{} broken packets, {} frames with errors concealed", source.broken_packets,
+                       source.corrupt_frames);
 }
 
 std::string percentiles(const DurationHistogram& histogram) {
@@ -86,6 +87,7 @@ std::string stage_table(const PlaybackStatistics& statistics) {
             table_row(fmt::format("{} to {}", name_of(from), name_of(to)), statistics.interval(i));
     }
     text +=
+        table_row("waited for the GPU", statistics.gpu_wait()) +
         table_row(fmt::format("GPU ({})", name_of(statistics.gpu_timing())), statistics.gpu_time());
     text += table_row("unevenness", statistics.jitter());
     return text;
@@ -114,6 +116,8 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
                                                statistics.imports().images_live)});
     }
     lines.push_back({"frames", frames_text(statistics)});
+    const std::string errors = errors_text(statistics.source());
+    if (!errors.empty()) lines.push_back({"errors", errors});
     const DurationHistogram& whole_way = statistics.interval(kStageIntervals.size() - 1);
     if (!with_stages && whole_way.count() > 0) {
         lines.push_back({"way", fmt::format("read to presented: {}", percentiles(whole_way))});

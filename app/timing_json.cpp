@@ -88,7 +88,8 @@ std::string timing_json(const PlaybackStatistics& statistics) {
                       {"stages", stages_json(statistics)},
                       {"gpu",
                        {{"measured_by", name_of(statistics.gpu_timing())},
-                        {"time", histogram_json(statistics.gpu_time())}}},
+                        {"time", histogram_json(statistics.gpu_time())},
+                        {"wait", histogram_json(statistics.gpu_wait())}}},
                       {"jitter", histogram_json(statistics.jitter())}};
     // A file's name or a driver's text need not be UTF-8.
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

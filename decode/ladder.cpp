@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "hw/av/log.h"
+
 namespace vitrine {
 namespace {
 
@@ -47,7 +49,7 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
                        Ladder& ladder) {
     const AVCodec* codec = avcodec_find_decoder_by_name(name.c_str());
     if (codec == nullptr) {
-        return fail(Errc::invalid_argument,
+        return fail(Errc::unsupported,
                     "\"{}\" is neither a row of decoders nor a decoder of this FFmpeg", name);
     }
     if (codec->id != id) {
@@ -113,6 +115,7 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
 }
 
 std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
+    av::route_log();
     std::vector<DecoderTrial> trials;
     for (const AVCodecID id : kProbedCodecs) {
         for (const Row& row : kRows) {

@@ -36,8 +36,17 @@ class GlPresenter final : public Presenter {
         (void)finish();
     }
 
+    Result<Nanos> make_room() override {
+        poll();
+        const Nanos start = clock_.now();
+        while (in_flight_.size() >= kFramesInFlight) {
+            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
+            retire_oldest();
+        }
+        return clock_.now() - start;
+    }
+
     Result<void> show(const QueuedFrame& queued) override {
-        if (auto room = make_room(); !room) return room;
         FrameRecord record = make_record(queued);
 
         auto imported = ladder_->import(queued.frame);
@@ -54,7 +63,7 @@ class GlPresenter final : public Presenter {
             renderer_->clear(output_->begin_frame());
             return output_->present();
         }
-        if (auto room = make_room(); !room) return room;
+        if (auto room = make_room(); !room) return Failure(room.error());
         return draw_and_present(current_, std::nullopt);
     }
 
@@ -116,16 +125,6 @@ class GlPresenter final : public Presenter {
         auto picture = read_pixels(output_->context(), target);
         if (!picture) return Failure(picture.error());
         hooks_.pixels(record, *picture);
-        return {};
-    }
-
-    /// The one wait for the GPU beside the swap: for the frame kFramesInFlight back.
-    Result<void> make_room() {
-        poll();
-        while (in_flight_.size() >= kFramesInFlight) {
-            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
-            retire_oldest();
-        }
         return {};
     }
 

@@ -38,8 +38,10 @@ class Presenter {
   public:
     virtual ~Presenter() = default;
 
-    /// Shows the frame now. Errors: unsupported when it cannot be imported, device_lost, timeout
-    /// when the GPU does not finish.
+    /// Waits until the GPU has room for another frame: the one wait for it beside the swap. Called
+    /// before show(); returns how long it took. Errors: timeout when the GPU does not finish.
+    [[nodiscard]] virtual Result<Nanos> make_room() = 0;
+    /// Shows the frame now. Errors: unsupported when it cannot be imported, device_lost.
     [[nodiscard]] virtual Result<void> show(const QueuedFrame& frame) = 0;
     /// Draws the last frame again, for a window that was uncovered or resized.
     [[nodiscard]] virtual Result<void> redraw() = 0;

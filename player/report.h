@@ -84,6 +84,8 @@ class PlaybackStatistics {
 
     void add_presented(const FrameRecord& record);
     void add_dropped(DropCause cause, uint64_t frames = 1);
+    /// How long a frame waited for the GPU to finish an earlier one.
+    void add_gpu_wait(Nanos waited) { gpu_wait_.add(waited); }
     /// The time line breaks here (a seek, a pause, another file): the time to the next frame says
     /// nothing of how evenly frames come.
     void break_time_line() { last_.reset(); }
@@ -119,6 +121,7 @@ class PlaybackStatistics {
         return intervals_[index];  // of kStageIntervals
     }
     [[nodiscard]] const DurationHistogram& gpu_time() const { return gpu_time_; }
+    [[nodiscard]] const DurationHistogram& gpu_wait() const { return gpu_wait_; }
     [[nodiscard]] GpuTiming gpu_timing() const { return gpu_timing_; }
     /// By how much the time between two presentations missed the time between their pts; empty when
     /// frames were not timed.
@@ -152,6 +155,7 @@ class PlaybackStatistics {
     GpuTiming gpu_timing_ = GpuTiming::none;
     std::array<DurationHistogram, kStageIntervals.size()> intervals_;
     DurationHistogram gpu_time_;
+    DurationHistogram gpu_wait_;
     DurationHistogram jitter_;
     std::optional<Presentation> last_;  // none where the time line breaks
     std::optional<Nanos> first_presented_;

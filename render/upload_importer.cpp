@@ -189,6 +189,7 @@ Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
     out.frame = frame;
     out.slot = (*set)->id;
     out.crop = region.crop;
+    out.luminance_alpha = !context_.facts().has_texture_rg;
     out.texture_count = row.view_count;
     const uint64_t bytes_before = counters_.bytes_copied;
     std::array<int, 4> copies_of_plane{};
@@ -202,6 +203,7 @@ Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
             upload_view(view, memory->plane(view.memory_plane), region.memory, out.textures[i]);
         out.copies = std::max(out.copies, copies);
     }
+    if (auto ok = check_gl(context_, "upload"); !ok) return Failure(ok.error());
     (*set)->in_flight = true;
     out.bytes_copied = counters_.bytes_copied - bytes_before;
     counters_.copies += static_cast<uint64_t>(out.copies);

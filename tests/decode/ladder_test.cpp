@@ -77,7 +77,7 @@ TEST(Ladder, NamedRowsAndDecodersInTheirOrder) {
     options.decoders = {"no-such-thing"};
     const auto unknown = make_ladder(AV_CODEC_ID_MPEG4, options);
     ASSERT_FALSE(unknown);
-    EXPECT_EQ(unknown.error().code, Errc::invalid_argument);
+    EXPECT_EQ(unknown.error().code, Errc::unsupported);
     EXPECT_NE(unknown.error().text.find("no-such-thing"), std::string::npos);
 }
 

@@ -57,7 +57,7 @@ TEST(Upload, PacksRowsThatGlCannotStepOver) {
     auto importer = canvas.importer("upload");
     const auto picture = reference::make_noise(reference::format("rgb24"), 13, 5, 3);
     const auto view = whole_view(picture);
-    const auto frame = make_memory_frame(picture, frame_info(picture, view), {1, 1, 0});
+    const auto frame = make_memory_frame(picture, frame_info(picture, view), {4, 1, 0});
     const auto imported = importer->import(frame);
     ASSERT_TRUE(imported) << imported.error().text;
     EXPECT_EQ(imported->copies, 2) << "one to pack, one to upload";
@@ -185,6 +185,30 @@ TEST_P(Importer, CountsWhatItDoes) {
     EXPECT_EQ(counters.images_created, copies ? 0U : 3U) << "one per view, for the first frame";
     EXPECT_EQ(counters.images_live, copies ? 0U : 3U);
     EXPECT_EQ(counters.textures_live, copies ? 6U : 3U) << "a set to fill, and one that rests";
+}
+
+GlFunctions driver;
+TEST_P(Importer, RefusesPicturesBeyondTheLargestTexture) {
+    FunctionFilters small_textures;
+    small_textures.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetIntegerv = [](GLenum name, GLint* value) {
+            driver.GetIntegerv(name, value);
+            if (name == GL_MAX_TEXTURE_SIZE) *value = 32;
+        };
+    };
+    if (GetParam() == "dmabuf") {
+        Canvas probe({4, 4});
+        VITRINE_REQUIRE_IMPORT(probe);
+    }
+    Canvas canvas({16, 16}, small_textures);
+    auto importer = canvas.importer(GetParam());
+    const auto picture = noise("gray", 33, 8);
+    const auto refused = importer->import(make_frame_of_kind(picture, whole_view(picture), {}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_NE(refused.error().text.find("largest texture, 32"), std::string::npos)
+        << refused.error().text;
 }
 
 TEST_P(Importer, LeavesNothingBehind) {

@@ -6,8 +6,9 @@ std::span<const Library> libraries() {
     static const std::vector<Library> table = {
         // Every room may use these; what has no dot in its name is the C++ library's.
         {"system",
-         {"dirent.h", "dlfcn.h", "fcntl.h", "grp.h", "poll.h", "pthread.h", "pwd.h", "sched.h",
-          "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"},
+         {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "grp.h", "netinet/in.h", "poll.h",
+          "pthread.h", "pwd.h", "sched.h", "signal.h", "spawn.h", "sys/", "termios.h", "time.h",
+          "unistd.h"},
          {"Threads::Threads", "${CMAKE_DL_LIBS}"}},
         {"kernel", {"linux/", "sys/ioctl.h"}, {}},
         {"expected", {"tl/"}, {"tl::expected"}},
@@ -45,7 +46,9 @@ std::span<const Room> rooms() {
         {"capture", {"core", "hw"}, {"expected", "fmt", "fourcc", "kernel"}},
         {"encode", {"core", "hw", "hw/av"}, {"expected", "fmt", "fourcc", "ffmpeg"}},
         {"share", {"core"}, {"expected", "fmt", "fourcc"}},
-        {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
+        {"render",
+         {"core", "hw", "shaders"},
+         {"expected", "fmt", "fourcc", "gl", "cuda", "kernel"}},
         {"shaders", {}, {}},
         // hw for the allocators: only from here on are the room that makes pool memory and the room
         // that proves its import both in sight.
