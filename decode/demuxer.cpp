@@ -212,12 +212,14 @@ Result<void> Demuxer::seek(Nanos container_time) {
 Result<void> Demuxer::rewind() {
     if (!seekable()) return fail(Errc::unsupported, "{}: cannot be rewound", url_);
     // Opening anew is the one way that begins at the first packet of every container.
-    const int chosen = stream_->index;
-    stream_ = nullptr;
-    input_.reset();
-    if (auto ok = open_container(); !ok) return ok;
-    (void)chosen;
-    return choose_stream();
+    av::InputContext before = std::move(input_);
+    AVStream* const stream = stream_;
+    auto opened = open_container();
+    if (opened) opened = choose_stream();
+    if (opened) return {};
+    input_ = std::move(before);
+    stream_ = stream;
+    return opened;
 }
 
 }  // namespace vitrine

@@ -23,6 +23,9 @@ class DrmPrimeDecoder final : public HardwareDecoder {
 Result<std::unique_ptr<Decoder>> open_drm_prime(const Rung& rung, const StreamDescription& stream,
                                                 const MediaOptions& options) {
     auto context = open_hardware_context(rung, stream, options, prefer_drm_prime);
+    if (!context && rung.config == nullptr) {
+        return fail(Errc::unsupported, "no V4L2 device here decodes it ({})", context.error().text);
+    }
     if (!context) return Failure(context.error());
     av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for a frame");

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+
 #include "hw/av/log.h"
 
 namespace vitrine {

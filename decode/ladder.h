@@ -38,7 +38,7 @@ struct Ladder {
     std::vector<Rung> rungs;
     std::vector<std::string> refused;  // "drm-prime: why"
 };
-/// Errors: invalid_argument for a name in options.decoders that is neither a row nor a decoder.
+/// Errors: unsupported for a name in options.decoders that is neither a row nor a decoder.
 [[nodiscard]] Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options);
 
 /// The rows: each says how it could decode the codec, or why it cannot (unsupported).

@@ -1,14 +1,10 @@
 #include "decode/media_source.h"
 
 #include <algorithm>
-#include <deque>
 #include <functional>
-#include <mutex>
 
 #include "core/log.h"
-#include "decode/demuxer.h"
-#include "decode/ladder.h"
-#include "decode/packet_history.h"
+#include "decode/picture_stream.h"
 #include "decode/timestamps.h"
 #include "hw/av/color.h"
 #include "hw/av/log.h"
@@ -17,13 +13,8 @@ namespace vitrine {
 namespace {
 
 constexpr int kLargestSide = 16384;  // what make_frame takes
-// A driver may swallow a profile that it does not know in silence: a hardware decoder that gives no
-// picture for so many packets is refused.
-constexpr int kProofPackets = 120;
-constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
-// A decoder that is drained gives a picture or an error for each of the few that it still holds.
-constexpr int kDrainFailures = 64;
-// How much further before the position each further attempt to find its key frame begins.
+// How much further before the position each further attempt to find its key frame begins; doubled
+// each time.
 constexpr Nanos kSeekStep = std::chrono::seconds(2);
 
 /// Where a fresh decoder would begin, and what was true before its first picture.
@@ -33,6 +24,14 @@ struct Mark {
     std::optional<int64_t> timestamp;  // of that picture; those displayed before it are dropped
 };
 
+PixelFormat format_of(const VideoFrame::Storage& storage) {
+    if (const auto* shared = std::get_if<DmaBufFrame>(&storage)) {
+        return shared->description().format;
+    }
+    return std::get<CpuFrame>(storage).format();
+}
+
+/// Gives pictures their place on the time line and in the sequence, and their colors.
 class MediaSource final : public FrameSource {
   public:
     MediaSource(std::unique_ptr<Demuxer> demuxer, MediaOptions options, const Clock& clock)
@@ -40,23 +39,24 @@ class MediaSource final : public FrameSource {
           options_(std::move(options)),
           clock_(clock),
           info_(demuxer_->describe()),
+          pictures_(*demuxer_, options_, clock_, status_, info_.name),
           times_(demuxer_->timestamp_options()),
           mark_{times_, 0, std::nullopt} {}
     ~MediaSource() override { report_broken_packets(); }
 
-    /// What the file is made of, before any decoder is tried.
+    /// What the container says, before any decoder is tried.
     [[nodiscard]] Result<void> check_size() const;
     [[nodiscard]] AVCodecID codec() const { return demuxer_->stream().codecpar->codec_id; }
     [[nodiscard]] Result<void> prove(Ladder ladder);
 
     const SourceInfo& info() const override { return info_; }
     DecodePath path() const override {
-        std::lock_guard lock(mutex_);
-        return path_;
+        std::lock_guard lock(status_.mutex);
+        return status_.path;
     }
     SourceCounters counters() const override {
-        std::lock_guard lock(mutex_);
-        return counters_;
+        std::lock_guard lock(status_.mutex);
+        return status_.counters;
     }
     Result<FramePtr> read() override;
     Result<void> seek(Nanos position) override;
@@ -64,58 +64,34 @@ class MediaSource final : public FrameSource {
     void interrupt() override { demuxer_->interrupt(); }
 
   private:
-    // The ladder.
-    [[nodiscard]] const Rung& rung() const { return ladder_.rungs[rung_]; }
-    [[nodiscard]] Result<void> climb(size_t first);
-    [[nodiscard]] Result<void> step_down(std::string_view reason, bool repeat);
-    void refuse(const Rung& rung, std::string_view reason);
-    [[nodiscard]] Result<void> replay(bool repeat);
-    [[nodiscard]] Result<void> prove_rung();
     [[nodiscard]] Failure unproved(const Error& last) const;
+    [[nodiscard]] Result<void> prove_rung();
+    void restore_mark(bool repeat);
 
-    // The way of a frame.
-    [[nodiscard]] Result<std::optional<Picture>> next_picture();
-    [[nodiscard]] Result<void> feed();
-    [[nodiscard]] Result<void> note_failure(const Error& error);
-    [[nodiscard]] Result<void> give_up_hardware();
-    [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
     [[nodiscard]] Result<FramePtr> next_frame();
     [[nodiscard]] Result<FramePtr> finish(Picture picture);
-    [[nodiscard]] ColorSpec resolve(const ColorSpec& stated, const Picture& picture);
-    [[nodiscard]] Result<FramePtr> give(FramePtr frame);
+    void describe(Picture& picture);
+    [[nodiscard]] Result<FramePtr> place(Picture picture);
+    [[nodiscard]] ColorSpec resolve(const Picture& picture);
+    [[nodiscard]] Result<FramePtr> last_before_floor();
+    [[nodiscard]] FramePtr give(FramePtr frame);
     void report_broken_packets();
 
-    // Seeking.
-    [[nodiscard]] Result<void> start_over(Nanos expected);
+    [[nodiscard]] Result<void> check_usable() const;
+    void start_over(Nanos expected, bool wait_for_key);
     [[nodiscard]] Result<bool> seek_key_frame(Nanos from, Nanos position);
-    [[nodiscard]] Failure stopped() const {
-        return fail(Errc::interrupted, "{}: interrupted", info_.name);
-    }
+    [[nodiscard]] Result<void> go_before(Nanos position);
 
     std::unique_ptr<Demuxer> demuxer_;
     const MediaOptions options_;
     const Clock& clock_;
     SourceInfo info_;
-
-    Ladder ladder_;
-    size_t rung_ = 0;
-    std::unique_ptr<Decoder> decoder_;
-    int failures_ = 0;  // in a row
-    bool draining_ = false;
-    bool ended_ = false;
-    bool proving_ = false;
-    int packets_without_picture_ = 0;
-    Error last_failure_{Errc::protocol, "the stream has no packets"};  // of the decoder
-    std::optional<Error> file_failure_;                                // of the demuxer
-
-    PacketHistory history_;
-    std::deque<KeptPacket> replay_;
-    uint64_t next_serial_ = 1;
-    bool wait_for_key_ = false;  // after a seek
+    SourceStatus status_;
+    PictureStream pictures_;
 
     TimestampRepair times_;
     Mark mark_;
-    uint64_t sequence_ = 0;
+    uint64_t sequence_ = 0;  // of the next frame
     std::optional<Nanos> last_given_;
     std::optional<Nanos> withhold_through_;  // given out by the decoder before
     std::optional<int64_t> drop_before_;     // on the container's clock: cannot be decoded whole
@@ -126,119 +102,22 @@ class MediaSource final : public FrameSource {
     ColorSpec stated_;  // what resolved_ was made of
     PixelFormat stated_format_ = PixelFormat::yuv420p;
     std::optional<ColorSpec> resolved_;
-
-    mutable std::mutex mutex_;  // guards the two below
-    DecodePath path_;
-    SourceCounters counters_;
     bool broken_reported_ = false;
 };
 
-// ---- the ladder --------------------------------------------------------------------------------
-
-void MediaSource::refuse(const Rung& refused, std::string_view reason) {
-    std::string text = fmt::format("{} ({}): {}", refused.row, refused.decoder, reason);
-    log_debug("{}: {}", info_.name, text);
-    std::lock_guard lock(mutex_);
-    path_.refused.push_back(std::move(text));
-}
-
-/// Opens the first rung from this one on that opens.
-Result<void> MediaSource::climb(size_t first) {
-    const StreamDescription stream{demuxer_->stream().codecpar, demuxer_->stream().time_base};
-    Error last{Errc::unsupported, "there is no other decoder"};
-    decoder_.reset();  // a device may admit one at a time
-    for (size_t i = first; i < ladder_.rungs.size(); ++i) {
-        if (demuxer_->interrupted()) return stopped();
-        const Rung& next = ladder_.rungs[i];
-        auto decoder = next.open(next, stream, options_);
-        if (!decoder) {
-            last = decoder.error();
-            refuse(next, last.text);
-            continue;
-        }
-        rung_ = i;
-        decoder_ = std::move(*decoder);
-        failures_ = 0;
-        packets_without_picture_ = 0;
-        draining_ = false;
-        ended_ = false;
-        if (!next.shortfall.empty()) refuse(next, next.shortfall);
-        std::lock_guard lock(mutex_);
-        path_.decoder = decoder_->name();
-        path_.hardware = next.hardware;
-        path_.storage = decoder_->storage();
-        return {};
-    }
-    rung_ = ladder_.rungs.size();
-    return Failure(last);
-}
-
-/// Sends the kept packets again. repeat: frames given out since the mark come again, with the same
-/// sequence numbers; else they are withheld.
-Result<void> MediaSource::replay(bool repeat) {
-    auto packets = history_.copy();
-    if (!packets) return Failure(packets.error());
-    replay_ = std::move(*packets);
-    times_ = mark_.times;
-    drop_before_ = mark_.timestamp;
-    pending_.reset();
-    if (repeat) {
-        sequence_ = mark_.sequence;
-        last_given_.reset();
-        withhold_through_.reset();
-    } else {
-        withhold_through_ = last_given_;
-    }
-    return {};
-}
-
-Result<void> MediaSource::step_down(std::string_view reason, bool repeat) {
-    refuse(rung(), reason);
-    if (auto ok = climb(rung_ + 1); !ok) return ok;
-    log_warning("{}: decoding goes on with {}: {}", info_.name, decoder_->name(), reason);
-    if (!history_.complete()) {
-        log_warning(
-            "{}: too much was decoded since the last key frame: frames up to the next are lost",
-            info_.name);
-        wait_for_key_ = true;
-        history_.clear();
-    } else if (auto ok = replay(repeat); !ok) {
-        return ok;
-    }
-    history_.keep(has_next_rung());
-    return {};
-}
-
-Result<void> MediaSource::refuse_path(std::string_view reason) {
-    if (!has_next_rung()) {
-        return fail(Errc::unsupported, "{}: no other way to decode it is left ({})", info_.name,
-                    reason);
-    }
-    return step_down(reason, true);
-}
+// Opening.
 
 Failure MediaSource::unproved(const Error& last) const {
+    if (const auto& file = pictures_.file_failure()) return Failure(*file);
     const Size stated = demuxer_->stated_size();
-    if (file_failure_) return Failure(*file_failure_);
     if (stated.width <= 0 || stated.height <= 0) {
         return fail(Errc::invalid_argument, "{}: a picture size of {}x{} ({})", info_.name,
                     stated.width, stated.height, last.text);
     }
-    const Errc code = last.code == Errc::invalid_argument || last.code == Errc::unsupported
-                          ? last.code
-                          : Errc::protocol;
-    return fail(code, "{}: not one picture could be decoded: {}", info_.name, last.text);
-}
-
-/// One picture from the present rung. Errors: why it is out.
-Result<void> MediaSource::prove_rung() {
-    proving_ = true;
-    auto frame = next_frame();
-    proving_ = false;
-    if (!frame) return Failure(frame.error());
-    if (!*frame) return Failure(last_failure_);
-    pending_ = std::move(*frame);
-    return {};
+    const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported ||
+                      last.code == Errc::interrupted;
+    return fail(kept ? last.code : Errc::protocol, "{}: not one picture could be decoded: {}",
+                info_.name, last.text);
 }
 
 Result<void> MediaSource::check_size() const {
@@ -248,27 +127,32 @@ Result<void> MediaSource::check_size() const {
                 info_.name, stated.width, stated.height, kLargestSide, kLargestSide);
 }
 
+/// One frame from the present decoder. Errors: why it is out.
+Result<void> MediaSource::prove_rung() {
+    auto frame = next_frame();
+    if (!frame) return Failure(frame.error());
+    if (!*frame) return Failure(pictures_.last_failure());
+    pending_ = std::move(*frame);
+    return {};
+}
+
 Result<void> MediaSource::prove(Ladder ladder) {
-    ladder_ = std::move(ladder);
-    path_.refused = ladder_.refused;
-    if (ladder_.rungs.empty()) {
+    if (ladder.rungs.empty()) {
         return fail(Errc::unsupported, "{}: no decoder for its codec {} ({})", info_.name,
-                    info_.codec, fmt::join(ladder_.refused, "; "));
+                    info_.codec, fmt::join(ladder.refused, "; "));
     }
-    history_.keep(ladder_.rungs.size() > 1);
-    history_.clear();
-    auto ready = climb(0);
-    while (ready) {
-        auto proved = prove_rung();
+    if (auto ok = pictures_.start(std::move(ladder)); !ok) return unproved(ok.error());
+    while (true) {
+        const auto proved = prove_rung();
         if (proved) break;
-        if (demuxer_->interrupted()) return stopped();
-        refuse(rung(), proved.error().text);
-        if (!has_next_rung()) return unproved(proved.error());
-        ready = climb(rung_ + 1);
-        if (ready) ready = replay(true);
+        if (demuxer_->interrupted() || pictures_.file_failure() || !pictures_.has_next_rung()) {
+            return unproved(proved.error());
+        }
+        auto again = pictures_.step_down(proved.error().text);
+        if (!again) return unproved(again.error());
+        if (*again) restore_mark(true);
     }
-    if (!ready) return unproved(ready.error());
-    history_.keep(has_next_rung());
+    pictures_.proved();
     const FrameInfo& first = pending_->info();
     info_.visible_size = {first.crop.width, first.crop.height};
     info_.sample_aspect = first.sample_aspect;
@@ -276,100 +160,38 @@ Result<void> MediaSource::prove(Ladder ladder) {
     return {};
 }
 
-// ---- the way of a frame ------------------------------------------------------------------------
+// Falling back.
 
-Result<void> MediaSource::feed() {
-    KeptPacket next;
-    if (!replay_.empty()) {
-        next = std::move(replay_.front());
-        replay_.pop_front();
-    } else {
-        auto packet = demuxer_->read();
-        if (!packet) {
-            file_failure_ = packet.error();
-            return Failure(packet.error());
-        }
-        if (*packet && wait_for_key_ && ((*packet)->flags & AV_PKT_FLAG_KEY) == 0) return {};
-        wait_for_key_ = false;
-        next = {std::move(*packet), next_serial_};
-        if (next.packet) {
-            ++next_serial_;
-            history_.add(*next.packet, next.serial, clock_.now());
-            std::lock_guard lock(mutex_);
-            ++counters_.packets;
-        }
+/// Pictures since the mark come again. repeat: as frames, with the same sequence numbers; else
+/// those given out already are withheld.
+void MediaSource::restore_mark(bool repeat) {
+    times_ = mark_.times;
+    drop_before_ = mark_.timestamp;
+    pending_.reset();
+    if (repeat) {
+        sequence_ = mark_.sequence;
+        last_given_.reset();
     }
-    if (!next.packet) draining_ = true;
-    if (auto sent = decoder_->send(next.packet.get(), next.serial); !sent) {
-        return note_failure(sent.error());
+    withhold_through_ = last_given_;
+}
+
+Result<void> MediaSource::refuse_path(std::string_view reason) {
+    if (!pictures_.has_next_rung()) {
+        return fail(Errc::unsupported, "{}: no other way to decode it is left ({})", info_.name,
+                    reason);
     }
-    ++packets_without_picture_;
+    auto again = pictures_.step_down(reason);
+    if (!again) return fail_while(info_.name, again.error());
+    if (*again) restore_mark(true);
     return {};
 }
 
-/// Counts it and goes on, with the next rung when a hardware decoder keeps failing. Errors: while a
-/// rung is being proved, why it is out.
-Result<void> MediaSource::note_failure(const Error& error) {
-    log_debug("{}: {}", info_.name, error.text);
-    last_failure_ = error;
-    {
-        std::lock_guard lock(mutex_);
-        ++counters_.broken_packets;
-    }
-    ++failures_;
-    if (draining_ && failures_ >= kDrainFailures) ended_ = true;
-    if (!rung().hardware) return {};
-    if (proving_ && error.code == Errc::unsupported) return Failure(error);
-    if (failures_ < kFailuresInARow) return {};
-    if (proving_) return Failure(error);
-    return give_up_hardware();
-}
+// The way of a frame.
 
-Result<void> MediaSource::give_up_hardware() {
-    return step_down(fmt::format("{} failures in a row: {}", failures_, last_failure_.text), false);
-}
-
-Result<std::optional<Picture>> MediaSource::next_picture() {
-    while (!ended_) {
-        if (demuxer_->interrupted()) return stopped();
-        auto received = decoder_->receive();
-        if (!received) {
-            if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
-            continue;
-        }
-        if (std::holds_alternative<Picture>(*received)) {
-            failures_ = 0;
-            packets_without_picture_ = 0;
-            return std::optional(std::get<Picture>(std::move(*received)));
-        }
-        if (std::holds_alternative<Ended>(*received)) {
-            ended_ = true;
-            // Pictures that the hardware failed at last may still be had from the next rung.
-            if (!proving_ && failures_ > 0 && rung().hardware && has_next_rung()) {
-                if (auto ok = give_up_hardware(); !ok) return Failure(ok.error());
-                continue;
-            }
-            break;
-        }
-        if (proving_ && rung().hardware && packets_without_picture_ >= kProofPackets) {
-            return fail(Errc::unsupported, "no picture for {} packets", packets_without_picture_);
-        }
-        if (auto ok = feed(); !ok) return Failure(ok.error());
-    }
-    return std::optional<Picture>();
-}
-
-ColorSpec MediaSource::resolve(const ColorSpec& own, const Picture& picture) {
-    const PixelFormat format = std::visit(
-        [](const auto& storage) {
-            if constexpr (std::is_same_v<std::decay_t<decltype(storage)>, CpuFrame>) {
-                return storage.format();
-            } else {
-                return storage.description().format;
-            }
-        },
-        picture.storage);
-    const ColorSpec stated = av::merge(own, av::color_of(*demuxer_->stream().codecpar));
+ColorSpec MediaSource::resolve(const Picture& picture) {
+    const PixelFormat format = format_of(picture.storage);
+    const ColorSpec stated =
+        av::merge(picture.info.color, av::color_of(*demuxer_->stream().codecpar));
     if (resolved_ && stated == stated_ && format == stated_format_) return *resolved_;
     const Size visible{picture.info.crop.width, picture.info.crop.height};
     ResolvedColor made = resolve_color(stated, format, visible);
@@ -380,92 +202,106 @@ ColorSpec MediaSource::resolve(const ColorSpec& own, const Picture& picture) {
     return made.color;
 }
 
-/// Gives a picture its place. Null when it is not to be given out.
+/// Fills in what the stream knows where the picture itself does not say.
+void MediaSource::describe(Picture& picture) {
+    FrameInfo& info = picture.info;
+    const AVStream& stream = demuxer_->stream();
+    info.stamps.set(Stage::decoded, clock_.now());
+    if (const auto when = pictures_.arrival(picture)) info.stamps.set(Stage::demuxed, *when);
+    if (picture.duration > 0) info.duration = demuxer_->to_nanos(picture.duration);
+    info.color = resolve(picture);
+    if (!info.hdr) info.hdr = av::hdr_of(stream);
+    info.orientation = picture.orientation.value_or(info_.orientation);
+    const AVRational aspect = stream.sample_aspect_ratio;
+    if (aspect.num > 0 && aspect.den > 0) {  // as av_guess_sample_aspect_ratio rules
+        info.sample_aspect = {aspect.num, aspect.den};
+    } else if (!picture.own_sample_aspect) {
+        info.sample_aspect = info_.sample_aspect;
+    }
+}
+
+/// Null when the frame is not to be given out.
+Result<FramePtr> MediaSource::place(Picture picture) {
+    FrameInfo& info = picture.info;
+    if (floor_ && info.pts < *floor_) {
+        auto early = make_frame(info, std::move(picture.storage), std::move(picture.lease));
+        if (!early) return early;
+        before_floor_ = std::move(*early);
+        return FramePtr();
+    }
+    before_floor_.reset();
+    info.sequence = sequence_++;
+    return make_frame(info, std::move(picture.storage), std::move(picture.lease));
+}
+
 Result<FramePtr> MediaSource::finish(Picture picture) {
     if (drop_before_) {
         if (picture.timestamp && *picture.timestamp < *drop_before_) return FramePtr();
         drop_before_.reset();
     }
-    FrameInfo& info = picture.info;
-    info.stamps.set(Stage::decoded, clock_.now());
-    const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
-    if (packet) {
-        if (const auto when = history_.arrival(*packet)) info.stamps.set(Stage::demuxed, *when);
-    }
-    Mark here{times_, sequence_, picture.timestamp};
+    const Mark here{times_, sequence_, picture.timestamp};
+    describe(picture);
     std::optional<Nanos> raw;
     if (picture.timestamp) raw = demuxer_->to_nanos(*picture.timestamp);
-    info.duration = picture.duration > 0 ? demuxer_->to_nanos(picture.duration) : Nanos::zero();
-    info.pts = times_.place(raw, info.duration);
-    if (withhold_through_ && info.pts <= *withhold_through_) return FramePtr();
-    info.color = resolve(info.color, picture);
-    if (!info.hdr) info.hdr = av::hdr_of(demuxer_->stream());
-    info.orientation = picture.orientation.value_or(info_.orientation);
-    const AVRational stated_aspect = demuxer_->stream().sample_aspect_ratio;
-    if (stated_aspect.num > 0 && stated_aspect.den > 0) {  // as av_guess_sample_aspect_ratio rules
-        info.sample_aspect = {stated_aspect.num, stated_aspect.den};
-    } else if (!picture.own_sample_aspect) {
-        info.sample_aspect = info_.sample_aspect;
-    }
-    if (floor_ && info.pts < *floor_) {
-        auto early = make_frame(info, std::move(picture.storage), std::move(picture.lease));
-        if (early) before_floor_ = std::move(*early);
-        return FramePtr();
-    }
-    before_floor_.reset();
-    info.sequence = sequence_;
-    if (packet && history_.begin_at(*packet)) mark_ = here;
-    ++sequence_;
-    return make_frame(info, std::move(picture.storage), std::move(picture.lease));
+    picture.info.pts = times_.place(raw, picture.info.duration);
+    if (withhold_through_ && picture.info.pts <= *withhold_through_) return FramePtr();
+    const bool withheld = floor_ && picture.info.pts < *floor_;
+    if (!withheld && pictures_.mark(picture)) mark_ = here;
+    return place(std::move(picture));
 }
 
+/// The next frame to be given out; null at the end.
 Result<FramePtr> MediaSource::next_frame() {
     while (true) {
-        auto picture = next_picture();
-        if (!picture) return Failure(picture.error());
-        if (!*picture) break;
-        auto frame = finish(std::move(**picture));
-        if (!frame) {
-            if (auto ok = note_failure(frame.error()); !ok) return Failure(ok.error());
+        auto next = pictures_.next();
+        if (!next) return Failure(next.error());
+        if (std::holds_alternative<Ended>(*next)) return last_before_floor();
+        Picture* picture = std::get_if<Picture>(&*next);
+        if (picture == nullptr) {
+            restore_mark(false);
             continue;
         }
-        if (*frame) return frame;
+        auto frame = finish(std::move(*picture));
+        if (!frame) {
+            if (auto ok = pictures_.note_failure(frame.error()); !ok) return Failure(ok.error());
+        } else if (*frame) {
+            return frame;
+        }
     }
-    // A position beyond the end gives the last frame.
-    FramePtr last = std::move(before_floor_);
-    before_floor_.reset();
+}
+
+/// A position beyond the end gives the last frame.
+Result<FramePtr> MediaSource::last_before_floor() {
+    const FramePtr last = std::exchange(before_floor_, nullptr);
     if (!last) return FramePtr();
     FrameInfo info = last->info();
     info.sequence = sequence_++;
-    floor_.reset();
     return make_frame(info, last->storage(), last);
 }
 
-Result<FramePtr> MediaSource::give(FramePtr frame) {
+FramePtr MediaSource::give(FramePtr frame) {
     const FrameInfo& info = frame->info();
     last_given_ = info.pts;
-    std::string storage = decoder_->storage();
-    std::lock_guard lock(mutex_);
-    path_.storage = std::move(storage);
-    ++counters_.decoded;
-    if (info.corrupt) ++counters_.corrupt_frames;
-    counters_.copies += static_cast<uint64_t>(info.copies);
-    counters_.bytes_copied += info.bytes_copied;
+    std::lock_guard lock(status_.mutex);
+    status_.path.storage = pictures_.storage();
+    SourceCounters& counters = status_.counters;
+    ++counters.decoded;
+    if (info.corrupt) ++counters.corrupt_frames;
+    counters.copies += static_cast<uint64_t>(info.copies);
+    counters.bytes_copied += info.bytes_copied;
     return frame;
 }
 
 void MediaSource::report_broken_packets() {
-    std::lock_guard lock(mutex_);
-    if (broken_reported_ || counters_.broken_packets == 0) return;
+    const SourceCounters now = counters();
+    if (broken_reported_ || now.broken_packets == 0) return;
     broken_reported_ = true;
-    log_warning("{}: {} of {} packets were broken", info_.name, counters_.broken_packets,
-                counters_.packets);
+    log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
 }
 
 Result<FramePtr> MediaSource::read() {
-    if (demuxer_->interrupted()) return stopped();
+    if (auto ok = check_usable(); !ok) return Failure(ok.error());
     if (pending_) return give(std::exchange(pending_, nullptr));
-    if (!decoder_) return fail(Errc::unsupported, "{}: no decoder is left", info_.name);
     auto frame = next_frame();
     if (!frame) return frame;
     if (*frame) return give(std::move(*frame));
@@ -473,80 +309,69 @@ Result<FramePtr> MediaSource::read() {
     return FramePtr();
 }
 
-// ---- seeking -----------------------------------------------------------------------------------
+// Seeking.
+
+Result<void> MediaSource::check_usable() const {
+    if (demuxer_->interrupted()) return fail(Errc::interrupted, "{}: interrupted", info_.name);
+    if (pictures_.has_decoder()) return {};
+    return fail(Errc::unsupported, "{}: no decoder is left", info_.name);
+}
 
 /// Everything but the demuxer forgets where it was.
-Result<void> MediaSource::start_over(Nanos expected) {
+void MediaSource::start_over(Nanos expected, bool wait_for_key) {
     if (pending_) sequence_ = pending_->info().sequence;  // it was never given out
     pending_.reset();
     before_floor_.reset();
-    replay_.clear();
-    history_.clear();
+    floor_.reset();
     withhold_through_.reset();
     drop_before_.reset();
-    draining_ = false;
-    ended_ = false;
-    failures_ = 0;
-    decoder_->flush();
+    pictures_.start_over(wait_for_key);
     times_.restart(expected);
     mark_ = {times_, sequence_, std::nullopt};
+}
+
+/// Goes to the key frame at or before `from`, whose picture is pending then. False when it is not
+/// at or before the position.
+Result<bool> MediaSource::seek_key_frame(Nanos from, Nanos position) {
+    if (auto ok = demuxer_->seek(from + *times_.origin()); !ok) return Failure(ok.error());
+    start_over(from, true);
+    auto frame = next_frame();
+    if (!frame) return Failure(frame.error());
+    pending_ = std::move(*frame);
+    return pending_ && pending_->info().pts <= position;
+}
+
+/// To a key frame from which everything up to the position can be decoded.
+Result<void> MediaSource::go_before(Nanos position) {
+    // Without a clock of its own a stream can only be counted through from its start.
+    const bool by_time = demuxer_->seekable_by_time() && times_.origin();
+    Nanos from = position;
+    for (Nanos step = kSeekStep; by_time; step *= 2) {
+        const auto found = seek_key_frame(from, position);
+        if (auto ok = check_usable(); !ok) return ok;
+        if (found && *found) return {};
+        if (!found || from == Nanos::zero()) break;
+        from = std::max(position - step, Nanos::zero());
+    }
+    if (auto ok = demuxer_->rewind(); !ok) return ok;
+    start_over(Nanos::zero(), false);
     return {};
 }
 
-/// Goes to the key frame at or before `from`; false when its first picture is not at or before the
-/// position.
-Result<bool> MediaSource::seek_key_frame(Nanos from, Nanos position) {
-    if (auto ok = demuxer_->seek(from + *times_.origin()); !ok) return Failure(ok.error());
-    if (auto ok = start_over(from); !ok) return Failure(ok.error());
-    wait_for_key_ = true;
-    floor_.reset();
-    const uint64_t sequence = sequence_;
-    auto frame = next_frame();
-    if (!frame) return Failure(frame.error());
-    sequence_ = sequence;
-    if (!*frame) return false;
-    const bool early_enough = (*frame)->info().pts <= position;
-    if (early_enough) pending_ = std::move(*frame);
-    return early_enough;
-}
-
 Result<void> MediaSource::seek(Nanos position) {
-    if (demuxer_->interrupted()) return stopped();
-    if (!decoder_) return fail(Errc::unsupported, "{}: no decoder is left", info_.name);
+    if (auto ok = check_usable(); !ok) return ok;
     if (!demuxer_->seekable()) {
         return fail(Errc::unsupported, "{}: cannot be seeked", info_.name);
     }
     position = std::max(position, Nanos::zero());
-    bool found = false;
-    Nanos from = position;
-    const bool by_time =
-        demuxer_->seekable_by_time() && times_.origin() && position > Nanos::zero();
-    for (Nanos step = kSeekStep; by_time && !found && from > Nanos::zero(); step *= 2) {
-        auto attempt = seek_key_frame(from, position);
-        if (!attempt && attempt.error().code == Errc::interrupted) return stopped();
-        found = attempt && *attempt;
-        if (!attempt) break;
-        from = position - step;
-    }
-    if (!found) {
-        if (auto ok = demuxer_->rewind(); !ok) return ok;
-        if (auto ok = start_over(Nanos::zero()); !ok) return ok;
-        wait_for_key_ = false;
-    }
+    if (auto ok = go_before(position); !ok) return ok;
     floor_ = position;
-    if (!pending_) return {};
-    if (pending_->info().pts < position) {
-        before_floor_ = std::move(pending_);
-        pending_.reset();
-    } else {
-        ++sequence_;
+    if (pending_ && pending_->info().pts < position) {
+        sequence_ = pending_->info().sequence;
+        before_floor_ = std::exchange(pending_, nullptr);
     }
     return {};
 }
-
-}  // namespace
-
-namespace {
 
 using LadderMaker = std::function<Result<Ladder>(AVCodecID)>;
 
@@ -558,7 +383,7 @@ Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const Lad
     auto source = std::make_unique<MediaSource>(std::move(*demuxer), options, clock);
     if (auto ok = source->check_size(); !ok) return Failure(ok.error());
     auto ladder = maker(source->codec());
-    if (!ladder) return fail(ladder.error().code, "{}: {}", url, ladder.error().text);
+    if (!ladder) return fail_while(url, ladder.error());
     if (auto ok = source->prove(std::move(*ladder)); !ok) return Failure(ok.error());
     return source;
 }

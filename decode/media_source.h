@@ -39,7 +39,7 @@ struct DecoderTrial {
     std::string row;
     std::string codec;
     std::string decoder;   // libavcodec's name; "" when there is none
-    std::string delivers;  // "DRM_PRIME", "yuv420p in udmabuf"; "" when it is out
+    std::string delivers;  // "DRM_PRIME", "udmabuf", "memory"; "" when it is out
     std::string refused;   // why it is out; "" when it is not
 };
 [[nodiscard]] std::vector<DecoderTrial> probe_decoders(const MediaOptions& options);

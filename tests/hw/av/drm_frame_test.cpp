@@ -211,8 +211,7 @@ TEST_F(DrmFrame, HostileDescriptorsAreRefused) {
         {"a pitch too long", [](auto& d) { d.layers[0].planes[0].pitch = 1 << 20; }},
         {"a closed descriptor", [](auto& d) { d.objects[0].fd = -1; }},
         {"no such descriptor", [](auto& d) { d.objects[1].fd = 1 << 20; }},
-        {"two modifiers",
-         [](auto& d) { d.objects[1].format_modifier = sand128(0); }},
+        {"two modifiers", [](auto& d) { d.objects[1].format_modifier = sand128(0); }},
         {"no format", [](auto& d) { d.layers[0].format = 0; }},
     };
     for (const auto& [what, spoil] : spoilers) {

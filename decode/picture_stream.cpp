@@ -1,0 +1,214 @@
+#include "decode/picture_stream.h"
+
+#include <utility>
+
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+// A driver may swallow a profile that it does not know in silence: a hardware decoder that gives no
+// picture for so many packets is refused.
+constexpr int kProofPackets = 120;
+constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
+// A decoder that is drained gives a picture or an error for each of the few that it still holds.
+constexpr int kDrainFailures = 64;
+
+}  // namespace
+
+PictureStream::PictureStream(Demuxer& demuxer, const MediaOptions& options, const Clock& clock,
+                             SourceStatus& status, std::string name)
+    : demuxer_(demuxer),
+      options_(options),
+      clock_(clock),
+      status_(status),
+      name_(std::move(name)) {}
+
+Result<void> PictureStream::start(Ladder ladder) {
+    ladder_ = std::move(ladder);
+    history_.keep(ladder_.rungs.size() > 1);
+    history_.clear();
+    {
+        std::lock_guard lock(status_.mutex);
+        status_.path.refused = ladder_.refused;
+    }
+    return climb(0);
+}
+
+void PictureStream::proved() {
+    proving_ = false;
+    history_.keep(has_next_rung());
+}
+
+void PictureStream::refuse(const Rung& refused, std::string_view reason) {
+    std::string text = fmt::format("{} ({}): {}", refused.row, refused.decoder, reason);
+    log_debug("{}: {}", name_, text);
+    std::lock_guard lock(status_.mutex);
+    status_.path.refused.push_back(std::move(text));
+}
+
+/// Opens the first rung from this one on that opens.
+Result<void> PictureStream::climb(size_t first) {
+    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
+    Error last{Errc::unsupported, "there is no other decoder"};
+    decoder_.reset();  // a device may admit one at a time
+    for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
+        if (demuxer_.interrupted()) return fail(Errc::interrupted, "{}: interrupted", name_);
+        auto decoder = rung().open(rung(), stream, options_);
+        if (!decoder) {
+            last = decoder.error();
+            refuse(rung(), last.text);
+            continue;
+        }
+        decoder_ = std::move(*decoder);
+        failures_ = 0;
+        packets_without_picture_ = 0;
+        draining_ = false;
+        ended_ = false;
+        if (!rung().shortfall.empty()) refuse(rung(), rung().shortfall);
+        std::lock_guard lock(status_.mutex);
+        status_.path.decoder = decoder_->name();
+        status_.path.hardware = rung().hardware;
+        status_.path.storage = decoder_->storage();
+        return {};
+    }
+    return Failure(last);
+}
+
+Result<bool> PictureStream::step_down(std::string_view reason) {
+    refuse(rung(), reason);
+    {
+        // The failures were the decoder's, not the packets'.
+        std::lock_guard lock(status_.mutex);
+        status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
+    }
+    if (auto ok = climb(rung_ + 1); !ok) return Failure(ok.error());
+    if (!proving_) {
+        log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
+    }
+    const bool again = history_.complete();
+    if (again) {
+        auto packets = history_.copy();
+        if (!packets) return Failure(packets.error());
+        replay_ = std::move(*packets);
+    } else {
+        log_warning(
+            "{}: too much was decoded since the last key frame: frames up to the next one "
+            "are lost",
+            name_);
+        replay_.clear();
+        wait_for_key_ = true;
+        history_.clear();
+    }
+    if (!proving_) history_.keep(has_next_rung());
+    return again;
+}
+
+Result<void> PictureStream::give_up_hardware() {
+    const int failures = failures_;
+    auto again = step_down(fmt::format("{} failures in a row: {}", failures, last_failure_.text));
+    if (!again) return fail_while(name_, again.error());
+    restarted_ = *again;
+    return {};
+}
+
+Result<void> PictureStream::note_failure(const Error& error) {
+    log_debug("{}: {}", name_, error.text);
+    last_failure_ = error;
+    ++failures_;
+    {
+        std::lock_guard lock(status_.mutex);
+        ++status_.counters.broken_packets;
+    }
+    if (draining_ && failures_ >= kDrainFailures) ended_ = true;
+    if (!rung().hardware) return {};
+    if (proving_ && error.code == Errc::unsupported) return Failure(error);
+    if (failures_ < kFailuresInARow) return {};
+    if (proving_) return Failure(error);
+    return give_up_hardware();
+}
+
+/// Null at the end.
+Result<KeptPacket> PictureStream::next_packet() {
+    if (!replay_.empty()) {
+        KeptPacket kept = std::move(replay_.front());
+        replay_.pop_front();
+        return kept;
+    }
+    auto packet = demuxer_.read();
+    while (packet && *packet && wait_for_key_ && ((*packet)->flags & AV_PKT_FLAG_KEY) == 0) {
+        packet = demuxer_.read();
+    }
+    if (!packet) {
+        file_failure_ = packet.error();
+        return Failure(packet.error());
+    }
+    if (!*packet) return KeptPacket{};
+    wait_for_key_ = false;
+    KeptPacket next{std::move(*packet), next_serial_++};
+    history_.add(*next.packet, next.serial, clock_.now());
+    std::lock_guard lock(status_.mutex);
+    ++status_.counters.packets;
+    return next;
+}
+
+Result<void> PictureStream::feed() {
+    auto next = next_packet();
+    if (!next) return Failure(next.error());
+    if (!next->packet) draining_ = true;
+    ++packets_without_picture_;
+    if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
+        return note_failure(sent.error());
+    }
+    return {};
+}
+
+Result<PictureStream::Next> PictureStream::next() {
+    while (true) {
+        if (demuxer_.interrupted()) return fail(Errc::interrupted, "{}: interrupted", name_);
+        if (std::exchange(restarted_, false)) return Next(Restarted{});
+        if (ended_) return Next(Ended{});
+        auto received = decoder_->receive();
+        if (!received) {
+            if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
+        } else if (Picture* picture = std::get_if<Picture>(&*received)) {
+            failures_ = 0;
+            packets_without_picture_ = 0;
+            return Next(std::move(*picture));
+        } else if (std::holds_alternative<Ended>(*received)) {
+            ended_ = true;
+            // Pictures that the hardware failed at last may still be had from the next rung.
+            const bool more = failures_ > 0 && rung().hardware && has_next_rung() && !proving_;
+            if (auto ok = more ? give_up_hardware() : Result<void>(); !ok) {
+                return Failure(ok.error());
+            }
+        } else if (proving_ && rung().hardware && packets_without_picture_ >= kProofPackets) {
+            return fail(Errc::unsupported, "no picture for {} packets", packets_without_picture_);
+        } else if (auto ok = feed(); !ok) {
+            return Failure(ok.error());
+        }
+    }
+}
+
+bool PictureStream::mark(const Picture& picture) {
+    const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
+    return packet && history_.begin_at(*packet);
+}
+
+std::optional<Nanos> PictureStream::arrival(const Picture& picture) const {
+    const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
+    return packet ? history_.arrival(*packet) : std::nullopt;
+}
+
+void PictureStream::start_over(bool wait_for_key) {
+    replay_.clear();
+    history_.clear();
+    wait_for_key_ = wait_for_key;
+    restarted_ = false;
+    draining_ = false;
+    ended_ = false;
+    failures_ = 0;
+    decoder_->flush();
+}
+
+}  // namespace vitrine

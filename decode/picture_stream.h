@@ -1,0 +1,98 @@
+// The pictures of a stream from the best decoder of its ladder that works. It feeds the decoder,
+// keeps the packets that another one would need, and steps down when a hardware decoder fails three
+// times in a row. Thread-bound but for its status.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include "decode/demuxer.h"
+#include "decode/ladder.h"
+#include "decode/packet_history.h"
+
+namespace vitrine {
+
+/// What any thread may ask a source for.
+struct SourceStatus {
+    mutable std::mutex mutex;
+    DecodePath path;
+    SourceCounters counters;
+};
+
+class PictureStream {
+  public:
+    /// All of them must outlive it. name: of the file, for the log.
+    PictureStream(Demuxer& demuxer, const MediaOptions& options, const Clock& clock,
+                  SourceStatus& status, std::string name);
+
+    /// Opens the first rung that opens. Errors: those of the last rung.
+    [[nodiscard]] Result<void> start(Ladder ladder);
+    /// Until proved() is called, a decoder that fails is not replaced: next() fails and says why.
+    void proved();
+
+    /// Another decoder goes on: pictures since the mark come again.
+    struct Restarted {};
+    using Next = std::variant<Picture, Ended, Restarted>;
+    /// Errors: those of the demuxer; unsupported when no decoder is left.
+    [[nodiscard]] Result<Next> next();
+    /// The picture given out by next() last turned out to be none. As a failure of the decoder.
+    [[nodiscard]] Result<void> note_failure(const Error& error);
+    [[nodiscard]] const Error& last_failure() const { return last_failure_; }
+    /// Why the demuxer failed, if it did.
+    [[nodiscard]] const std::optional<Error>& file_failure() const { return file_failure_; }
+
+    /// Takes the next rung that opens. True when pictures since the mark come again, false when
+    /// pictures are lost, for too many packets came since. Errors: unsupported: none is left.
+    [[nodiscard]] Result<bool> step_down(std::string_view reason);
+    [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
+    [[nodiscard]] bool has_decoder() const { return decoder_ != nullptr; }
+
+    /// Of the picture that came last.
+    [[nodiscard]] std::string storage() const { return decoder_ ? decoder_->storage() : ""; }
+    /// The picture is given out. True when a fresh decoder would begin with it: it is the mark
+    /// then.
+    [[nodiscard]] bool mark(const Picture& picture);
+    /// When the packet of a picture was read.
+    [[nodiscard]] std::optional<Nanos> arrival(const Picture& picture) const;
+
+    /// The demuxer went elsewhere: forgets everything, the mark with it. wait_for_key: packets up
+    /// to the next key frame are of no use.
+    void start_over(bool wait_for_key);
+
+  private:
+    [[nodiscard]] const Rung& rung() const { return ladder_.rungs[rung_]; }
+    [[nodiscard]] Result<void> climb(size_t first);
+    void refuse(const Rung& rung, std::string_view reason);
+    [[nodiscard]] Result<void> feed();
+    [[nodiscard]] Result<KeptPacket> next_packet();
+    [[nodiscard]] Result<void> give_up_hardware();
+
+    Demuxer& demuxer_;
+    const MediaOptions& options_;
+    const Clock& clock_;
+    SourceStatus& status_;
+    const std::string name_;
+
+    Ladder ladder_;
+    size_t rung_ = 0;
+    std::unique_ptr<Decoder> decoder_;
+    int failures_ = 0;  // in a row
+    int packets_without_picture_ = 0;
+    bool draining_ = false;
+    bool ended_ = false;
+    bool proving_ = true;
+    bool restarted_ = false;  // to be told by next()
+    Error last_failure_{Errc::protocol, "the stream has no packets"};
+    std::optional<Error> file_failure_;
+
+    PacketHistory history_;
+    std::deque<KeptPacket> replay_;
+    uint64_t next_serial_ = 1;
+    bool wait_for_key_ = false;
+};
+
+}  // namespace vitrine
