@@ -51,6 +51,8 @@ Result<void> Player::show_head() {
     QueuedFrame queued = session_.queue().pop();
     if (!queued.frame) return {};
     const FrameInfo& frame = queued.frame->info();
+    if (shown_through_ && frame.pts <= *shown_through_) return {};
+    shown_through_.reset();
     const Nanos now = clock_.now();
     queued.stamps.set(Stage::taken, now);
     if (!anchored_ || show_once_) {
@@ -66,6 +68,7 @@ Result<void> Player::show_head() {
         // Nothing can draw these frames: let the source make others, from the last key frame.
         statistics_.add_dropped(DropCause::seek, session_.refuse_path(shown.error().text));
         anchored_ = false;
+        if (shown_ > 0) shown_through_ = position_;
         return {};
     }
     ++shown_;
@@ -106,6 +109,7 @@ Result<void> Player::seek_to(Nanos position) {
     statistics_.add_dropped(DropCause::seek, session_.seek(position));
     position_ = position;
     anchored_ = false;
+    shown_through_.reset();
     return {};
 }
 

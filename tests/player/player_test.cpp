@@ -234,6 +234,17 @@ TEST_F(PlayerTest, FramesThatCannotBeImportedSendTheSourceDownItsLadder) {
     EXPECT_FALSE(session_->error());
 }
 
+TEST_F(PlayerTest, AChangeOfPathInTheMiddleShowsNothingTwice) {
+    FakeSourceOptions source{even_times(100, 40ms)};
+    source.rungs = 2;
+    open(std::move(source));
+    play_until(kStart + 200ms);
+    presenter_.refusals_left = 1;
+    play_until(kStart + 100s);
+    EXPECT_EQ(log_->refusals, 1);
+    EXPECT_EQ(shown_pts(), even_times(100, 40ms));
+}
+
 TEST_F(PlayerTest, AnExhaustedLadderEndsWithTheReason) {
     presenter_.refusals_left = 1000;
     open({even_times(100, 40ms)});

@@ -40,7 +40,11 @@ class FakeSource final : public FrameSource {
 
     Result<void> refuse_path(std::string_view reason) override {
         ++log_->refusals;
-        if (--options_.rungs > 0) return {};
+        if (--options_.rungs > 0) {
+            next_ = 0;
+            sequence_ = 0;
+            return {};
+        }
         return fail(Errc::unsupported, "no other decoder is left: {}", reason);
     }
 
