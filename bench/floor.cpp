@@ -1,8 +1,8 @@
-// The floor that vitrine is held against: decode into memory that EGL imports, draw three planes with
-// one shader into an offscreen picture, three frames in flight at most, and nothing else: no queue, no
-// clock, no statistics, no choice of anything.
-// Usage: floor FILE WIDTHxHEIGHT. FILE must be 4:2:0 of 8 bits in a decoder that takes buffers (H.264).
-// Prints "frames seconds first_picture_seconds peak_rss_kib".
+// The floor that vitrine is held against: decode into memory that EGL imports, draw three planes
+// with one shader into an offscreen picture, three frames in flight at most, and nothing else: no
+// queue, no clock, no statistics, no choice of anything. Usage: floor FILE WIDTHxHEIGHT. FILE must
+// be 4:2:0 of 8 bits in a decoder that takes buffers (H.264). Prints "frames seconds
+// first_picture_seconds peak_rss_kib".
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -26,6 +26,8 @@ extern "C" {
 #include <map>
 #include <mutex>
 #include <vector>
+
+#include "hw/av/compat.h"
 
 namespace {
 
@@ -158,8 +160,7 @@ class Screen {
     }
 
     void make_context() {
-        const auto get_display =
-            load<PFNEGLGETPLATFORMDISPLAYEXTPROC>("eglGetPlatformDisplayEXT");
+        const auto get_display = load<PFNEGLGETPLATFORMDISPLAYEXTPROC>("eglGetPlatformDisplayEXT");
         display_ = get_display(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
         if (!eglInitialize(display_, nullptr, nullptr)) die("eglInitialize");
         eglBindAPI(EGL_OPENGL_ES_API);
@@ -224,17 +225,25 @@ class Screen {
 
     GLuint import(const Block& block, const AVFrame& frame, int plane) {
         const int shift = plane == 0 ? 0 : 1;
-        const EGLint attributes[] = {EGL_WIDTH, (frame.width + shift) >> shift,
-                                     EGL_HEIGHT, (frame.height + shift) >> shift,
-                                     EGL_LINUX_DRM_FOURCC_EXT, DRM_FORMAT_R8,
-                                     EGL_DMA_BUF_PLANE0_FD_EXT, block.fd,
+        const EGLint attributes[] = {EGL_WIDTH,
+                                     (frame.width + shift) >> shift,
+                                     EGL_HEIGHT,
+                                     (frame.height + shift) >> shift,
+                                     EGL_LINUX_DRM_FOURCC_EXT,
+                                     DRM_FORMAT_R8,
+                                     EGL_DMA_BUF_PLANE0_FD_EXT,
+                                     block.fd,
                                      EGL_DMA_BUF_PLANE0_OFFSET_EXT,
                                      static_cast<EGLint>(frame.data[plane] - block.data),
-                                     EGL_DMA_BUF_PLANE0_PITCH_EXT, frame.linesize[plane],
-                                     EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT, 0,
-                                     EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT, 0, EGL_NONE};
-        EGLImageKHR image = create_image_(display_, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, nullptr,
-                                          attributes);
+                                     EGL_DMA_BUF_PLANE0_PITCH_EXT,
+                                     frame.linesize[plane],
+                                     EGL_DMA_BUF_PLANE0_MODIFIER_LO_EXT,
+                                     0,
+                                     EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT,
+                                     0,
+                                     EGL_NONE};
+        EGLImageKHR image =
+            create_image_(display_, EGL_NO_CONTEXT, EGL_LINUX_DMA_BUF_EXT, nullptr, attributes);
         if (image == EGL_NO_IMAGE_KHR) die("eglCreateImage");
         GLuint texture = 0;
         glGenTextures(1, &texture);
@@ -278,9 +287,7 @@ class Loop {
         avcodec_parameters_to_context(codec_, input_->streams[stream_]->codecpar);
         codec_->get_buffer2 = get_buffer;
         codec_->thread_count = 0;
-#if LIBAVCODEC_VERSION_MAJOR < 60
-        codec_->thread_safe_callbacks = 1;
-#endif
+        vitrine::av::allow_get_buffer_on_any_thread(*codec_);
         if (codec_->pix_fmt != AV_PIX_FMT_YUV420P && codec_->pix_fmt != AV_PIX_FMT_YUVJ420P) {
             die("not 4:2:0 of 8 bits");
         }
