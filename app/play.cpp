@@ -25,7 +25,11 @@ constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being s
 // What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
 // stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
+constexpr Nanos kGpuWatch = std::chrono::milliseconds(2);  // between two looks for events
+constexpr Nanos kSoon = std::chrono::milliseconds(50);
 constexpr Nanos kLongestSleep = std::chrono::milliseconds(100);  // a signal is noticed within it
+
+constexpr double kLargestSide = 4096;  // of an output that nobody gave a size, in pixels
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -52,12 +56,11 @@ std::string_view importer_row(ImportChoice choice) {
 /// The size at which the picture is shown pixel by pixel, upright and with square pixels.
 Size display_size(const SourceInfo& source, int quarter_turns) {
     const double aspect = source.sample_aspect.value();
-    Size size = source.visible_size;
-    if (aspect >= 1) {
-        size.width = static_cast<int>(std::lround(size.width * aspect));
-    } else {
-        size.height = static_cast<int>(std::lround(size.height / aspect));
-    }
+    double width = source.visible_size.width * std::max(aspect, 1.0);
+    double height = source.visible_size.height / std::min(aspect, 1.0);
+    const double shrink = std::min({1.0, kLargestSide / width, kLargestSide / height});
+    const Size size{std::max(1, static_cast<int>(std::lround(width * shrink))),
+                    std::max(1, static_cast<int>(std::lround(height * shrink)))};
     const bool turned = (source.orientation.quarter_turns + quarter_turns) % 2 != 0;
     return turned ? Size{size.height, size.width} : size;
 }
@@ -114,6 +117,10 @@ ExitCode PlayRun::run() {
         return ExitCode::no_display;
     }
     for (const std::string& file : options_.files) {
+        if (signals_.received() != 0) {
+            quit_ = true;
+            break;
+        }
         const ItemEnd end = play_item(file);
         ++items_;
         items_played_ += end != ItemEnd::not_played;
@@ -226,7 +233,9 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     const ItemEnd end = loop(player, session);
     shown_ += player.shown();
     session.queue().set_listener({});
+    reports_.statistics().add_dropped(DropCause::stopped, session.stop());
     if (end == ItemEnd::failed || end == ItemEnd::quit) return end;
+    if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
         note_error(*error);
         forced_path_missing_ =
@@ -237,8 +246,7 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
         note_error({Errc::protocol, fmt::format("{}: not one picture in it", session.info().name)});
         return ItemEnd::not_played;
     }
-    const bool enough = options_.frames && shown_ >= *options_.frames;
-    return enough ? ItemEnd::enough : ItemEnd::played;
+    return ItemEnd::played;
 }
 
 PlayRun::ItemEnd PlayRun::loop(Player& player, Session& session) {
@@ -259,9 +267,16 @@ bool PlayRun::wait(Player& player, FrameQueue& queue, const Player::Tick& tick) 
     const Nanos left = tick.wake_at ? *tick.wake_at - clock_.now() : kLongestSleep;
     const Nanos sleep = std::clamp(left, Nanos{0}, kLongestSleep);
     if (Window* window = screen_.window()) {
-        for (const UserCommand& command : window->wait_for_commands(sleep)) {
+        // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when
+        // it happens.
+        const bool watched = sleep > kGpuWatch && presenter_->wait_for_gpu(kGpuWatch);
+        for (const UserCommand& command : window->wait_for_commands(watched ? Nanos{0} : sleep)) {
+            // A frame that comes soon redraws the window anyway.
+            const bool redraw = command.kind == UserCommand::Kind::redraw;
+            if (redraw && tick.wake_at && sleep < kSoon) continue;
             if (!obey(player, command)) return false;
         }
+        if (watched) return true;
         // The window waits in whole milliseconds; what is left of one is slept off.
         if (tick.wake_at && sleep < std::chrono::milliseconds(1))
             std::this_thread::sleep_for(sleep);

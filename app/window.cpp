@@ -158,7 +158,13 @@ void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) 
     } else if (event.type == SDL_WINDOWEVENT) {
         const bool uncovered = event.window.event == SDL_WINDOWEVENT_EXPOSED ||
                                event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED;
-        if (uncovered) commands.push_back({UserCommand::Kind::redraw});
+        const auto is_redraw = [](const UserCommand& each) {
+            return each.kind == UserCommand::Kind::redraw;
+        };
+        // However much a resize uncovers, one drawing shows it.
+        if (uncovered && std::none_of(commands.begin(), commands.end(), is_redraw)) {
+            commands.push_back({UserCommand::Kind::redraw});
+        }
     } else if (event.type == SDL_KEYDOWN) {
         const SDL_Keycode key = event.key.keysym.sym;
         if (key == SDLK_f && event.key.repeat == 0) set_fullscreen(!fullscreen_);

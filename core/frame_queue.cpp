@@ -73,8 +73,7 @@ size_t FrameQueue::size() const {
 
 bool FrameQueue::wait_for_frame(Nanos longest) const {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, longest,
-                             [&] { return !frames_.empty() || finished_; });
+    return changed_.wait_for(lock, longest, [&] { return !frames_.empty() || finished_; });
 }
 
 void FrameQueue::set_listener(std::function<void()> listener) {

@@ -36,6 +36,8 @@ class GlPresenter final : public Presenter {
         (void)finish();
     }
 
+    void begin_source() override { ladder_->begin_source(); }
+
     Result<Nanos> make_room() override {
         poll();
         const Nanos start = clock_.now();
@@ -105,18 +107,24 @@ class GlPresenter final : public Presenter {
         const auto timed = record && timer_ ? timer_->begin() : std::nullopt;
         auto drawn = renderer_->draw(*imported, target, draw_);
         if (timed) timer_->end();
-        if (!drawn) return drawn;
+        if (!drawn) {
+            if (timed) (void)timer_->take(*timed);
+            return drawn;
+        }
         auto fence = GpuFence::make(output_->context());
         if (!fence) return Failure(fence.error());
+        // From here on the fence guards the frame, whatever fails.
+        in_flight_.push_back({imported, std::move(*fence), std::nullopt, timed});
+        current_ = std::move(imported);
         if (record) {
             record->stamps.set(Stage::drawn, clock_.now());
             if (auto read = hand_out_pixels(*record, target); !read) return read;
         }
         if (auto presented = output_->present(); !presented) return presented;
-        if (record && output_->presents_at_swap())
+        if (record && output_->presents_at_swap()) {
             record->stamps.set(Stage::presented, clock_.now());
-        current_ = imported;
-        in_flight_.push_back({std::move(imported), std::move(*fence), std::move(record), timed});
+        }
+        in_flight_.back().record = std::move(record);
         return {};
     }
 
@@ -131,7 +139,10 @@ class GlPresenter final : public Presenter {
     void retire_oldest() {
         InFlight done = std::move(in_flight_.front());
         in_flight_.pop_front();
-        if (!done.record) return;
+        if (!done.record) {
+            if (done.timed) (void)timer_->take(*done.timed);
+            return;
+        }
         const Nanos now = clock_.now();
         done.record->stamps.set(Stage::gpu_done, now);
         if (!output_->presents_at_swap()) done.record->stamps.set(Stage::presented, now);

@@ -28,11 +28,18 @@ Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Ren
         return fail(Errc::unsupported, "no way to import pictures: {}",
                     fmt::join(ladder->refused_, "; "));
     }
+    ladder->missing_ = ladder->refused_;
     return ladder;
+}
+
+void ImportLadder::begin_source() {
+    for (Rung& rung : rungs_) rung = Rung{std::move(rung.importer)};
+    refused_ = missing_;
 }
 
 Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
     std::string reasons;
+    Errc gravest = Errc::unsupported;
     for (Rung& rung : rungs_) {
         if (rung.out) continue;
         auto imported = import_on(rung, frame);
@@ -44,10 +51,18 @@ Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
         const bool wrong_kind =
             imported.error().code == Errc::unsupported && frame->cpu() != nullptr;
         note_failure(rung, imported.error(), wrong_kind);
+        if (gravest != Errc::device_lost && imported.error().code != Errc::unsupported) {
+            gravest = imported.error().code;
+        }
         reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", rung.importer->name(),
                                imported.error().text);
     }
-    return fail(Errc::unsupported, "{}", reasons.empty() ? "no importer is left" : reasons);
+    return fail(gravest, "{}", reasons.empty() ? "no importer is left" : reasons);
+}
+
+ImportLadder::FrameKind ImportLadder::kind_of(const VideoFrame& frame) {
+    const DmaBufFrame* shared = frame.dma_buf();
+    return {frame.format(), shared ? std::optional(shared->description().modifier) : std::nullopt};
 }
 
 Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame) {
@@ -58,9 +73,10 @@ Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame)
         importer->release(*done);
         delete done;
     });
-    if (rung.proved) return imported;
+    const FrameKind kind = kind_of(*frame);
+    if (rung.proved == kind) return imported;
     if (auto proof = prove(rung, *imported); !proof) return Failure(proof.error());
-    rung.proved = true;
+    rung.proved = kind;
     return imported;
 }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,24 +28,34 @@ class ImportLadder {
                                                                     Renderer& renderer,
                                                                     std::string_view wanted);
 
-    /// Errors: unsupported when no rung takes this kind of frame; the reasons are in the text.
+    /// The frames that follow come from elsewhere: every rung is to prove itself anew.
+    void begin_source();
+    /// Errors: unsupported when no rung takes this kind of frame; device_lost and unavailable when
+    /// one does but could not. The reasons are in the text.
     [[nodiscard]] Result<ImportedFrame> import(const FramePtr& frame);
 
     /// The rung that the last frame took; "" before the first.
     [[nodiscard]] std::string_view used() const { return used_; }
-    /// "dmabuf: reason" for every better rung that is out.
+    /// "dmabuf: reason" for every better rung that is out for this source.
     [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
     [[nodiscard]] ImportCounters counters() const;  // of all rungs together
 
   private:
+    /// What a proof holds for: another layout of memory may fail where this one works.
+    struct FrameKind {
+        PixelFormat format;
+        std::optional<uint64_t> modifier;  // of a dma-buf
+        friend bool operator==(const FrameKind&, const FrameKind&) = default;
+    };
     struct Rung {
         std::unique_ptr<TextureImporter> importer;
-        bool proved = false;
+        std::optional<FrameKind> proved;  // the last kind of frame that it showed right
         bool out = false;
         int failures_in_a_row = 0;
     };
 
     ImportLadder(GlContext& context, Renderer& renderer) : context_(context), renderer_(renderer) {}
+    [[nodiscard]] static FrameKind kind_of(const VideoFrame& frame);
     Result<ImportedFrame> import_on(Rung& rung, const FramePtr& frame);
     Result<void> prove(const Rung& rung, const GpuFrame& candidate);
     void note_failure(Rung& rung, const Error& error, bool wrong_kind_of_frame);
@@ -53,6 +64,7 @@ class ImportLadder {
     GlContext& context_;
     Renderer& renderer_;
     std::vector<Rung> rungs_;
+    std::vector<std::string> missing_;  // rungs that did not open, and why
     std::vector<std::string> refused_;
     std::string used_;
 };

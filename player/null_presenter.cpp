@@ -8,6 +8,7 @@ class NullPresenter final : public Presenter {
     NullPresenter(const Clock& clock, PresenterHooks hooks)
         : clock_(clock), hooks_(std::move(hooks)) {}
 
+    void begin_source() override {}
     Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& frame) override {
         FrameRecord record = make_record(frame);

@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace vitrine {
+namespace {
+
+constexpr int kFailuresInARow = 3;  // to show a frame, for want of something that may come back
+
+}  // namespace
 
 Player::Player(Session& session, Presenter& presenter, PlaybackStatistics& statistics,
                const Clock& clock, const PlayerOptions& options)
@@ -10,7 +15,9 @@ Player::Player(Session& session, Presenter& presenter, PlaybackStatistics& stati
       presenter_(presenter),
       statistics_(statistics),
       clock_(clock),
-      options_(options) {}
+      options_(options) {
+    presenter_.begin_source();
+}
 
 // The way of a frame on the render thread: the session's thread has read it into the queue; here it
 // is taken when it is due, and the presenter imports, draws and presents it.
@@ -64,13 +71,17 @@ Result<void> Player::show_head() {
     auto shown = presenter_.show(queued);
     if (!shown) {
         statistics_.add_dropped(DropCause::import_failed);
+        const bool passing = shown.error().code == Errc::unavailable;
+        if (passing && ++failures_in_a_row_ < kFailuresInARow) return {};
         if (shown.error().code != Errc::unsupported) return shown;
         // Nothing can draw these frames: let the source make others, from the last key frame.
         statistics_.add_dropped(DropCause::seek, session_.refuse_path(shown.error().text));
+        presenter_.begin_source();
         anchored_ = false;
         if (shown_ > 0) shown_through_ = position_;
         return {};
     }
+    failures_in_a_row_ = 0;
     ++shown_;
     position_ = frame.pts;
     end_of_last_ = frame.pts + frame.duration;

@@ -65,6 +65,7 @@ class Player {
     Nanos end_of_last_{
         0};  // when the last frame shown has been on for its duration, on the time line
     uint64_t shown_ = 0;
+    int failures_in_a_row_ = 0;
 };
 
 }  // namespace vitrine

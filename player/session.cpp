@@ -13,14 +13,20 @@ Session::Session(std::unique_ptr<FrameSource> source, size_t queue_capacity, con
       thread_([this] { run(); }) {}
 
 Session::~Session() {
+    (void)stop();
+}
+
+size_t Session::stop() {
+    if (!thread_.joinable()) return 0;
     {
         std::lock_guard lock(mutex_);
         request_.stop = true;
     }
     source_->interrupt();
-    queue_.close();
+    const size_t waited = queue_.close();
     requested_.notify_all();
     thread_.join();
+    return waited + std::exchange(pushed_in_vain_, 0);
 }
 
 size_t Session::seek(Nanos position) {
@@ -37,7 +43,7 @@ size_t Session::request(const std::function<void(Request&)>& change) {
         // Under the lock, so that the thread cannot obey and reopen the queue before it is closed.
         std::lock_guard lock(mutex_);
         change(request_);
-        dropped = queue_.close();
+        dropped = queue_.close() + std::exchange(pushed_in_vain_, 0);
     }
     requested_.notify_all();
     return dropped;
@@ -66,7 +72,10 @@ void Session::run() {
 
 Session::Request Session::take_request() {
     std::lock_guard lock(mutex_);
-    if (request_.seek || request_.refuse) queue_.reopen();
+    if (request_.seek || request_.refuse) {
+        queue_.reopen();
+        error_.reset();  // of where it was before
+    }
     return std::exchange(request_, {});
 }
 
@@ -78,7 +87,7 @@ bool Session::obey(const Request& request) {
         }
     }
     if (request.seek) {
-        // A seek that fails leaves the source where it was: playing on is better than ending.
+        // Playing on from wherever that left the source is better than ending.
         if (auto done = source_->seek(*request.seek); !done) log_warning("{}", done.error().text);
     }
     return true;
@@ -93,8 +102,10 @@ bool Session::read_one() {
     if (!*frame) return false;
     Stamps stamps = (*frame)->info().stamps;
     stamps.set(Stage::queued, clock_.now());
-    // A push that fails met a closed queue: a request waits to be obeyed.
-    (void)queue_.push({std::move(*frame), stamps});
+    if (queue_.push({std::move(*frame), stamps})) return true;
+    // It met a closed queue: a request waits to be obeyed.
+    std::lock_guard lock(mutex_);
+    ++pushed_in_vain_;
     return true;
 }
 

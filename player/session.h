@@ -20,7 +20,7 @@ class Session {
   public:
     /// Starts reading. queue_capacity: frames decoded ahead. `clock` must outlive the session.
     Session(std::unique_ptr<FrameSource> source, size_t queue_capacity, const Clock& clock);
-    /// Interrupts the source and joins the thread; frames that are out stay valid.
+    /// Stops; frames that are out stay valid.
     ~Session();
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
@@ -35,6 +35,10 @@ class Session {
     size_t seek(Nanos position);
     /// These frames cannot be shown: asks for the next rung of the ladder.
     size_t refuse_path(std::string reason);
+
+    /// Stops reading for good and empties the queue. Returns how many frames were dropped, the one
+    /// that the thread held among them.
+    size_t stop();
 
     /// What ended the stream before its end, if something did.
     [[nodiscard]] std::optional<Error> error() const;
@@ -64,6 +68,7 @@ class Session {
     mutable std::mutex mutex_;
     std::condition_variable requested_;
     Request request_;
+    size_t pushed_in_vain_ = 0;  // frames that met a closed queue since the last request
     std::optional<Error> error_;
     std::thread thread_;  // last: it uses all of the above
 };

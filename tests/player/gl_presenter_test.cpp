@@ -120,6 +120,17 @@ TEST_F(GlPresenterTest, PlainMemoryGoesByUploadAndTheReasonIsKept) {
     EXPECT_EQ(presenter_->refused_importers()[0].rfind("dmabuf: ", 0), 0u);
 }
 
+TEST_F(GlPresenterTest, WhatOneSourceWasRefusedTheNextMayTry) {
+    open({"dmabuf"});
+    EXPECT_FALSE(show(frame(0)));
+    EXPECT_EQ(presenter_->refused_importers().size(), 1u);
+    presenter_->begin_source();
+    EXPECT_TRUE(presenter_->refused_importers().empty());
+    auto again = show(frame(1));
+    ASSERT_FALSE(again);
+    EXPECT_EQ(again.error().text.rfind("dmabuf: ", 0), 0u) << "the reason, not that none is left";
+}
+
 TEST_F(GlPresenterTest, MeasuresGpuTimeWhenAskedAndSaysHow) {
     GlPresenterOptions options;
     options.gpu_times = true;
