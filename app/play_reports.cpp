@@ -13,11 +13,6 @@ std::string short_path(const PlaybackPath& path) {
     return fmt::format("{} > {} > {} > {}", path.decoder, path.storage, path.importer, path.output);
 }
 
-ImportTotals totals_of(const ImportCounters& counters) {
-    return {counters.frames,        counters.images_created, counters.images_live,
-            counters.textures_live, counters.copies,         counters.bytes_copied};
-}
-
 Result<void> write_file(const std::string& path, std::string_view text) {
     auto file = FileWriter::open(path);
     if (!file) return Failure(file.error());
@@ -117,7 +112,7 @@ void PlayReports::log_path(const PlaybackPath& path) {
 bool PlayReports::finish(const Presenter* presenter) {
     progress_.clear();
     if (presenter != nullptr) {
-        statistics_.set_import_totals(totals_of(presenter->import_counters()));
+        statistics_.set_import_totals(presenter->import_counters());
         statistics_.set_gpu_timing(presenter->gpu_timing());
     }
     bool written = true;

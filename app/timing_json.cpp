@@ -53,7 +53,7 @@ Json frames_json(const PlaybackStatistics& statistics) {
             {"dropped", dropped}};
 }
 
-Json import_json(const ImportTotals& totals) {
+Json import_json(const ImportCounters& totals) {
     return {{"frames", totals.frames},           {"images_created", totals.images_created},
             {"images_live", totals.images_live}, {"textures_live", totals.textures_live},
             {"copies", totals.copies},           {"bytes_copied", totals.bytes_copied}};

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/import_counters.h"
 #include "core/stamps.h"
 #include "core/statistics.h"
 #include "core/stream.h"
@@ -67,16 +68,6 @@ struct PlaybackPath {
     friend bool operator==(const PlaybackPath&, const PlaybackPath&) = default;
 };
 
-/// What the importers did, over the whole run.
-struct ImportTotals {
-    uint64_t frames = 0;
-    uint64_t images_created = 0;  // EGLImages
-    uint64_t images_live = 0;
-    uint64_t textures_live = 0;
-    uint64_t copies = 0;
-    uint64_t bytes_copied = 0;
-};
-
 class PlaybackStatistics {
   public:
     /// started: when the program began to open what it plays.
@@ -91,7 +82,8 @@ class PlaybackStatistics {
     void break_time_line() { last_.reset(); }
     /// An item has ended: its path, and what its source counted.
     void add_item(const PlaybackPath& path, const SourceCounters& counters);
-    void set_import_totals(const ImportTotals& totals) { imports_ = totals; }
+    /// What the importers did, over the whole run.
+    void set_import_totals(const ImportCounters& totals) { imports_ = totals; }
     void set_gpu_timing(GpuTiming timing) { gpu_timing_ = timing; }
     /// Frames were shown as fast as they came, so that evenness means nothing.
     void set_untimed(bool untimed) { untimed_ = untimed; }
@@ -106,7 +98,7 @@ class PlaybackStatistics {
     [[nodiscard]] uint64_t copies() const { return copies_; }
     [[nodiscard]] uint64_t bytes_copied() const { return bytes_copied_; }
     [[nodiscard]] const SourceCounters& source() const { return source_; }  // all items together
-    [[nodiscard]] const ImportTotals& imports() const { return imports_; }
+    [[nodiscard]] const ImportCounters& imports() const { return imports_; }
 
     struct PathUse {
         PlaybackPath path;
@@ -149,7 +141,7 @@ class PlaybackStatistics {
     uint64_t bytes_copied_ = 0;
     std::array<uint64_t, kDropCauseCount> dropped_{};
     SourceCounters source_;
-    ImportTotals imports_;
+    ImportCounters imports_;
     std::vector<PathUse> paths_;  // at most kMostPaths
     uint64_t items_on_further_paths_ = 0;
     GpuTiming gpu_timing_ = GpuTiming::none;

@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "core/frame.h"
+#include "core/import_counters.h"
 #include "render/gl_context.h"
 
 namespace vitrine {
@@ -29,16 +30,6 @@ struct GpuFrame {
     uint64_t bytes_copied = 0;
 };
 
-/// Totals since the importer was made.
-struct ImportCounters {
-    uint64_t frames = 0;
-    uint64_t images_created = 0;  // EGLImages
-    uint64_t images_live = 0;
-    uint64_t textures_live = 0;
-    uint64_t copies = 0;
-    uint64_t bytes_copied = 0;
-};
-
 class TextureImporter {
   public:
     virtual ~TextureImporter() = default;
@@ -47,7 +38,7 @@ class TextureImporter {
     [[nodiscard]] virtual Result<GpuFrame> import(const FramePtr& frame) = 0;
     /// The GPU has finished every draw that sampled it.
     virtual void release(const GpuFrame& frame) = 0;
-    [[nodiscard]] virtual ImportCounters counters() const = 0;
+    [[nodiscard]] virtual ImportCounters counters() const = 0;  // since it was made
 };
 
 struct ImporterRow {
