@@ -10,7 +10,6 @@ namespace vitrine {
 namespace {
 
 using testing::DeviceKernel;
-using testing::FailingKernel;
 using testing::make_picture;
 
 class PictureMemoryTest : public ::testing::Test {

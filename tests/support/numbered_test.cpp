@@ -35,7 +35,9 @@ class Painted {
 
     [[nodiscard]] PixelView view() const { return rgba_view(pixels_.data(), size_); }
     [[nodiscard]] size_t at(int x, int y) const {
-        return static_cast<size_t>((y * size_.width + x) * 4);
+        return (static_cast<size_t>(y) * static_cast<size_t>(size_.width) +
+                static_cast<size_t>(x)) *
+               4;
     }
 
   private:
