@@ -42,9 +42,9 @@ class GlPresenter final : public Presenter {
         poll();
         const Nanos start = clock_.now();
         while (in_flight_.size() >= kFramesInFlight) {
-            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
-            retire_oldest();
+            if (!settle_oldest(in_flight_.front().fence.wait(kGpuPatience))) return hung();
         }
+        if (auto ok = tell_lost(); !ok) return Failure(ok.error());
         return clock_.now() - start;
     }
 
@@ -70,21 +70,21 @@ class GlPresenter final : public Presenter {
     }
 
     void poll() override {
-        while (!in_flight_.empty() && in_flight_.front().fence.is_signalled()) retire_oldest();
+        while (!in_flight_.empty() && settle_oldest(in_flight_.front().fence.is_signalled())) {
+        }
     }
 
     bool wait_for_gpu(Nanos longest) override {
         if (in_flight_.empty()) return false;
-        if (in_flight_.front().fence.wait(longest)) retire_oldest();
+        (void)settle_oldest(in_flight_.front().fence.wait(longest));
         return true;
     }
 
     Result<void> finish() override {
         while (!in_flight_.empty()) {
-            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
-            retire_oldest();
+            if (!settle_oldest(in_flight_.front().fence.wait(kGpuPatience))) return hung();
         }
-        return {};
+        return tell_lost();
     }
 
     Result<Picture> last_picture() override {
@@ -134,6 +134,23 @@ class GlPresenter final : public Presenter {
         if (!picture) return Failure(picture.error());
         hooks_.pixels(record, *picture);
         return {};
+    }
+
+    /// What the oldest frame's fence said; false when the frame stays. A fence that failed never
+    /// signals: its frame goes unreported, and the error is kept for the next that can return it.
+    bool settle_oldest(const Result<bool>& signalled) {
+        if (!signalled) {
+            if (!lost_) lost_ = signalled.error();
+            in_flight_.pop_front();
+            return true;
+        }
+        if (*signalled) retire_oldest();
+        return *signalled;
+    }
+
+    Result<void> tell_lost() {
+        if (!lost_) return {};
+        return Failure(*std::exchange(lost_, std::nullopt));
     }
 
     void retire_oldest() {
@@ -186,6 +203,7 @@ class GlPresenter final : public Presenter {
     std::unique_ptr<GpuTimer> timer_;
     ImportedFrame current_;
     std::deque<InFlight> in_flight_;  // at most kFramesInFlight
+    std::optional<Error> lost_;       // by a fence, not yet told
 };
 
 }  // namespace

@@ -34,20 +34,26 @@ GpuFence::~GpuFence() {
     --context_->live().fences;
 }
 
-bool GpuFence::is_signalled() const {
+Result<bool> GpuFence::is_signalled() const {
     if (sync_ == EGL_NO_SYNC_KHR) return true;
+    const EglFunctions& egl = context_->egl();
     EGLint status = EGL_UNSIGNALED_KHR;
-    const EGLBoolean ok =
-        context_->egl().GetSyncAttribKHR(context_->display(), sync_, EGL_SYNC_STATUS_KHR, &status);
-    return ok == EGL_TRUE && status == EGL_SIGNALED_KHR;
+    if (egl.GetSyncAttribKHR(context_->display(), sync_, EGL_SYNC_STATUS_KHR, &status) !=
+        EGL_TRUE) {
+        return fail(Errc::device_lost, "eglGetSyncAttribKHR: {}", egl_error_name(egl.GetError()));
+    }
+    return status == EGL_SIGNALED_KHR;
 }
 
-bool GpuFence::wait(Nanos longest) const {
+Result<bool> GpuFence::wait(Nanos longest) const {
     if (sync_ == EGL_NO_SYNC_KHR) return true;
+    const EglFunctions& egl = context_->egl();
     const auto nanos = static_cast<EGLTimeKHR>(longest.count() > 0 ? longest.count() : 0);
-    return context_->egl().ClientWaitSyncKHR(context_->display(), sync_,
-                                             EGL_SYNC_FLUSH_COMMANDS_BIT_KHR,
-                                             nanos) == EGL_CONDITION_SATISFIED_KHR;
+    const EGLint ended =
+        egl.ClientWaitSyncKHR(context_->display(), sync_, EGL_SYNC_FLUSH_COMMANDS_BIT_KHR, nanos);
+    if (ended == EGL_CONDITION_SATISFIED_KHR) return true;
+    if (ended == EGL_TIMEOUT_EXPIRED_KHR) return false;
+    return fail(Errc::device_lost, "eglClientWaitSyncKHR: {}", egl_error_name(egl.GetError()));
 }
 
 }  // namespace vitrine

@@ -15,9 +15,10 @@ class GpuFence {
     GpuFence& operator=(GpuFence&& other) noexcept;
     ~GpuFence();
 
-    [[nodiscard]] bool is_signalled() const;
+    /// Errors of both: device_lost when EGL cannot tell; asking again gives no better answer.
+    [[nodiscard]] Result<bool> is_signalled() const;
     /// Waits so long at most; false when the time is up. Flushes.
-    [[nodiscard]] bool wait(Nanos longest) const;
+    [[nodiscard]] Result<bool> wait(Nanos longest) const;
 
   private:
     GpuFence(GlContext& context, void* sync) : context_(&context), sync_(sync) {}

@@ -51,7 +51,9 @@ Result<void> GpuTimer::check_once(const Clock& clock, const std::function<Result
     if (!drawn) return drawn;
     auto fence = GpuFence::make(context_);
     if (!fence) return Failure(fence.error());
-    if (!fence->wait(kPatience)) return fail(Errc::unsupported, "the GPU does not finish a draw");
+    const auto done = fence->wait(kPatience);
+    if (!done) return Failure(done.error());
+    if (!*done) return fail(Errc::unsupported, "the GPU does not finish a draw");
     const Nanos by_fence = clock.now() - start;
     const auto by_query = take(*slot);
     if (!by_query) return fail(Errc::unsupported, "the timer query was disjoint");

@@ -18,7 +18,7 @@ class GpuTimer {
   public:
     /// Times a known draw by query and by fence, thrice, after one that warms up; `draw` must
     /// submit the same work each time. Errors: unsupported, when the extension is missing or the
-    /// two times differ by more than a quarter.
+    /// two times differ by more than a quarter; those of `draw` and of GpuFence.
     [[nodiscard]] static Result<std::unique_ptr<GpuTimer>> make(
         GlContext& context, const Clock& clock, const std::function<Result<void>()>& draw);
     ~GpuTimer();

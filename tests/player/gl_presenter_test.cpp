@@ -144,5 +144,50 @@ TEST_F(GlPresenterTest, MeasuresGpuTimeWhenAskedAndSaysHow) {
     }
 }
 
+// A fence that fails is told once, by what can return it, and its frame is let go: nothing waits
+// for it for ever.
+TEST(GlPresenter, TellsThatTheDeviceWasLost) {
+    FunctionFilters filters;
+    filters.egl = [](EglFunctions& egl) {
+        egl.ClientWaitSyncKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLTimeKHR) -> EGLint {
+            return EGL_FALSE;
+        };
+        egl.GetSyncAttribKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLint*) -> EGLBoolean {
+            return EGL_FALSE;
+        };
+    };
+    auto context = GlContext::make_offscreen(filters);
+    ASSERT_TRUE(context) << context.error().text;
+    auto output = make_offscreen_output(std::move(*context), {64, 48});
+    ASSERT_TRUE(output) << output.error().text;
+    MonotonicClock clock;
+    int reported = 0;
+    PresenterHooks hooks;
+    hooks.presented = [&](const FrameRecord&) { ++reported; };
+    auto presenter = make_gl_presenter(std::move(*output), {}, clock, std::move(hooks));
+    ASSERT_TRUE(presenter) << presenter.error().text;
+    const auto leases = std::make_shared<std::atomic<int>>(0);
+    const auto show = [&](uint64_t sequence) {
+        return (*presenter)->show({make_gray_frame(Nanos{0}, sequence, leases, 0), {}});
+    };
+    const auto expect_lost = [](const auto& result) {
+        ASSERT_FALSE(result);
+        EXPECT_EQ(result.error().code, Errc::device_lost) << result.error().text;
+    };
+    ASSERT_TRUE(show(0));
+    (*presenter)->poll();
+    EXPECT_FALSE((*presenter)->wait_for_gpu(1s)) << "nothing is in flight any more";
+    expect_lost((*presenter)->make_room());
+    EXPECT_TRUE((*presenter)->make_room()) << "it was told";
+    ASSERT_TRUE(show(1));
+    EXPECT_TRUE((*presenter)->wait_for_gpu(1s));
+    ASSERT_TRUE(show(2));
+    expect_lost((*presenter)->finish());
+    EXPECT_TRUE((*presenter)->finish());
+    EXPECT_EQ(reported, 0);
+    presenter->reset();
+    EXPECT_EQ(*leases, 0);
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -260,7 +260,9 @@ Result<Picture> show_by(std::string_view row, Output& output, Renderer& renderer
     if (auto ok = output.present(); !ok) return Failure(ok.error());
     auto fence = GpuFence::make(output.context());
     if (!fence) return Failure(fence.error());
-    if (!fence->wait(std::chrono::seconds(10))) return fail(Errc::timeout, "fence");
+    const auto done = fence->wait(std::chrono::seconds(10));
+    if (!done) return Failure(done.error());
+    if (!*done) return fail(Errc::timeout, "fence");
     auto seen = read_pixels(output.context(), target);
     (*importer)->release(*imported);
     return seen;

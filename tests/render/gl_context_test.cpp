@@ -125,10 +125,10 @@ TEST(Fence, SignalsWhenTheGpuIsDone) {
     canvas.renderer().clear(canvas.output().begin_frame());
     auto fence = GpuFence::make(canvas.context());
     ASSERT_TRUE(fence) << fence.error().text;
-    EXPECT_TRUE(fence->wait(std::chrono::seconds(10)));
-    EXPECT_TRUE(fence->is_signalled());
+    EXPECT_TRUE(fence->wait(std::chrono::seconds(10)).value());
+    EXPECT_TRUE(fence->is_signalled().value());
     GpuFence moved = std::move(*fence);
-    EXPECT_TRUE(moved.is_signalled());
+    EXPECT_TRUE(moved.is_signalled().value());
     EXPECT_EQ(canvas.context().live().fences, 1);
 }
 
@@ -138,8 +138,30 @@ TEST(Fence, FinishesAtOnceWhereEglHasNone) {
     Canvas canvas({64, 64}, filters);
     auto fence = GpuFence::make(canvas.context());
     ASSERT_TRUE(fence);
-    EXPECT_TRUE(fence->is_signalled());
-    EXPECT_TRUE(fence->wait(Nanos{0}));
+    EXPECT_TRUE(fence->is_signalled().value());
+    EXPECT_TRUE(fence->wait(Nanos{0}).value());
+}
+
+TEST(Fence, TellsALostDeviceFromATimeout) {
+    FunctionFilters filters;
+    filters.egl = [](EglFunctions& egl) {
+        egl.ClientWaitSyncKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLTimeKHR longest) -> EGLint {
+            return longest == 0 ? EGL_TIMEOUT_EXPIRED_KHR : EGL_FALSE;
+        };
+        egl.GetSyncAttribKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLint*) -> EGLBoolean {
+            return EGL_FALSE;
+        };
+        egl.GetError = []() -> EGLint { return EGL_CONTEXT_LOST; };
+    };
+    Canvas canvas({64, 64}, filters);
+    auto fence = GpuFence::make(canvas.context());
+    ASSERT_TRUE(fence) << fence.error().text;
+    EXPECT_FALSE(fence->wait(Nanos{0}).value());
+    for (const auto& failed : {fence->wait(std::chrono::seconds(1)), fence->is_signalled()}) {
+        ASSERT_FALSE(failed);
+        EXPECT_EQ(failed.error().code, Errc::device_lost);
+        EXPECT_NE(failed.error().text.find("EGL_CONTEXT_LOST"), std::string::npos);
+    }
 }
 
 TEST(Offscreen, GivesARingOfFramebuffers) {
