@@ -14,8 +14,12 @@ Result<FileWriter> FileWriter::open(const std::string& path) {
         writer.fd_ = STDOUT_FILENO;
         return writer;
     }
-    writer.own_.reset(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666));
+    writer.own_.reset(
+        ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666));
+    // A FIFO without a reader fails at once, where it would wait without end; writing may wait
+    // again.
     if (!writer.own_) return fail(Errc::io, "cannot write {}: {}", path, errno_text(errno));
+    (void)fcntl(writer.own_.get(), F_SETFL, 0);
     writer.fd_ = writer.own_.get();
     return writer;
 }

@@ -88,7 +88,7 @@ int main(int argc, char** argv) {
     const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
     const auto invocation = parse_command_line(arguments);
     if (!invocation) {
-        print_to_stderr(fmt::format("vitrine: {}\n", invocation.error().text));
+        print_to_stderr(fmt::format("vitrine: {}\n", one_line(invocation.error().text)));
         return static_cast<int>(ExitCode::usage);
     }
     set_log_level(invocation->play.log_level);

@@ -1,6 +1,7 @@
 #include "app/play.h"
 
 #include <poll.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -85,7 +86,8 @@ class PlayRun {
     bool wait(Player& player, FrameQueue& queue, const Player::Tick& tick);
     void wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep);
     bool obey(Player& player, const UserCommand& command);
-    void take_screenshot(const std::string& file);
+    [[nodiscard]] std::string next_screenshot();
+    bool take_screenshot(const std::string& file);
     [[nodiscard]] PlayerOptions player_options() const;
     [[nodiscard]] ExitCode exit_code() const;
     void note_error(const Error& error);
@@ -110,7 +112,7 @@ class PlayRun {
 ExitCode PlayRun::run() {
     if (auto opened = reports_.open(); !opened) {
         note_error(opened.error());
-        return ExitCode::failure;
+        return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
     if (auto opened = open_screen(); !opened) {
         note_error(opened.error());
@@ -126,11 +128,11 @@ ExitCode PlayRun::run() {
         items_played_ += end != ItemEnd::not_played;
         failed_ |= end == ItemEnd::failed;
         quit_ = end == ItemEnd::quit;
-        if (quit_ || end == ItemEnd::enough || forced_path_missing_) break;
+        if (quit_ || end == ItemEnd::enough) break;
     }
     if (presenter_) {
         if (auto finished = presenter_->finish(); !finished) note_error(finished.error());
-        if (!options_.screenshot.empty()) take_screenshot(options_.screenshot);
+        if (!options_.screenshot.empty()) failed_ |= !take_screenshot(options_.screenshot);
     }
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();
@@ -170,7 +172,7 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
             return ItemEnd::failed;
         }
     }
-    if (screen_.window() != nullptr) screen_.window()->set_title(file + " – Vitrine");
+    if (screen_.window() != nullptr) screen_.window()->set_title(one_line(file) + " – Vitrine");
     reports_.begin_item(file, *presenter_);
     Session session(std::move(*source), kQueueCapacity, clock_);
     const ItemEnd end = play_session(session);
@@ -320,13 +322,22 @@ bool PlayRun::obey(Player& player, const UserCommand& command) {
             if (auto drawn = presenter_->redraw(); !drawn) log_warning("{}", drawn.error().text);
             break;
         case Kind::screenshot:
-            take_screenshot(fmt::format("vitrine-{:04}.png", ++screenshots_));
+            (void)take_screenshot(next_screenshot());
             break;
     }
     return true;
 }
 
-void PlayRun::take_screenshot(const std::string& file) {
+/// The first of vitrine-0001.png and so on that is not there yet.
+std::string PlayRun::next_screenshot() {
+    std::string file;
+    do {
+        file = fmt::format("vitrine-{:04}.png", ++screenshots_);
+    } while (access(file.c_str(), F_OK) == 0);
+    return file;
+}
+
+bool PlayRun::take_screenshot(const std::string& file) {
     auto picture = presenter_->last_picture();
     auto written = picture ? write_png(*picture, file) : Result<void>(Failure(picture.error()));
     if (written) {
@@ -334,8 +345,8 @@ void PlayRun::take_screenshot(const std::string& file) {
     } else {
         note_error({written.error().code,
                     fmt::format("no screenshot in {}: {}", file, written.error().text)});
-        failed_ = true;
     }
+    return written.has_value();
 }
 
 void PlayRun::note_error(const Error& error) {

@@ -1,5 +1,7 @@
 #include "app/play_reports.h"
 
+#include <sys/stat.h>
+
 #include "app/file_writer.h"
 #include "app/standard_streams.h"
 #include "app/summary.h"
@@ -9,25 +11,29 @@
 namespace vitrine {
 namespace {
 
+constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
+
 std::string short_path(const PlaybackPath& path) {
     return fmt::format("{} > {} > {} > {}", path.decoder, path.storage, path.importer, path.output);
 }
 
-Result<void> write_file(const std::string& path, std::string_view text) {
-    auto file = FileWriter::open(path);
-    if (!file) return Failure(file.error());
-    file->write(text);
-    return file->close();
+bool same_file(const std::string& one, const std::string& other) {
+    if (one == other) return true;
+    struct stat first {
+    }, second{};
+    if (stat(one.c_str(), &first) != 0 || stat(other.c_str(), &second) != 0) return false;
+    return first.st_dev == second.st_dev && first.st_ino == second.st_ino && S_ISREG(first.st_mode);
 }
 
 }  // namespace
 
 PlayReports::PlayReports(const PlayOptions& options, const Clock& clock)
-    : options_(options), statistics_(clock.now()), progress_(clock) {
+    : options_(options), clock_(clock), statistics_(clock.now()), progress_(clock) {
     statistics_.set_untimed(options.untimed);
 }
 
 Result<void> PlayReports::open() {
+    if (auto distinct = refuse_to_overwrite(); !distinct) return distinct;
     if (!options_.frame_hash.empty()) {
         auto hashes = FrameHashWriter::open(options_.frame_hash);
         if (!hashes) return Failure(hashes.error());
@@ -37,6 +43,34 @@ Result<void> PlayReports::open() {
         auto csv = TimingCsvWriter::open(options_.timing_csv);
         if (!csv) return Failure(csv.error());
         csv_.emplace(std::move(*csv));
+    }
+    if (!options_.timing_json.empty()) {
+        auto json = FileWriter::open(options_.timing_json);
+        if (!json) return Failure(json.error());
+        json_.emplace(std::move(*json));
+    }
+    return {};
+}
+
+Result<void> PlayReports::refuse_to_overwrite() const {
+    struct Named {
+        std::string option;
+        std::string path;
+    };
+    std::vector<Named> taken;
+    for (const std::string& file : options_.files) taken.push_back({"a file to be played", file});
+    const std::vector<Named> written = {{"--frame-hash", options_.frame_hash},
+                                        {"--timing-csv", options_.timing_csv},
+                                        {"--timing-json", options_.timing_json},
+                                        {"--screenshot", options_.screenshot}};
+    for (const Named& file : written) {
+        if (file.path.empty() || file.path == "-") continue;
+        for (const Named& other : taken) {
+            if (!same_file(file.path, other.path)) continue;
+            return fail(Errc::invalid_argument, "{}={} is {} too", file.option, file.path,
+                        other.option);
+        }
+        taken.push_back(file);
     }
     return {};
 }
@@ -90,7 +124,11 @@ PlaybackPath PlayReports::path_of(const Session& session, const Presenter& prese
 void PlayReports::show_progress(const Player& player, const Session& session,
                                 const Presenter& presenter) {
     if (player.shown() == 0) return;
-    if (player.shown() == 1 || progress_.due()) log_path(path_of(session, presenter));
+    const Nanos now = clock_.now();
+    if (!logged_path_ || now >= next_path_check_) {
+        log_path(path_of(session, presenter));
+        next_path_check_ = now + kPathCheckPeriod;
+    }
     if (!progress_.due()) return;
     ProgressState state;
     state.position = player.position();
@@ -119,10 +157,12 @@ bool PlayReports::finish(const Presenter* presenter) {
     if (hash_error_) written &= check(Failure(*hash_error_));
     if (hashes_) written &= check(hashes_->close());
     if (csv_) written &= check(csv_->close());
-    if (!options_.timing_json.empty()) {
-        written &= check(write_file(options_.timing_json, timing_json(statistics_)));
+    if (json_) {
+        json_->write(timing_json(statistics_));
+        written &= check(json_->close());
     }
-    if (log_level() >= LogLevel::info) print_to_stderr(summary_text(statistics_, options_.timing));
+    if (log_level() >= LogLevel::info)
+        print_to_stderr(summary_text(statistics_, statistics_.presented() > 0));
     return written;
 }
 

@@ -23,7 +23,8 @@ class PlayReports {
     /// Both must outlive it.
     PlayReports(const PlayOptions& options, const Clock& clock);
 
-    /// Creates the files asked for. Errors: io.
+    /// Creates the files asked for. Errors: io; invalid_argument when one of them is a file to be
+    /// played, or another of them.
     [[nodiscard]] Result<void> open();
     /// To be given to the presenter; they refer to this object.
     [[nodiscard]] PresenterHooks hooks();
@@ -46,12 +47,16 @@ class PlayReports {
     [[nodiscard]] PlaybackPath path_of(const Session& session, const Presenter& presenter) const;
     void log_path(const PlaybackPath& path);
     bool check(const Result<void>& written);
+    [[nodiscard]] Result<void> refuse_to_overwrite() const;
 
     const PlayOptions& options_;
+    const Clock& clock_;
+    Nanos next_path_check_{0};
     PlaybackStatistics statistics_;
     ProgressLine progress_;
     std::optional<FrameHashWriter> hashes_;
     std::optional<TimingCsvWriter> csv_;
+    std::optional<FileWriter> json_;
     std::optional<Error> hash_error_;
     std::vector<std::string> refused_;
     std::optional<PlaybackPath> logged_path_;

@@ -24,6 +24,7 @@ int write_all(int fd, std::string_view text) {
 
 void prepare_standard_streams() {
     std::signal(SIGPIPE, SIG_IGN);
+    std::signal(SIGXFSZ, SIG_IGN);  // a file as large as may be is an error value too
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
         // The lowest free number is taken: this one, since those below it are open by now.
         if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", O_RDWR);

@@ -7,13 +7,6 @@
 
 namespace vitrine {
 
-std::string one_line(std::string_view text) {
-    std::string out(text);
-    std::replace_if(
-        out.begin(), out.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, '?');
-    return out;
-}
-
 std::string milliseconds(Nanos duration) {
     return fmt::format("{:.3f}", static_cast<double>(duration.count()) / 1e6);
 }

@@ -7,11 +7,9 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/log.h"
 
 namespace vitrine {
-
-/// Without line breaks and other control characters, which a file's name may hold: each a '?'.
-[[nodiscard]] std::string one_line(std::string_view text);
 
 /// "1.234 ms" is 1.234 here: milliseconds with three decimals.
 [[nodiscard]] std::string milliseconds(Nanos duration);

@@ -48,7 +48,15 @@ LogLevel log_level() {
     return g_level.load(std::memory_order_relaxed);
 }
 
-void write_log(LogLevel level, std::string_view line) {
+std::string one_line(std::string_view text) {
+    std::string out(text);
+    std::replace_if(
+        out.begin(), out.end(), [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; }, '?');
+    return out;
+}
+
+void write_log(LogLevel level, std::string_view text) {
+    const std::string line = one_line(text);
     std::lock_guard lock(sink_mutex());
     if (sink()) {
         sink()(level, line);

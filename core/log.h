@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,6 +18,9 @@ enum class LogLevel { quiet, error, warning, info, debug, trace };
 [[nodiscard]] std::string_view name_of(LogLevel level);
 [[nodiscard]] std::optional<LogLevel> log_level_from(std::string_view name);
 
+/// Without line breaks and other control characters, which a file's name may hold: each a '?'.
+[[nodiscard]] std::string one_line(std::string_view text);
+
 /// Receives each finished line, without a newline. Called under a lock: it must not log.
 using LogSink = std::function<void(LogLevel, std::string_view line)>;
 
@@ -24,6 +28,7 @@ using LogSink = std::function<void(LogLevel, std::string_view line)>;
 LogSink set_log_sink(LogSink sink);
 void set_log_level(LogLevel level);
 [[nodiscard]] LogLevel log_level();
+/// Names of files may hold anything: the line is written as one_line() makes it.
 void write_log(LogLevel level, std::string_view line);
 
 template <typename... Args>
