@@ -10,6 +10,7 @@
 #include <limits>
 
 #include "hw/allocator_rows.h"
+#include "hw/dma_buf_sync.h"
 
 namespace vitrine {
 namespace {
@@ -17,18 +18,10 @@ namespace {
 using Row = std::vector<AllocatorTrial> (*)(Kernel&);
 constexpr std::array<Row, 3> kRows = {open_dma_heaps, open_udmabuf, open_memfd};
 
-// A signal may interrupt the ioctl any number of times, but not for ever: beyond this it is a
-// fault.
-constexpr int kSyncAttempts = 1000;
-
 Result<void> sync_cpu_access(Kernel& kernel, int fd, uint64_t flags) {
-    dma_buf_sync request{};
-    request.flags = flags;
-    for (int attempt = 0; attempt < kSyncAttempts; ++attempt) {
-        if (kernel.ioctl(fd, DMA_BUF_IOCTL_SYNC, &request) == 0) return {};
-        if (errno != EINTR && errno != EAGAIN) break;
-    }
-    return fail(Errc::io, "DMA_BUF_IOCTL_SYNC on descriptor {}: {}", fd, errno_text(errno));
+    const int error = sync_dma_buf(kernel, fd, flags);
+    if (error == 0) return {};
+    return fail(Errc::io, "DMA_BUF_IOCTL_SYNC on descriptor {}: {}", fd, errno_text(error));
 }
 
 }  // namespace

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "render/dma_buf_sync.h"
+#include "hw/dma_buf_sync.h"
 
 namespace vitrine {
 Result<CpuRead> CpuRead::begin(FramePtr frame) {
@@ -18,8 +18,9 @@ Result<CpuRead> CpuRead::begin(FramePtr frame) {
         if (auto ok = read.map_objects(shared->description()); !ok) return Failure(ok.error());
     }
     if (shared != nullptr) {
+        RealKernel kernel;
         for (const DmaBufObject& object : shared->description().objects) {
-            if (sync_dma_buf(object.fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ))
+            if (sync_dma_buf(kernel, object.fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ) == 0)
                 read.bracketed_.push_back(object.fd);
         }
     }
@@ -48,7 +49,9 @@ Result<void> CpuRead::map_objects(const DmaBufDescription& memory) {
 }
 
 CpuRead::~CpuRead() {
-    for (const int fd : bracketed_) sync_dma_buf(fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+    RealKernel kernel;
+    for (const int fd : bracketed_)
+        (void)sync_dma_buf(kernel, fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
     for (const Mapping& mapping : mappings_) munmap(mapping.address, mapping.size);
 }
 

@@ -3,7 +3,7 @@
 
 #include <cstdlib>
 
-#include "render/dma_buf_sync.h"
+#include "hw/dma_buf_sync.h"
 #include "render/dmabuf_importer.h"
 #include "render/gl_objects.h"
 #include "render/importer.h"
@@ -22,13 +22,14 @@ std::byte pattern_at(int x, int y, int round) {
 }
 
 void write_pattern(int fd, std::byte* memory, int round) {
-    const bool bracketed = sync_dma_buf(fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
+    RealKernel kernel;
+    const bool bracketed = sync_dma_buf(kernel, fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE) == 0;
     for (int y = 0; y < kSide; ++y) {
         for (int x = 0; x < kSide; ++x)
             memory[static_cast<size_t>(y) * kPitch + static_cast<size_t>(x)] =
                 pattern_at(x, y, round);
     }
-    if (bracketed) sync_dma_buf(fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
+    if (bracketed) (void)sync_dma_buf(kernel, fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
 }
 
 Result<void> compare(const Picture& picture, int round) {

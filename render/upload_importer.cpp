@@ -24,6 +24,7 @@ struct TextureSet {
     PixelFormat format = PixelFormat::nv12;
     Size size;  // in luma samples
     bool in_flight = false;
+    bool proven = false;        // GL took a first upload into it
     uint64_t last_release = 0;  // counts releases
     bool outdated = false;  // for another size or format than is shown now: goes with its release
     std::array<GlTexture, 4> textures;
@@ -63,6 +64,9 @@ class UploadImporter final : public TextureImporter {
 
   private:
     Result<TextureSet*> take_set(PixelFormat format, Size size);
+    /// Asks GL about the first upload into a set, and drops the set if that failed. Later uploads
+    /// into it are the same calls: to ask for every frame may make a driver wait.
+    Result<void> prove_set(TextureSet& set);
     Result<TextureSet> make_set(PixelFormat format, Size size);
     /// Returns how many times the rows were copied: 2 when they had to be packed first.
     int upload_view(const PlaneView& view, const CpuPlane& plane, const Rect& region,
@@ -85,6 +89,7 @@ Result<TextureSet> UploadImporter::make_set(PixelFormat format, Size size) {
         return fail(Errc::unsupported, "a picture of {}x{} exceeds this GL's largest texture, {}",
                     size.width, size.height, facts.max_texture_size);
     }
+    (void)check_gl(context_, "before upload");  // what others left behind is not ours to report
     TextureSet set;
     set.id = next_id_++;
     set.format = format;
@@ -131,6 +136,14 @@ Result<TextureSet*> UploadImporter::take_set(PixelFormat format, Size size) {
     if (!made) return Failure(made.error());
     sets_.push_back(std::make_unique<TextureSet>(std::move(*made)));
     return sets_.back().get();
+}
+
+Result<void> UploadImporter::prove_set(TextureSet& set) {
+    if (set.proven) return {};
+    auto ok = check_gl(context_, "upload");
+    set.proven = ok.has_value();
+    if (!ok) std::erase_if(sets_, [&](const auto& each) { return each.get() == &set; });
+    return ok;
 }
 
 /// False when GL here cannot step from row to row by this pitch.
@@ -203,7 +216,7 @@ Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
             upload_view(view, memory->plane(view.memory_plane), region.memory, out.textures[i]);
         out.copies = std::max(out.copies, copies);
     }
-    if (auto ok = check_gl(context_, "upload"); !ok) return Failure(ok.error());
+    if (auto ok = prove_set(**set); !ok) return Failure(ok.error());
     (*set)->in_flight = true;
     out.bytes_copied = counters_.bytes_copied - bytes_before;
     counters_.copies += static_cast<uint64_t>(out.copies);

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "canvas.h"
 #include "test_frames.h"
 
@@ -311,6 +313,60 @@ TEST(Upload, MapsSharedMemoryItself) {
     const auto seen = canvas.show(*importer, frame);
     ASSERT_TRUE(seen) << seen.error().text;
     EXPECT_LE(worst_difference(*seen, reference::render(picture, view)), tolerance());
+}
+
+int gl_error_questions;
+GLenum stale_error;  // what somebody else left behind
+TEST(Upload, AsksForErrorsOnlyOfNewTexturesAndReportsNobodyElses) {
+    FunctionFilters filters;
+    filters.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetError = [] {
+            ++gl_error_questions;
+            const GLenum stale = std::exchange(stale_error, static_cast<GLenum>(GL_NO_ERROR));
+            return stale != GL_NO_ERROR ? stale : driver.GetError();
+        };
+    };
+    Canvas canvas({8, 8}, filters);
+    auto importer = canvas.importer("upload");
+    const auto picture = reference::make_noise(reference::format("nv12"), 8, 8, 1);
+    const auto frame = make_memory_frame(picture, frame_info(picture, whole_view(picture)));
+    for (int i = 0; i < 10; ++i) {
+        stale_error = GL_INVALID_ENUM;
+        gl_error_questions = 0;
+        const auto imported = importer->import(frame);
+        ASSERT_TRUE(imported) << imported.error().text;
+        importer->release(*imported);
+        if (i < 2)
+            EXPECT_GT(gl_error_questions, 0) << "a new set of textures";
+        else
+            EXPECT_EQ(gl_error_questions, 0);
+    }
+    stale_error = GL_NO_ERROR;
+}
+
+TEST(Upload, DropsTexturesThatTookNoUpload) {
+    FunctionFilters filters;
+    filters.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetError = [] {
+            const GLenum stale = std::exchange(stale_error, static_cast<GLenum>(GL_NO_ERROR));
+            return stale != GL_NO_ERROR ? stale : driver.GetError();
+        };
+        gl.TexSubImage2D = [](GLenum, GLint, GLint, GLint, GLsizei, GLsizei, GLenum, GLenum,
+                              const void*) { stale_error = GL_OUT_OF_MEMORY; };
+    };
+    stale_error = GL_NO_ERROR;
+    Canvas canvas({8, 8}, filters);
+    auto importer = canvas.importer("upload");
+    const auto picture = reference::make_noise(reference::format("nv12"), 8, 8, 1);
+    const auto frame = make_memory_frame(picture, frame_info(picture, whole_view(picture)));
+    for (int i = 0; i < 10; ++i) {
+        const auto refused = importer->import(frame);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().text, "upload: GL_OUT_OF_MEMORY");
+        EXPECT_EQ(importer->counters().textures_live, 0U);
+    }
 }
 
 TEST(Upload, RefusesTiledMemory) {
