@@ -80,6 +80,7 @@ class PlayRun {
     ItemEnd play_item(const std::string& file);
     Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
     Result<void> open_presenter(const SourceInfo& first);
+    [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
     ItemEnd play_session(Session& session);
     ItemEnd loop(Player& player, Session& session);
     /// Waits until the player has something to do; false when asked to quit.
@@ -168,9 +169,13 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
     if (!presenter_) {
         if (auto opened = open_presenter((*source)->info()); !opened) {
             note_error(opened.error());
-            forced_path_missing_ = options_.import != ImportChoice::automatic;
+            forced_path_missing_ |= options_.import != ImportChoice::automatic &&
+                                    opened.error().code == Errc::unsupported;
             return ItemEnd::failed;
         }
+    } else if (auto sized = resize_output((*source)->info()); !sized) {
+        note_error(sized.error());
+        return ItemEnd::failed;
     }
     if (screen_.window() != nullptr) screen_.window()->set_title(one_line(file) + " – Vitrine");
     reports_.begin_item(file, *presenter_);
@@ -217,6 +222,12 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
     return {};
 }
 
+/// Offscreen pictures have their video's size, each; a window keeps the size that its user gave it.
+Result<void> PlayRun::resize_output(const SourceInfo& next) {
+    if (options_.size) return {};
+    return presenter_->resize(display_size(next, options_.quarter_turns));
+}
+
 PlayerOptions PlayRun::player_options() const {
     PlayerOptions options;
     options.pacer.untimed = options_.untimed;
@@ -240,7 +251,7 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
         note_error(*error);
-        forced_path_missing_ =
+        forced_path_missing_ |=
             error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }

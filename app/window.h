@@ -42,6 +42,7 @@ class Window final : public Output {
     [[nodiscard]] GlContext& context() override { return *context_; }
     [[nodiscard]] DrawTarget begin_frame() override;
     [[nodiscard]] Result<void> present() override;
+    [[nodiscard]] Result<void> resize(Size) override { return {}; }  // the user sizes a window
     [[nodiscard]] bool presents_at_swap() const override { return true; }
 
     /// What the user asked for since the last call; waits for it so long at most. Returns at once

@@ -38,6 +38,11 @@ class GlPresenter final : public Presenter {
 
     void begin_source() override { ladder_->begin_source(); }
 
+    Result<void> resize(Size size) override {
+        if (auto finished = finish(); !finished) return finished;
+        return output_->resize(size);
+    }
+
     Result<Nanos> make_room() override {
         poll();
         const Nanos start = clock_.now();

@@ -9,6 +9,7 @@ class NullPresenter final : public Presenter {
         : clock_(clock), hooks_(std::move(hooks)) {}
 
     void begin_source() override {}
+    Result<void> resize(Size) override { return {}; }
     Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& frame) override {
         FrameRecord record = make_record(frame);

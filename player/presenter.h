@@ -40,6 +40,8 @@ class Presenter {
 
     /// The frames that follow come from elsewhere: what was refused for those before is tried anew.
     virtual void begin_source() = 0;
+    /// Wants pictures of another size, in pixels; a window keeps its own. Waits for the GPU.
+    [[nodiscard]] virtual Result<void> resize(Size size) = 0;
     /// Waits until the GPU has room for another frame: the one wait for it beside the swap. Called
     /// before show(); returns how long it took. Errors: timeout when the GPU does not finish.
     [[nodiscard]] virtual Result<Nanos> make_room() = 0;

@@ -12,8 +12,7 @@ constexpr size_t kRing = 4;
 
 class OffscreenOutput final : public Output {
   public:
-    OffscreenOutput(std::unique_ptr<GlContext> context, Size size)
-        : context_(std::move(context)), size_(size) {}
+    explicit OffscreenOutput(std::unique_ptr<GlContext> context) : context_(std::move(context)) {}
 
     std::string_view name() const override { return "offscreen"; }
     GlContext& context() override { return *context_; }
@@ -27,16 +26,23 @@ class OffscreenOutput final : public Output {
         return {};
     }
 
-    Result<void> make_ring();
+    Result<void> resize(Size size) override;
 
   private:
     std::unique_ptr<GlContext> context_;  // outlives what is made in it
-    Size size_;
+    Size size_;                           // 0x0 before the first resize()
     std::array<RenderTexture, kRing> ring_;
     size_t next_ = 0;
 };
 
-Result<void> OffscreenOutput::make_ring() {
+Result<void> OffscreenOutput::resize(Size size) {
+    if (size == size_) return {};
+    const int largest = context_->facts().max_texture_size;
+    if (size.width < 1 || size.height < 1 || size.width > largest || size.height > largest) {
+        return fail(Errc::invalid_argument, "an offscreen size of {}x{} is outside 1x1 to {}x{}",
+                    size.width, size.height, largest, largest);
+    }
+    size_ = size;
     for (RenderTexture& slot : ring_) {
         auto made = make_render_texture(*context_, size_);
         if (!made) return Failure(made.error());
@@ -49,13 +55,8 @@ Result<void> OffscreenOutput::make_ring() {
 
 Result<std::unique_ptr<Output>> make_offscreen_output(std::unique_ptr<GlContext> context,
                                                       Size size) {
-    const int largest = context->facts().max_texture_size;
-    if (size.width < 1 || size.height < 1 || size.width > largest || size.height > largest) {
-        return fail(Errc::invalid_argument, "an offscreen size of {}x{} is outside 1x1 to {}x{}",
-                    size.width, size.height, largest, largest);
-    }
-    auto output = std::make_unique<OffscreenOutput>(std::move(context), size);
-    if (auto ok = output->make_ring(); !ok) return Failure(ok.error());
+    auto output = std::make_unique<OffscreenOutput>(std::move(context));
+    if (auto ok = output->resize(size); !ok) return Failure(ok.error());
     return output;
 }
 

@@ -118,6 +118,40 @@ TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
     EXPECT_EQ(ours, theirs);
 }
 
+TEST(Program, NothingThatIsReadIsWrittenOver) {
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.path("clip.mp4");
+    ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
+    const std::string before = test::contents_of(clip);
+    for (const char* option : {"--frame-hash", "--timing-csv", "--timing-json"}) {
+        const Ran ran = vitrine(kNull + option + "=" + clip + " " + clip);
+        EXPECT_EQ(exit_code(ran), 2) << ran.output;
+        EXPECT_TRUE(contains(ran.output, "a file to be played")) << ran.output;
+    }
+    EXPECT_EQ(test::contents_of(clip), before);
+    const std::string twice = folder.path("same");
+    EXPECT_EQ(
+        exit_code(vitrine(kNull + "--frame-hash=" + twice + " --timing-csv=" + twice + " " + clip)),
+        2);
+}
+
+TEST(Program, NamesCannotSpeakToTheTerminal) {
+    const Ran ran = vitrine(kNull + "\"$(printf 'no\\nsuch\\033[31m')\"");
+    EXPECT_EQ(exit_code(ran), 3);
+    EXPECT_TRUE(contains(ran.output, "no?such?[31m")) << ran.output;
+}
+
+TEST(Program, EveryDecodedFrameIsAccountedFor) {
+    const test::TemporaryFolder folder;
+    const std::string json_file = folder.path("t.json");
+    ASSERT_EQ(exit_code(vitrine(kNull + "--frames=10 --timing-json=" + json_file + " " + kDemo)),
+              0);
+    const auto frames = nlohmann::json::parse(test::contents_of(json_file));
+    EXPECT_EQ(frames["frames"]["presented"], 10);
+    EXPECT_EQ(frames["source"]["decoded"].get<int>(),
+              10 + frames["frames"]["dropped"]["total"].get<int>());
+}
+
 TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
     // Timed, the clip lasts for seconds; a subshell tells how the program ended.
     const Ran ran = run_program(kProgram + " --output=null " + kDemo +

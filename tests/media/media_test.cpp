@@ -76,6 +76,53 @@ TEST_F(MediaFolder, GeneratedClipsOffscreen) {
     for (const std::string& file : files) play(file, "--output=offscreen --size=320x180");
 }
 
+int exit_code(const Ran& ran) {
+    return WIFEXITED(ran.status) ? WEXITSTATUS(ran.status) : -1;
+}
+
+TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
+    // rgb24 cannot be imported everywhere, 10 bits not on GLES 2.0: the way of a file is its own.
+    const test::TemporaryFolder folder;
+    const std::string clips = VITRINE_TEST_CLIPS "/";
+    const std::string still = folder.path("still.png");
+    ASSERT_EQ(test::run_program("ffmpeg -v error -i " + clips +
+                                "mjpeg.avi -frames:v 1 -pix_fmt rgb24 " + still)
+                  .status,
+              0);
+    const std::string run = VITRINE_PROGRAM " --untimed --output=offscreen ";
+    const std::string json = folder.path("t.json");
+    for (const std::string& list :
+         {still + " " + clips + "mpeg4.avi", clips + "mpeg4.avi " + still}) {
+        const Ran ran = test::run_program(run + "--timing-json=" + json + " " + list);
+        ASSERT_EQ(exit_code(ran), 0) << ran.output;
+        const auto paths = nlohmann::json::parse(test::contents_of(json))["paths"];
+        ASSERT_EQ(paths.size(), 2u) << ran.output;
+        const size_t video = list.find("still") == list.find_last_of('/') + 1 ? 0 : 1;
+        EXPECT_EQ(paths[video]["importer"], "dmabuf") << ran.output;
+    }
+    const std::string gles2 =
+        "MESA_GLES_VERSION_OVERRIDE=2.0 "
+        "MESA_EXTENSION_OVERRIDE='-GL_EXT_texture_rg -GL_EXT_unpack_subimage' ";
+    if (!fs::exists(clips + "h264_10bit.mp4")) return;  // this ffmpeg has no libx264
+    const Ran ran =
+        test::run_program(gles2 + run + clips + "h264_10bit.mp4 " + clips + "mpeg4.avi");
+    EXPECT_EQ(exit_code(ran), 4) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "norm16")) << ran.output;
+}
+
+TEST_F(MediaFolder, ManyFilesInOneRunLeaveNothingBehind) {
+    const test::TemporaryFolder folder;
+    const std::string json = folder.path("t.json");
+    std::string list;
+    for (int i = 0; i < 20; ++i) list += " " VITRINE_TEST_CLIPS "/mpeg4.avi";
+    const Ran ran = test::run_program(
+        VITRINE_PROGRAM " --untimed --output=offscreen --timing-json=" + json + list);
+    ASSERT_EQ(exit_code(ran), 0) << ran.output;
+    const auto report = nlohmann::json::parse(test::contents_of(json));
+    EXPECT_EQ(report["frames"]["presented"], 20 * 50);
+    EXPECT_LT(report["import"]["images_live"], 80) << "one file's, not twenty files'";
+}
+
 TEST_F(MediaFolder, GeneratedClipsByUpload) {
     for (const std::string& file : files_in(VITRINE_TEST_CLIPS)) {
         play(file, "--output=offscreen --size=320x180 --import=upload");

@@ -16,6 +16,7 @@ class FakePresenter final : public Presenter {
     explicit FakePresenter(const Clock& clock) : clock_(clock) {}
 
     void begin_source() override {}
+    Result<void> resize(Size) override { return {}; }
     Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& queued) override {
         if (refusals_left > 0) {
