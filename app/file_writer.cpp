@@ -26,12 +26,21 @@ Result<FileWriter> FileWriter::open(const std::string& path) {
 
 void FileWriter::write(std::string_view data) {
     if (error_ != 0) return;
+    if (data.size() >= kBufferSize) {
+        flush();
+        write_out(data);
+        return;
+    }
     buffer_ += data;
     if (buffer_.size() >= kBufferSize) flush();
 }
 
 void FileWriter::flush() {
-    std::string_view left = buffer_;
+    write_out(buffer_);
+    buffer_.clear();
+}
+
+void FileWriter::write_out(std::string_view left) {
     while (!left.empty() && error_ == 0) {
         const ssize_t written = ::write(fd_, left.data(), left.size());
         if (written >= 0) {
@@ -40,7 +49,6 @@ void FileWriter::flush() {
             error_ = errno;
         }
     }
-    buffer_.clear();
 }
 
 Result<void> FileWriter::close() {

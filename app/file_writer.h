@@ -20,6 +20,7 @@ class FileWriter {
     FileWriter& operator=(FileWriter&&) noexcept = default;
     ~FileWriter() = default;  // what was not closed is lost: close() is how a file ends
 
+    /// What is larger than the buffer is written from where it lies.
     void write(std::string_view data);
     /// Writes what is buffered. Errors: io, naming the file and the reason, if anything failed.
     [[nodiscard]] Result<void> close();
@@ -27,6 +28,7 @@ class FileWriter {
   private:
     explicit FileWriter(std::string path) : path_(std::move(path)) {}
     void flush();
+    void write_out(std::string_view left);
 
     static constexpr size_t kBufferSize = 64 * 1024;  // bytes
     std::string path_;

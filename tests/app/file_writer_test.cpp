@@ -23,6 +23,17 @@ TEST(FileWriter, WritesAllThatItIsGiven) {
     EXPECT_EQ(test::contents_of(folder.path("a")), wanted);
 }
 
+TEST(FileWriter, KeepsTheOrderOfSmallAndLarge) {
+    const test::TemporaryFolder folder;
+    auto file = FileWriter::open(folder.path("a"));
+    ASSERT_TRUE(file);
+    const std::string large(100000, 'x');
+    for (const std::string& part : {std::string("before"), large, std::string("after")})
+        file->write(part);
+    ASSERT_TRUE(file->close());
+    EXPECT_EQ(test::contents_of(folder.path("a")), "before" + large + "after");
+}
+
 TEST(FileWriter, NamesAFileThatCannotBeMade) {
     const auto file = FileWriter::open("/nonexistent/folder/a.csv");
     ASSERT_FALSE(file);
