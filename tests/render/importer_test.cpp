@@ -97,8 +97,8 @@ TEST_P(Importer, LetsNothingBleedIntoTheCrop) {
                 const bool inside =
                     x * step >= 16 && x * step < 48 && y * step >= 16 && y * step < 40;
                 if (!inside)
-                    grid.codes[static_cast<size_t>(y * grid.width + x)] =
-                        component == 'Y' ? 16 : 240;
+                    grid.codes[static_cast<size_t>(y) * static_cast<size_t>(grid.width) +
+                               static_cast<size_t>(x)] = component == 'Y' ? 16 : 240;
             }
         }
     }

@@ -57,7 +57,7 @@ std::optional<int> read_number(const PixelView& view) {
     int number = 0;
     bool odd = false;
     for (int bit = 0; bit < kBits; ++bit) {
-        const bool set = cells[static_cast<size_t>(kFirstBit + bit)];
+        const bool set = cells[size_t{kFirstBit} + static_cast<size_t>(bit)];
         number = number * 2 + (set ? 1 : 0);
         odd = odd != set;
     }

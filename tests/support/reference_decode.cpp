@@ -104,6 +104,7 @@ std::string fingerprint(const VideoFrame& frame) {
             const PlaneView& each = row.views[static_cast<size_t>(v)];
             if (each.memory_plane == i && view == nullptr) view = &each;
         }
+        if (view == nullptr) throw std::runtime_error("a plane that no texture views");
         const PlaneExtent extent = plane_extent(row, i, crop.width, crop.height);
         const CpuPlane& plane = (*planes)[static_cast<size_t>(i)];
         const size_t left = static_cast<size_t>(crop.x >> view->x_shift) *
