@@ -50,6 +50,10 @@ Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
 
 }  // namespace
 
+bool is_linear(uint64_t modifier) {
+    return modifier == DRM_FORMAT_MOD_LINEAR;
+}
+
 Result<DmaBufObject> inspect_dma_buf(int fd) {
     struct stat status {};
     if (fstat(fd, &status) != 0) {
@@ -140,7 +144,7 @@ std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
         return planes;
     }
     const DmaBufDescription& shared = frame.dma_buf()->description();
-    if (!layout_is_linear(shared.modifier)) return std::nullopt;
+    if (!is_linear(shared.modifier)) return std::nullopt;
     for (size_t i = 0; i < shared.planes.size(); ++i) {
         const DmaBufPlane& plane = shared.planes[i];
         const std::byte* base = shared.objects[plane.object].mapping;

@@ -44,6 +44,10 @@ struct DmaBufObject {
 /// answer.
 [[nodiscard]] Result<DmaBufObject> inspect_dma_buf(int fd);
 
+/// Rows one after the other, so that the CPU can read it. A layout that the producer does not know
+/// (DRM_FORMAT_MOD_INVALID) is none: only a driver may guess it.
+[[nodiscard]] bool is_linear(uint64_t modifier);
+
 struct DmaBufPlane {
     uint32_t object = 0;  // index into the objects
     uint64_t offset = 0;  // bytes from the start of the object

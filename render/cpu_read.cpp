@@ -28,7 +28,11 @@ Result<CpuRead> CpuRead::begin(FramePtr frame) {
 }
 
 Result<void> CpuRead::map_objects(const DmaBufDescription& memory) {
-    if (memory.modifier != DRM_FORMAT_MOD_LINEAR && memory.modifier != DRM_FORMAT_MOD_INVALID) {
+    if (memory.modifier == DRM_FORMAT_MOD_INVALID) {
+        return fail(Errc::unsupported,
+                    "the CPU cannot read a dma-buf whose layout the producer does not know");
+    }
+    if (!is_linear(memory.modifier)) {
         return fail(Errc::unsupported, "the CPU cannot read the tiled layout {:#x}",
                     memory.modifier);
     }

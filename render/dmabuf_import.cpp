@@ -10,10 +10,6 @@
 namespace vitrine {
 namespace {
 
-bool is_linear(uint64_t modifier) {
-    return modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID;
-}
-
 /// Broadcom's modifiers carry the column height, which drivers do not list.
 uint64_t without_parameters(uint64_t modifier) {
     constexpr uint64_t kVendorShift = 56;
@@ -35,7 +31,7 @@ bool is_listed(const GlContext& context, DrmFormat format, uint64_t modifier) {
 Result<std::optional<uint64_t>> modifier_for(const GlContext& context, DrmFormat format,
                                              uint64_t modifier, bool by_driver) {
     if (by_driver) {
-        if (is_linear(modifier)) return std::nullopt;
+        if (is_linear(modifier) || modifier == DRM_FORMAT_MOD_INVALID) return std::nullopt;
         return fail(Errc::unsupported, "layout {:#x} must be spelled out", modifier);
     }
     if (modifier == DRM_FORMAT_MOD_INVALID) {
@@ -165,7 +161,7 @@ Result<void> check_memory(const DmaBufDescription& memory) {
 
 Size imported_size(const VideoFrame& frame) {
     const Rect& crop = frame.info().crop;
-    const bool can_cut = frame.dma_buf()->description().modifier == DRM_FORMAT_MOD_LINEAR;
+    const bool can_cut = is_linear(frame.dma_buf()->description().modifier);
     if (can_cut && crop.x == 0 && crop.y == 0) return {crop.width, crop.height};
     return frame.coded_size();
 }

@@ -149,7 +149,7 @@ Result<ImportedBuffer> DmaBufImporter::import_by_best_way(const VideoFrame& fram
         const bool lost = buffer.error().code == Errc::device_lost;
         return Failure(Error{lost ? Errc::device_lost : Errc::unavailable, buffer.error().text});
     }
-    std::string reasons;
+    std::vector<std::string> reasons;  // each once: ways often fail for the same one
     for (const ImportWay way : kWays) {
         if (only_ && way != *only_) continue;
         auto buffer = import_buffer(context_, frame, way);
@@ -158,9 +158,18 @@ Result<ImportedBuffer> DmaBufImporter::import_by_best_way(const VideoFrame& fram
             return buffer;
         }
         if (buffer.error().code == Errc::device_lost) return buffer;
-        reasons += (reasons.empty() ? "" : "; ") + buffer.error().text;
+        std::string& reason = buffer.error().text;
+        if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
+            reasons.push_back(std::move(reason));
     }
-    return fail(Errc::unsupported, "{} cannot be imported: {}", info(memory.format).name, reasons);
+    const PixelFormatInfo& row = info(memory.format);
+    if (!only_ && row.depth > 8 && !context_.facts().has_norm16) {
+        // No view can be sampled; how the driver refused to compose them helps nobody.
+        return fail(Errc::unsupported,
+                    "{}: {} bits a sample need GL_EXT_texture_norm16, which {} does not have",
+                    row.name, row.depth, context_.facts().gl_version);
+    }
+    return fail(Errc::unsupported, "{} cannot be imported: {}", row.name, fmt::join(reasons, "; "));
 }
 
 void DmaBufImporter::start_generation(uint64_t generation) {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "render/gl_objects.h"
 
 namespace vitrine {
 namespace {
@@ -24,6 +25,12 @@ bool has_word(std::string_view list, std::string_view word) {
     }
     return false;
 }
+
+/// What changes pixels and is off in a fresh context, but not where others have drawn.
+constexpr std::array<GLenum, 7> kOffForDrawing = {
+    GL_BLEND,        GL_CULL_FACE,    GL_DEPTH_TEST,      GL_SAMPLE_ALPHA_TO_COVERAGE,
+    GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_SAMPLE_COVERAGE,
+};
 
 bool is_software(std::string_view renderer) {
     for (const std::string_view name : {"llvmpipe", "softpipe", "swrast", "SwiftShader"}) {
@@ -221,6 +228,8 @@ Result<std::unique_ptr<GlContext>> GlContext::adopt_current(const FunctionFilter
     }
     s.facts.egl_platform = "window";
     if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
+    for (const GLenum capability : kOffForDrawing) s.gl.Disable(capability);
+    (void)check_gl(*context, "before adoption");  // what others left behind is not ours to report
     return context;
 }
 

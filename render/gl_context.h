@@ -66,7 +66,8 @@ class GlContext {
         const FunctionFilters& filters = {});
 
     /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
-    /// or newer, and outlive this. Errors: unsupported when it is another kind.
+    /// or newer, and outlive this. Switches off what the renderer needs off (blending, depth,
+    /// stencil, scissor, culling, coverage), once. Errors: unsupported when it is another kind.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
         const FunctionFilters& filters = {});
 

@@ -5,9 +5,9 @@
 
 #include "hw/dma_buf_sync.h"
 #include "render/dmabuf_importer.h"
-#include "render/gl_objects.h"
 #include "render/importer.h"
 #include "render/output.h"
+#include "render/render_texture.h"
 #include "render/renderer.h"
 
 namespace vitrine {
@@ -65,30 +65,12 @@ Result<FramePtr> gray_frame(const DmaBufObject& object) {
     return make_frame(info, std::move(*storage), nothing_lent);
 }
 
-struct Target {
-    GlTexture texture;
-    GlFramebuffer framebuffer;
-};
-
-Result<Target> make_target(GlContext& context) {
-    const GlFunctions& gl = context.gl();
-    Target target;
-    target.texture = make_texture(context, GL_TEXTURE_2D);
-    gl.TexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, kSide, kSide, 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);
-    target.framebuffer = make_framebuffer(context);
-    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer.name());
-    gl.FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D,
-                            target.texture.name(), 0);
-    if (auto ok = check_gl(context, "proof framebuffer"); !ok) return Failure(ok.error());
-    return target;
-}
-
 Result<void> prove(GlContext& context, const DmaBufObject& object, std::byte* memory) {
     auto importer = make_dmabuf_importer(context);
     if (!importer) return Failure(importer.error());
     auto renderer = Renderer::make(context);
     if (!renderer) return Failure(renderer.error());
-    auto target = make_target(context);
+    auto target = make_render_texture(context, {kSide, kSide});
     if (!target) return Failure(target.error());
     auto frame = gray_frame(object);
     if (!frame) return Failure(frame.error());

@@ -43,10 +43,10 @@ class Renderer {
     Renderer& operator=(const Renderer&) = delete;
 
     /// Straight alpha is shown over black. GL's blending, depth, stencil and culling must be off,
-    /// as they are in a fresh context. GL is asked for errors only when a program or the placement
-    /// is new, so that the steady state never waits for it. Errors: unsupported for a format that
-    /// this GL cannot sample (more than 8 bits without norm16); unavailable or device_lost as GL
-    /// says.
+    /// as GlContext leaves them. GL is asked for errors when a program or the placement is new, and
+    /// once in some hundred draws, so that the steady state does not wait for it. Errors:
+    /// unsupported for a format that this GL cannot sample (more than 8 bits without norm16);
+    /// unavailable or device_lost as GL says.
     [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target,
                                     const DrawOptions& options);
     /// Black, for when there is no picture.

@@ -264,6 +264,50 @@ TEST_F(DmaBuf, RefusesALayoutThatNobodyLists) {
     EXPECT_EQ(canvas_.context().live().images, 0);
 }
 
+TEST_F(DmaBuf, SaysEachReasonOnce) {
+    auto importer = canvas_.importer("dmabuf");
+    const auto picture = noise("nv12");
+    const DmaBufDescription description = describe_in(picture, {0, 64, 0});
+    auto buffer = std::make_shared<MemfdBuffer>(size_needed(description));
+    const auto frame =
+        make_buffer_frame(buffer, description, frame_info(picture, whole_view(picture)));
+    ASSERT_EQ(ftruncate(buffer->object().fd, 1), 0);
+    const auto refused = importer->import(frame);
+    ASSERT_FALSE(refused);
+    const std::string& text = refused.error().text;
+    const size_t first = text.find("holds 1 bytes");
+    ASSERT_NE(first, std::string::npos) << text;
+    EXPECT_EQ(text.find("holds 1 bytes", first + 1), std::string::npos) << text;
+}
+
+GlFunctions gl_driver;
+TEST(DmaBufWithoutNorm16, SaysJustThatGlCannotSampleTheFormat) {
+    FunctionFilters filters;
+    filters.gl = [](GlFunctions& gl) {
+        gl_driver = gl;
+        gl.GetString = [](GLenum name) -> const GLubyte* {
+            static std::string list;
+            const GLubyte* text = gl_driver.GetString(name);
+            if (name != GL_EXTENSIONS) return text;
+            list = reinterpret_cast<const char*>(text);
+            const size_t at = list.find("GL_EXT_texture_norm16");
+            if (at != std::string::npos) list[at] = '-';
+            return reinterpret_cast<const GLubyte*>(list.c_str());
+        };
+    };
+    Canvas canvas(kSize, filters);
+    VITRINE_REQUIRE_IMPORT(canvas);
+    auto importer = canvas.importer("dmabuf");
+    const auto picture = noise("yuv420p10");
+    const auto refused = importer->import(
+        make_memfd_frame(picture, frame_info(picture, whole_view(picture)), {0, 64, 0}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_EQ(refused.error().text,
+              fmt::format("{}: 10 bits a sample need GL_EXT_texture_norm16, which {} does not have",
+                          info(PixelFormat::yuv420p10).name, canvas.context().facts().gl_version));
+}
+
 TEST_F(DmaBuf, RefusesPlainMemory) {
     auto importer = canvas_.importer("dmabuf");
     const auto picture = noise("nv12");

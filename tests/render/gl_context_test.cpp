@@ -50,6 +50,21 @@ TEST(GlContext, AdoptsWhatIsCurrentAndLeavesItBe) {
     EXPECT_EQ((*host)->gl().GetError(), static_cast<GLenum>(GL_NO_ERROR));
 }
 
+TEST(GlContext, SwitchesOffWhatAHostLeftOn) {
+    auto host = GlContext::make_offscreen();
+    ASSERT_TRUE(host);
+    const auto is_enabled = reinterpret_cast<PFNGLISENABLEDPROC>(eglGetProcAddress("glIsEnabled"));
+    const auto all = {
+        GL_BLEND,        GL_CULL_FACE,    GL_DEPTH_TEST,     GL_SAMPLE_ALPHA_TO_COVERAGE,
+        GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_SAMPLE_COVERAGE};
+    for (const GLenum capability : all) (*host)->gl().Enable(capability);
+    (*host)->gl().Enable(GL_NONE);  // an error, left behind
+    auto guest = GlContext::adopt_current();
+    ASSERT_TRUE(guest) << guest.error().text;
+    EXPECT_EQ((*guest)->gl().GetError(), static_cast<GLenum>(GL_NO_ERROR));
+    for (const GLenum capability : all) EXPECT_FALSE(is_enabled(capability)) << capability;
+}
+
 TEST(GlContext, AdoptsNothingWhereNothingIsCurrent) {
     const auto context = GlContext::adopt_current();
     ASSERT_FALSE(context);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "canvas.h"
 #include "core/log.h"
 #include "test_frames.h"
@@ -183,6 +185,42 @@ TEST(Renderer, WarnsOnceThatHdrIsNotToneMapped) {
     }
     set_log_sink(before);
     EXPECT_EQ(warnings, 1);
+}
+
+GLenum noted;  // by a draw that fails
+
+TEST(Renderer, NoticesInTheEndThatSteadyDrawsFail) {
+    FunctionFilters filters;
+    filters.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetError = [] {
+            const GLenum error = std::exchange(noted, static_cast<GLenum>(GL_NO_ERROR));
+            return error != GL_NO_ERROR ? error : driver.GetError();
+        };
+    };
+    noted = GL_NO_ERROR;
+    Canvas canvas({8, 8}, filters);
+    auto importer = canvas.importer("upload");
+    const auto picture = reference::make_noise(reference::format("gray"), 8, 8, 1);
+    const auto imported =
+        importer->import(make_memory_frame(picture, frame_info(picture, whole_view(picture))));
+    ASSERT_TRUE(imported) << imported.error().text;
+    const DrawTarget target = canvas.output().begin_frame();
+    const auto draw = [&] { return canvas.renderer().draw(*imported, target, {}); };
+    ASSERT_TRUE(draw());
+    noted = GL_OUT_OF_MEMORY;
+    Result<void> ended;
+    int drawn = 0;
+    while (ended && drawn < 1000) {
+        ended = draw();
+        ++drawn;
+    }
+    ASSERT_FALSE(ended);
+    EXPECT_EQ(ended.error().code, Errc::unavailable);
+    EXPECT_EQ(drawn, 256);
+    noted = GL_OUT_OF_MEMORY;
+    EXPECT_FALSE(draw()) << "asked again at once after a failure";
+    EXPECT_TRUE(draw());
 }
 
 }  // namespace
