@@ -90,6 +90,15 @@ void expect_no_small_copies(const Played& less, const Played& more, uint64_t pic
               less.outside.bytes("any_copy") + frames * picture_bytes / 10);
 }
 
+/// That no library copied pictures on our behalf, by memcpy of any size.
+void expect_no_copies_in_libraries(const Played& less, const Played& more, uint64_t picture_bytes) {
+    const uint64_t frames = more.number("frames", "presented") - less.number("frames", "presented");
+    const auto copied = [](const Played& played) {
+        return played.outside.libraries.at("any_copy").at("bytes").get<uint64_t>();
+    };
+    EXPECT_LT(copied(more), copied(less) + frames * picture_bytes / 2);
+}
+
 void expect_by_import(const Played& played) {
     EXPECT_EQ(played.path("importer"), "dmabuf") << played.outside.output;
     EXPECT_EQ(played.number("frames", "copies"), 0u);
@@ -134,6 +143,7 @@ TEST(Copies, ImportedFramesCostNothing) {
     expect_no_cost_per_frame(one, less);
     expect_no_cost_per_frame(less, more);
     expect_no_small_copies(less, more, kNumberedBytes);
+    expect_no_copies_in_libraries(less, more, kNumberedBytes);
 }
 
 TEST(Copies, EglImagesAreCountedRightAndBounded) {
