@@ -2,9 +2,22 @@
 
 #include <sys/wait.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tests/app/support.h"
 
 namespace vitrine::test {
+namespace {
+
+Tallies tallies(const nlohmann::json& counts) {
+    Tallies read;
+    for (const auto& [function, tally] : counts.items()) {
+        read[function] = {tally.at("calls").get<uint64_t>(), tally.at("bytes").get<uint64_t>()};
+    }
+    return read;
+}
+
+}  // namespace
 
 CountedRun run_counted(const std::string& command) {
     const TemporaryFolder folder;
@@ -23,8 +36,8 @@ CountedRun run_counted(const std::string& command) {
         counted.output += "\nthe interposer wrote no counts";
         return counted;
     }
-    counted.program = counts.at("program");
-    counted.libraries = counts.at("libraries");
+    counted.program = tallies(counts.at("program"));
+    counted.libraries = tallies(counts.at("libraries"));
     return counted;
 }
 

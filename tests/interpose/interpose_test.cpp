@@ -19,8 +19,8 @@ TEST(Interpose, CountsCopiesByWhoseTheyAre) {
     EXPECT_EQ(run.bytes("large_copy"), 3 * kLarge + 107);
     EXPECT_GE(run.calls("any_copy"), 4u);
     EXPECT_GE(run.bytes("any_copy"), 4 * kLarge + 106);
-    EXPECT_EQ(run.libraries.at("large_copy").at("calls"), 2);
-    EXPECT_EQ(run.libraries.at("large_copy").at("bytes"), 2 * kLarge + 1);
+    EXPECT_EQ(run.libraries.at("large_copy").calls, 2u);
+    EXPECT_EQ(run.libraries.at("large_copy").bytes, 2 * kLarge + 1);
 }
 
 TEST(Interpose, CountsIoctls) {
