@@ -69,10 +69,10 @@ class MediaSource final : public FrameSource {
     void restore_mark(bool repeat);
 
     [[nodiscard]] Result<FramePtr> next_frame();
-    [[nodiscard]] Result<FramePtr> finish(Picture picture);
-    void describe(Picture& picture);
-    [[nodiscard]] Result<FramePtr> place(Picture picture);
-    [[nodiscard]] ColorSpec resolve(const Picture& picture);
+    [[nodiscard]] Result<FramePtr> finish(DecodedPicture picture);
+    void describe(DecodedPicture& picture);
+    [[nodiscard]] Result<FramePtr> place(DecodedPicture picture);
+    [[nodiscard]] ColorSpec resolve(const DecodedPicture& picture);
     [[nodiscard]] Result<FramePtr> last_before_floor();
     [[nodiscard]] FramePtr give(FramePtr frame);
     void report_broken_packets();
@@ -188,7 +188,7 @@ Result<void> MediaSource::refuse_path(std::string_view reason) {
 
 // The way of a frame.
 
-ColorSpec MediaSource::resolve(const Picture& picture) {
+ColorSpec MediaSource::resolve(const DecodedPicture& picture) {
     const PixelFormat format = format_of(picture.storage);
     const ColorSpec stated =
         av::merge(picture.info.color, av::color_of(*demuxer_->stream().codecpar));
@@ -203,7 +203,7 @@ ColorSpec MediaSource::resolve(const Picture& picture) {
 }
 
 /// Fills in what the stream knows where the picture itself does not say.
-void MediaSource::describe(Picture& picture) {
+void MediaSource::describe(DecodedPicture& picture) {
     FrameInfo& info = picture.info;
     const AVStream& stream = demuxer_->stream();
     info.stamps.set(Stage::decoded, clock_.now());
@@ -221,7 +221,7 @@ void MediaSource::describe(Picture& picture) {
 }
 
 /// Null when the frame is not to be given out.
-Result<FramePtr> MediaSource::place(Picture picture) {
+Result<FramePtr> MediaSource::place(DecodedPicture picture) {
     FrameInfo& info = picture.info;
     if (floor_ && info.pts < *floor_) {
         auto early = make_frame(info, std::move(picture.storage), std::move(picture.lease));
@@ -234,7 +234,7 @@ Result<FramePtr> MediaSource::place(Picture picture) {
     return make_frame(info, std::move(picture.storage), std::move(picture.lease));
 }
 
-Result<FramePtr> MediaSource::finish(Picture picture) {
+Result<FramePtr> MediaSource::finish(DecodedPicture picture) {
     if (drop_before_) {
         if (picture.timestamp && *picture.timestamp < *drop_before_) return FramePtr();
         drop_before_.reset();
@@ -256,7 +256,7 @@ Result<FramePtr> MediaSource::next_frame() {
         auto next = pictures_.next();
         if (!next) return Failure(next.error());
         if (std::holds_alternative<Ended>(*next)) return last_before_floor();
-        Picture* picture = std::get_if<Picture>(&*next);
+        DecodedPicture* picture = std::get_if<DecodedPicture>(&*next);
         if (picture == nullptr) {
             restore_mark(false);
             continue;

@@ -171,7 +171,7 @@ Result<PictureStream::Next> PictureStream::next() {
         auto received = decoder_->receive();
         if (!received) {
             if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
-        } else if (Picture* picture = std::get_if<Picture>(&*received)) {
+        } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
             failures_ = 0;
             packets_without_picture_ = 0;
             return Next(std::move(*picture));
@@ -190,12 +190,12 @@ Result<PictureStream::Next> PictureStream::next() {
     }
 }
 
-bool PictureStream::mark(const Picture& picture) {
+bool PictureStream::mark(const DecodedPicture& picture) {
     const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
     return packet && history_.begin_at(*packet);
 }
 
-std::optional<Nanos> PictureStream::arrival(const Picture& picture) const {
+std::optional<Nanos> PictureStream::arrival(const DecodedPicture& picture) const {
     const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
     return packet ? history_.arrival(*packet) : std::nullopt;
 }

@@ -36,7 +36,7 @@ class PictureStream {
 
     /// Another decoder goes on: pictures since the mark come again.
     struct Restarted {};
-    using Next = std::variant<Picture, Ended, Restarted>;
+    using Next = std::variant<DecodedPicture, Ended, Restarted>;
     /// Errors: those of the demuxer; unsupported when no decoder is left.
     [[nodiscard]] Result<Next> next();
     /// The picture given out by next() last turned out to be none. As a failure of the decoder.
@@ -55,9 +55,9 @@ class PictureStream {
     [[nodiscard]] std::string storage() const { return decoder_ ? decoder_->storage() : ""; }
     /// The picture is given out. True when a fresh decoder would begin with it: it is the mark
     /// then.
-    [[nodiscard]] bool mark(const Picture& picture);
+    [[nodiscard]] bool mark(const DecodedPicture& picture);
     /// When the packet of a picture was read.
-    [[nodiscard]] std::optional<Nanos> arrival(const Picture& picture) const;
+    [[nodiscard]] std::optional<Nanos> arrival(const DecodedPicture& picture) const;
 
     /// The demuxer went elsewhere: forgets everything, the mark with it. wait_for_key: packets up
     /// to the next key frame are of no use.

@@ -25,7 +25,7 @@ class Failing final : public Decoder {
     }
     Result<Received> receive() override {
         auto received = real_->receive();
-        if (!received || !std::holds_alternative<Picture>(*received)) return received;
+        if (!received || !std::holds_alternative<DecodedPicture>(*received)) return received;
         if (given_++ < plan_.good_pictures) return received;
         return fail(Errc::io, "the device hung up");
     }
