@@ -51,7 +51,7 @@ class FrameSource {
     [[nodiscard]] virtual SourceCounters counters() const = 0;  // any thread
 
     /// The next frame in presentation order; null at the end of the stream. Blocks while it
-    /// decodes. Errors: interrupted; io and protocol end the stream, frames before them stay valid.
+    /// decodes. Errors: interrupted; io and protocol end the stream, after every frame before them.
     [[nodiscard]] virtual Result<FramePtr> read() = 0;
 
     /// Goes on from the first frame whose pts is at or after the position (the last frame if there
@@ -59,9 +59,14 @@ class FrameSource {
     /// Errors: unsupported when the stream cannot be seeked, io.
     [[nodiscard]] virtual Result<void> seek(Nanos position) = 0;
 
-    /// The frames of this path cannot be used: takes the next rung of the ladder, from the last key
-    /// frame before the frame last given out. Errors: unsupported when there is none left.
-    [[nodiscard]] virtual Result<void> refuse_path(std::string_view reason) = 0;
+    /// The frames of this path cannot be used: takes the next rung of the ladder and goes on with
+    /// the first frame that could not be shown, decoded anew from the key frame at or before it.
+    /// Frames come again with the same sequence numbers and times; those before it do not come
+    /// again. A source keeps what it needs for as many frames as its owner said that may be held;
+    /// where that is too much to keep, frames up to a later key frame are lost, and it says so.
+    /// Errors: unsupported when there is no rung left.
+    [[nodiscard]] virtual Result<void> refuse_path(std::string_view reason,
+                                                   uint64_t first_failed_sequence) = 0;
 
     /// Makes a read or seek under way return interrupted, and the next ones too. Any thread.
     virtual void interrupt() = 0;

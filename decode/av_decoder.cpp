@@ -19,7 +19,7 @@ std::optional<Orientation> orientation_of(const AVFrame& frame) {
 }
 
 /// What the frame says of itself, apart from where it lies.
-void describe(const AVFrame& frame, Picture& picture) {
+void describe(const AVFrame& frame, DecodedPicture& picture) {
     FrameInfo& info = picture.info;
     const AVRational aspect = frame.sample_aspect_ratio;
     picture.own_sample_aspect = aspect.num > 0 && aspect.den > 0;

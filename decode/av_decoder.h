@@ -17,7 +17,7 @@ class AvDecoder : public Decoder {
     AvDecoder(av::CodecContext context, av::Frame frame)
         : context_(std::move(context)), frame_(std::move(frame)) {}
     /// Fills in storage and lease, and in the info crop, copies and bytes copied.
-    [[nodiscard]] virtual Result<Picture> take(const AVFrame& frame) = 0;
+    [[nodiscard]] virtual Result<DecodedPicture> take(const AVFrame& frame) = 0;
 
     av::CodecContext context_;
 

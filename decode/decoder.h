@@ -14,7 +14,7 @@
 namespace vitrine {
 
 /// A picture before it has a place on the time line and in the sequence.
-struct Picture {
+struct DecodedPicture {
     VideoFrame::Storage storage;
     Lease lease;
     /// Crop, sample aspect, color as stated, HDR, corrupt, copies. The rest is not set yet.
@@ -29,7 +29,7 @@ struct Picture {
 
 struct NeedsPacket {};
 struct Ended {};
-using Received = std::variant<Picture, NeedsPacket, Ended>;
+using Received = std::variant<DecodedPicture, NeedsPacket, Ended>;
 
 class Decoder {
   public:

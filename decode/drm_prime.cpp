@@ -14,7 +14,7 @@ class DrmPrimeDecoder final : public HardwareDecoder {
         : HardwareDecoder(std::move(context), std::move(frame)) {}
 
   protected:
-    Result<Picture> take(const AVFrame& frame) override {
+    Result<DecodedPicture> take(const AVFrame& frame) override {
         if (frame.format != AV_PIX_FMT_DRM_PRIME) return refuse_format(frame, "DRM_PRIME");
         return wrap(frame, av::crop_of(frame));
     }

@@ -76,7 +76,7 @@ Failure refuse_format(const AVFrame& frame, std::string_view wanted) {
     return fail(Errc::unsupported, "it gives {}, not {}", name ? name : "unknown frames", wanted);
 }
 
-Result<Picture> HardwareDecoder::wrap(const AVFrame& drm_frame, const Rect& crop) {
+Result<DecodedPicture> HardwareDecoder::wrap(const AVFrame& drm_frame, const Rect& crop) {
     const Size size{drm_frame.width, drm_frame.height};
     if (size != size_) {
         size_ = size;
@@ -88,7 +88,7 @@ Result<Picture> HardwareDecoder::wrap(const AVFrame& drm_frame, const Rect& crop
     if (!storage) return Failure(storage.error());
     auto lease = av::lease_on(drm_frame);
     if (!lease) return Failure(lease.error());
-    Picture picture{std::move(*storage), std::move(*lease), {}};
+    DecodedPicture picture{std::move(*storage), std::move(*lease), {}};
     picture.info.crop = crop;
     return picture;
 }

@@ -16,7 +16,7 @@ class HardwareDecoder : public AvDecoder {
     HardwareDecoder(av::CodecContext context, av::Frame frame)
         : AvDecoder(std::move(context), std::move(frame)) {}
     /// For a frame of AV_PIX_FMT_DRM_PRIME. crop: of the frame that the decoder gave.
-    [[nodiscard]] Result<Picture> wrap(const AVFrame& drm_frame, const Rect& crop);
+    [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& drm_frame, const Rect& crop);
 
   private:
     Size size_;  // of the frame before: a new size is a new set of buffers

@@ -1,6 +1,7 @@
 #include "decode/media_source.h"
 
 #include <algorithm>
+#include <deque>
 #include <functional>
 
 #include "core/log.h"
@@ -22,7 +23,15 @@ struct Mark {
     TimestampRepair times;
     uint64_t sequence = 0;
     std::optional<int64_t> timestamp;  // of that picture; those displayed before it are dropped
+    uint64_t packet = 0;               // to begin with
 };
+
+/// A frame that was given out and may have to come again.
+struct Given {
+    uint64_t sequence = 0;
+    Nanos pts{0};
+};
+constexpr size_t kMostGiven = PacketHistory::kMostPackets;  // there is nothing to make more of
 
 PixelFormat format_of(const VideoFrame::Storage& storage) {
     if (const auto* shared = std::get_if<DmaBufFrame>(&storage)) {
@@ -41,7 +50,7 @@ class MediaSource final : public FrameSource {
           info_(demuxer_->describe()),
           pictures_(*demuxer_, options_, clock_, status_, info_.name),
           times_(demuxer_->timestamp_options()),
-          mark_{times_, 0, std::nullopt} {}
+          marks_{{times_, 0, std::nullopt, pictures_.next_packet_number()}} {}
     ~MediaSource() override { report_broken_packets(); }
 
     /// What the container says, before any decoder is tried.
@@ -60,19 +69,22 @@ class MediaSource final : public FrameSource {
     }
     Result<FramePtr> read() override;
     Result<void> seek(Nanos position) override;
-    Result<void> refuse_path(std::string_view reason) override;
+    Result<void> refuse_path(std::string_view reason, uint64_t first_failed_sequence) override;
     void interrupt() override { demuxer_->interrupt(); }
 
   private:
     [[nodiscard]] Failure unproved(const Error& last) const;
     [[nodiscard]] Result<void> prove_rung();
-    void restore_mark(bool repeat);
+    [[nodiscard]] Result<void> go_on_from(uint64_t wanted);
+    void restore(const Mark& mark, uint64_t wanted);
+    [[nodiscard]] uint64_t next_sequence() const;
 
     [[nodiscard]] Result<FramePtr> next_frame();
-    [[nodiscard]] Result<FramePtr> finish(Picture picture);
-    void describe(Picture& picture);
-    [[nodiscard]] Result<FramePtr> place(Picture picture);
-    [[nodiscard]] ColorSpec resolve(const Picture& picture);
+    [[nodiscard]] Result<FramePtr> finish(DecodedPicture picture);
+    void describe(DecodedPicture& picture);
+    void mark(const DecodedPicture& picture, Mark here);
+    [[nodiscard]] Result<FramePtr> place(DecodedPicture picture);
+    [[nodiscard]] ColorSpec resolve(const DecodedPicture& picture);
     [[nodiscard]] Result<FramePtr> last_before_floor();
     [[nodiscard]] FramePtr give(FramePtr frame);
     void report_broken_packets();
@@ -90,14 +102,18 @@ class MediaSource final : public FrameSource {
     PictureStream pictures_;
 
     TimestampRepair times_;
-    Mark mark_;
-    uint64_t sequence_ = 0;  // of the next frame
-    std::optional<Nanos> last_given_;
-    std::optional<Nanos> withhold_through_;  // given out by the decoder before
-    std::optional<int64_t> drop_before_;     // on the container's clock: cannot be decoded whole
-    std::optional<Nanos> floor_;             // where seek() wants to go on
-    FramePtr before_floor_;                  // the last frame before it, while none came after
-    FramePtr pending_;                       // decoded by prove() or seek(), not given out yet
+    // Where decoding can begin again; never empty. The first is the last one at or before the
+    // oldest frame that may still be out, and each of the others has a number of its own: so there
+    // are at most options_.frames_held + 2.
+    std::deque<Mark> marks_;
+    std::deque<Given> given_;               // since the first mark, at most kMostGiven
+    uint64_t sequence_ = 0;                 // of the next frame
+    uint64_t first_sequence_ = 0;           // of those since the start or a seek
+    std::optional<Nanos> withhold_before_;  // given out by the decoder before
+    std::optional<int64_t> drop_before_;    // on the container's clock: cannot be decoded whole
+    std::optional<Nanos> floor_;            // where seek() wants to go on
+    FramePtr before_floor_;                 // the last frame before it, while none came after
+    FramePtr pending_;                      // decoded by prove() or seek(), not given out yet
 
     ColorSpec stated_;  // what resolved_ was made of
     PixelFormat stated_format_ = PixelFormat::yuv420p;
@@ -149,8 +165,8 @@ Result<void> MediaSource::prove(Ladder ladder) {
             return unproved(proved.error());
         }
         auto again = pictures_.step_down(proved.error().text);
+        if (again) again = go_on_from(0);
         if (!again) return unproved(again.error());
-        if (*again) restore_mark(true);
     }
     pictures_.proved();
     const FrameInfo& first = pending_->info();
@@ -162,33 +178,73 @@ Result<void> MediaSource::prove(Ladder ladder) {
 
 // Falling back.
 
-/// Pictures since the mark come again. repeat: as frames, with the same sequence numbers; else
-/// those given out already are withheld.
-void MediaSource::restore_mark(bool repeat) {
-    times_ = mark_.times;
-    drop_before_ = mark_.timestamp;
-    pending_.reset();
-    if (repeat) {
-        sequence_ = mark_.sequence;
-        last_given_.reset();
-    }
-    withhold_through_ = last_given_;
+/// Of the frame that read() would give.
+uint64_t MediaSource::next_sequence() const {
+    return pending_ ? pending_->info().sequence : sequence_;
 }
 
-Result<void> MediaSource::refuse_path(std::string_view reason) {
+/// A fresh decoder begins at the mark; frames before the wanted one were used already.
+void MediaSource::restore(const Mark& mark, uint64_t wanted) {
+    const uint64_t next = next_sequence();
+    times_ = mark.times;
+    drop_before_ = mark.timestamp;
+    pending_.reset();
+    sequence_ = mark.sequence;
+    withhold_before_.reset();
+    const auto found = std::find_if(given_.begin(), given_.end(),
+                                    [&](const Given& each) { return each.sequence == wanted; });
+    if (found != given_.end()) {
+        withhold_before_ = found->pts;
+    } else if (wanted == next && !given_.empty()) {
+        withhold_before_ = given_.back().pts + Nanos(1);
+    }
+    if (withhold_before_) sequence_ = std::max(mark.sequence, wanted);
+    while (!given_.empty() && given_.back().sequence >= sequence_) given_.pop_back();
+}
+
+/// Another decoder makes the wanted frame again, from the key frame at or before it; where that is
+/// not kept, from the first one after it that is.
+Result<void> MediaSource::go_on_from(uint64_t wanted) {
+    wanted = std::clamp(wanted, first_sequence_, next_sequence());
+    size_t index = marks_.size() - 1;
+    while (index > 0 && marks_[index].sequence > wanted) --index;
+    for (; index < marks_.size(); ++index) {
+        auto again = pictures_.replay_from(marks_[index].packet);
+        if (!again) return Failure(again.error());
+        if (!*again) continue;
+        if (marks_[index].sequence > wanted) {
+            log_warning("{}: {} frames are lost: too much was decoded since", info_.name,
+                        marks_[index].sequence - wanted);
+        }
+        marks_.erase(marks_.begin() + static_cast<ptrdiff_t>(index) + 1, marks_.end());
+        restore(marks_[index], wanted);
+        return {};
+    }
+    const auto key = pictures_.go_to_key_frame();
+    if (!key) return Failure(key.error());
+    sequence_ = next_sequence();
+    pending_.reset();
+    drop_before_ = key->timestamp;
+    withhold_before_.reset();
+    marks_ = {{times_, sequence_, key->timestamp, key->packet}};
+    given_.clear();
+    return {};
+}
+
+Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_failed_sequence) {
     if (!pictures_.has_next_rung()) {
         return fail(Errc::unsupported, "{}: no other way to decode it is left ({})", info_.name,
                     reason);
     }
     auto again = pictures_.step_down(reason);
+    if (again) again = go_on_from(first_failed_sequence);
     if (!again) return fail_while(info_.name, again.error());
-    if (*again) restore_mark(true);
     return {};
 }
 
 // The way of a frame.
 
-ColorSpec MediaSource::resolve(const Picture& picture) {
+ColorSpec MediaSource::resolve(const DecodedPicture& picture) {
     const PixelFormat format = format_of(picture.storage);
     const ColorSpec stated =
         av::merge(picture.info.color, av::color_of(*demuxer_->stream().codecpar));
@@ -203,7 +259,7 @@ ColorSpec MediaSource::resolve(const Picture& picture) {
 }
 
 /// Fills in what the stream knows where the picture itself does not say.
-void MediaSource::describe(Picture& picture) {
+void MediaSource::describe(DecodedPicture& picture) {
     FrameInfo& info = picture.info;
     const AVStream& stream = demuxer_->stream();
     info.stamps.set(Stage::decoded, clock_.now());
@@ -220,8 +276,24 @@ void MediaSource::describe(Picture& picture) {
     }
 }
 
+/// Decoding can begin again with this picture, if it comes from a key frame. here: what is true
+/// before it.
+void MediaSource::mark(const DecodedPicture& picture, Mark here) {
+    const auto packet = pictures_.key_packet(picture);
+    if (!packet) return;
+    here.packet = *packet;
+    if (marks_.back().sequence == here.sequence) marks_.pop_back();  // nothing came since
+    marks_.push_back(std::move(here));
+    const auto held = static_cast<uint64_t>(std::max(options_.frames_held, 0));
+    const uint64_t oldest_out = sequence_ - std::min(sequence_, held);
+    while (marks_.size() > 1 && marks_[1].sequence <= oldest_out) marks_.pop_front();
+    const Mark& first = marks_.front();
+    pictures_.forget_before(first.packet);
+    while (!given_.empty() && given_.front().sequence < first.sequence) given_.pop_front();
+}
+
 /// Null when the frame is not to be given out.
-Result<FramePtr> MediaSource::place(Picture picture) {
+Result<FramePtr> MediaSource::place(DecodedPicture picture) {
     FrameInfo& info = picture.info;
     if (floor_ && info.pts < *floor_) {
         auto early = make_frame(info, std::move(picture.storage), std::move(picture.lease));
@@ -229,24 +301,26 @@ Result<FramePtr> MediaSource::place(Picture picture) {
         before_floor_ = std::move(*early);
         return FramePtr();
     }
+    info.sequence = sequence_;
+    auto frame = make_frame(info, std::move(picture.storage), std::move(picture.lease));
+    if (!frame) return frame;
     before_floor_.reset();
-    info.sequence = sequence_++;
-    return make_frame(info, std::move(picture.storage), std::move(picture.lease));
+    ++sequence_;
+    return frame;
 }
 
-Result<FramePtr> MediaSource::finish(Picture picture) {
+Result<FramePtr> MediaSource::finish(DecodedPicture picture) {
     if (drop_before_) {
         if (picture.timestamp && *picture.timestamp < *drop_before_) return FramePtr();
         drop_before_.reset();
     }
-    const Mark here{times_, sequence_, picture.timestamp};
+    const Mark here{times_, sequence_, picture.timestamp, 0};
     describe(picture);
     std::optional<Nanos> raw;
     if (picture.timestamp) raw = demuxer_->to_nanos(*picture.timestamp);
     picture.info.pts = times_.place(raw, picture.info.duration);
-    if (withhold_through_ && picture.info.pts <= *withhold_through_) return FramePtr();
-    const bool withheld = floor_ && picture.info.pts < *floor_;
-    if (!withheld && pictures_.mark(picture)) mark_ = here;
+    if (withhold_before_ && picture.info.pts < *withhold_before_) return FramePtr();
+    mark(picture, here);
     return place(std::move(picture));
 }
 
@@ -256,9 +330,9 @@ Result<FramePtr> MediaSource::next_frame() {
         auto next = pictures_.next();
         if (!next) return Failure(next.error());
         if (std::holds_alternative<Ended>(*next)) return last_before_floor();
-        Picture* picture = std::get_if<Picture>(&*next);
+        DecodedPicture* picture = std::get_if<DecodedPicture>(&*next);
         if (picture == nullptr) {
-            restore_mark(false);
+            if (auto ok = go_on_from(next_sequence()); !ok) return Failure(ok.error());
             continue;
         }
         auto frame = finish(std::move(*picture));
@@ -281,7 +355,8 @@ Result<FramePtr> MediaSource::last_before_floor() {
 
 FramePtr MediaSource::give(FramePtr frame) {
     const FrameInfo& info = frame->info();
-    last_given_ = info.pts;
+    if (given_.size() == kMostGiven) given_.pop_front();
+    given_.push_back({info.sequence, info.pts});
     std::lock_guard lock(status_.mutex);
     status_.path.storage = pictures_.storage();
     SourceCounters& counters = status_.counters;
@@ -323,11 +398,13 @@ void MediaSource::start_over(Nanos expected, bool wait_for_key) {
     pending_.reset();
     before_floor_.reset();
     floor_.reset();
-    withhold_through_.reset();
+    withhold_before_.reset();
     drop_before_.reset();
     pictures_.start_over(wait_for_key);
     times_.restart(expected);
-    mark_ = {times_, sequence_, std::nullopt};
+    given_.clear();
+    first_sequence_ = sequence_;
+    marks_ = {{times_, sequence_, std::nullopt, pictures_.next_packet_number()}};
 }
 
 /// Goes to the key frame at or before `from`, whose picture is pending then. False when it is not

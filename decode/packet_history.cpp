@@ -3,54 +3,87 @@
 #include <algorithm>
 
 namespace vitrine {
+namespace {
+
+bool is_key_packet(const AVPacket& packet) {
+    return (packet.flags & AV_PKT_FLAG_KEY) != 0;
+}
+
+}  // namespace
+
+void PacketHistory::begin_with_next_key() {
+    packets_.clear();
+    bytes_ = 0;
+    since_.reset();
+}
 
 void PacketHistory::keep(bool on) {
     keep_ = on;
-    if (on) return;
-    packets_.clear();
-    bytes_ = 0;
-    complete_ = false;
+    if (!on) begin_with_next_key();
 }
 
 void PacketHistory::clear() {
-    packets_.clear();
-    bytes_ = 0;
-    complete_ = keep_;
+    begin_with_next_key();
+    if (keep_) since_ = 0;
+    arrivals_.fill({});  // a serial of before means nothing any more
+}
+
+void PacketHistory::drop_first() {
+    bytes_ -= static_cast<size_t>(packets_.front().packet->size);
+    packets_.pop_front();
+}
+
+void PacketHistory::forget_oldest_key() {
+    drop_first();
+    while (!packets_.empty() && !is_key_packet(*packets_.front().packet)) drop_first();
+    if (packets_.empty()) {
+        since_.reset();
+    } else {
+        since_ = packets_.front().serial;
+    }
 }
 
 void PacketHistory::add(const AVPacket& packet, uint64_t serial, Nanos arrival) {
     arrivals_[serial % kArrivals] = {serial, packet.pts, arrival};
-    if (!complete_) return;
+    if (!keep_) return;
     const auto size = static_cast<size_t>(packet.size);
-    av::Packet copy(av_packet_clone(&packet));
-    if (!copy || packets_.size() >= kMostPackets || bytes_ + size > kMostBytes) {
-        packets_.clear();
-        bytes_ = 0;
-        complete_ = false;
-        return;
+    av::Packet copy(size <= kMostBytes ? av_packet_clone(&packet) : nullptr);
+    if (!copy) return begin_with_next_key();
+    while (!packets_.empty() && (packets_.size() >= kMostPackets || bytes_ + size > kMostBytes)) {
+        forget_oldest_key();
     }
+    if (!since_ && !is_key_packet(packet)) return;
+    if (!since_) since_ = serial;
     bytes_ += size;
     packets_.push_back({std::move(copy), serial});
 }
 
-bool PacketHistory::begin_at(uint64_t serial) {
-    const auto key = std::find_if(packets_.begin(), packets_.end(), [&](const KeptPacket& kept) {
-        return kept.serial == serial && (kept.packet->flags & AV_PKT_FLAG_KEY) != 0;
+bool PacketHistory::is_key(uint64_t serial) const {
+    return std::any_of(packets_.begin(), packets_.end(), [&](const KeptPacket& kept) {
+        return kept.serial == serial && is_key_packet(*kept.packet);
     });
-    if (key == packets_.end()) return false;
-    while (packets_.front().serial != serial) {
-        bytes_ -= static_cast<size_t>(packets_.front().packet->size);
-        packets_.pop_front();
-    }
-    return true;
 }
 
-Result<std::deque<KeptPacket>> PacketHistory::copy() const {
-    std::deque<KeptPacket> out;
+void PacketHistory::forget_before(uint64_t serial) {
+    if (!since_ || *since_ >= serial) return;
+    while (!packets_.empty() && packets_.front().serial < serial) drop_first();
+    since_ = serial;
+}
+
+const KeptPacket* PacketHistory::first() const {
+    const bool begins = !packets_.empty() && is_key_packet(*packets_.front().packet);
+    return begins ? &packets_.front() : nullptr;
+}
+
+Result<std::optional<std::deque<KeptPacket>>> PacketHistory::copy_from(uint64_t serial) const {
+    std::optional<std::deque<KeptPacket>> out;
+    if (!since_ || *since_ > serial) return out;
+    out.emplace();
     for (const KeptPacket& kept : packets_) {
+        if (kept.serial < serial) continue;
         av::Packet packet(av_packet_clone(kept.packet.get()));
         if (!packet) return fail(Errc::unavailable, "no memory to send packets again");
-        out.push_back({std::move(packet), kept.serial});
+        out->push_back({std::move(packet), kept.serial});
     }
     return out;
 }

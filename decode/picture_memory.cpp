@@ -96,8 +96,8 @@ bool PictureMemory::fill(AVCodecContext& context, AVFrame& frame) {
                        buffer_limit(need_of(context, frames_held_)));
 }
 
-Result<Picture> PictureMemory::wrap_shared(const AVFrame& frame, PixelFormat format,
-                                           PictureBuffer& buffer) {
+Result<DecodedPicture> PictureMemory::wrap_shared(const AVFrame& frame, PixelFormat format,
+                                                  PictureBuffer& buffer) {
     DmaBufDescription description;
     description.format = format;
     description.coded_size = {frame.width, frame.height};
@@ -116,10 +116,10 @@ Result<Picture> PictureMemory::wrap_shared(const AVFrame& frame, PixelFormat for
     if (!storage) return Failure(storage.error());
     auto lease = av::lease_on(frame);
     if (!lease) return Failure(lease.error());
-    return Picture{std::move(*storage), std::move(*lease), {}};
+    return DecodedPicture{std::move(*storage), std::move(*lease), {}};
 }
 
-Result<Picture> PictureMemory::wrap(const AVFrame& frame) {
+Result<DecodedPicture> PictureMemory::wrap(const AVFrame& frame) {
     const auto mapping = av::from_av(static_cast<AVPixelFormat>(frame.format));
     PictureBuffer* buffer = pool_ ? pool_->find(frame.data[0]) : nullptr;
     if (mapping && buffer != nullptr) {
@@ -136,11 +136,11 @@ Result<Picture> PictureMemory::wrap(const AVFrame& frame) {
     auto lease = av::lease_on(frame);
     if (!lease) return Failure(lease.error());
     storage_ = "memory";
-    return Picture{std::move(*memory), std::move(*lease), {}};
+    return DecodedPicture{std::move(*memory), std::move(*lease), {}};
 }
 
 /// Into the nearest format of our table, rows top down.
-Result<Picture> PictureMemory::convert(const AVFrame& frame) {
+Result<DecodedPicture> PictureMemory::convert(const AVFrame& frame) {
     const auto source_format = static_cast<AVPixelFormat>(frame.format);
     const auto same = av::from_av(source_format);
     const auto format = same ? std::optional(same->format) : av::nearest(source_format);
@@ -186,7 +186,7 @@ Result<Picture> PictureMemory::convert(const AVFrame& frame) {
     return picture;
 }
 
-Result<Picture> PictureMemory::take(const AVFrame& frame) {
+Result<DecodedPicture> PictureMemory::take(const AVFrame& frame) {
     const bool known = av::from_av(static_cast<AVPixelFormat>(frame.format)).has_value();
     auto picture = known && !is_bottom_up(frame) ? wrap(frame) : convert(frame);
     if (picture) picture->info.crop = av::crop_of(frame);

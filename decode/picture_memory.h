@@ -1,7 +1,7 @@
 // The memory of software-decoded pictures: the pool where it can, plain memory where it must, and
-// the one place that turns a decoded AVFrame into a Picture. Pictures of formats or row orders that
-// our table lacks are converted, one counted copy each. fill() may be called from any thread, the
-// rest is thread-bound.
+// the one place that turns a decoded AVFrame into a DecodedPicture. Pictures of formats or row
+// orders that our table lacks are converted, one counted copy each. fill() may be called from any
+// thread, the rest is thread-bound.
 #pragma once
 
 #include <atomic>
@@ -24,7 +24,7 @@ class PictureMemory {
     /// table, and when memory has run out: the frame is then as before.
     [[nodiscard]] bool fill(AVCodecContext& context, AVFrame& frame);
     /// Storage, lease, crop and copies of a decoded frame.
-    [[nodiscard]] Result<Picture> take(const AVFrame& frame);
+    [[nodiscard]] Result<DecodedPicture> take(const AVFrame& frame);
     /// Of the picture taken last: the pool's name or "memory".
     [[nodiscard]] const std::string& storage() const { return storage_; }
 
@@ -32,10 +32,10 @@ class PictureMemory {
     [[nodiscard]] AVBufferRef* obtain(size_t size, size_t limit);
     [[nodiscard]] bool fill_planes(AVFrame& frame, PixelFormat format, Size padded, int alignment,
                                    size_t limit);
-    [[nodiscard]] Result<Picture> wrap(const AVFrame& frame);
-    [[nodiscard]] Result<Picture> wrap_shared(const AVFrame& frame, PixelFormat format,
-                                              PictureBuffer& buffer);
-    [[nodiscard]] Result<Picture> convert(const AVFrame& frame);
+    [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& frame);
+    [[nodiscard]] Result<DecodedPicture> wrap_shared(const AVFrame& frame, PixelFormat format,
+                                                     PictureBuffer& buffer);
+    [[nodiscard]] Result<DecodedPicture> convert(const AVFrame& frame);
     void say_once_that_memory_ran_out(const Error& error);
 
     const std::shared_ptr<PicturePool> pool_;

@@ -75,40 +75,55 @@ Result<void> PictureStream::climb(size_t first) {
     return Failure(last);
 }
 
-Result<bool> PictureStream::step_down(std::string_view reason) {
+Result<void> PictureStream::step_down(std::string_view reason) {
     refuse(rung(), reason);
     {
         // The failures were the decoder's, not the packets'.
         std::lock_guard lock(status_.mutex);
         status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
     }
-    if (auto ok = climb(rung_ + 1); !ok) return Failure(ok.error());
+    if (auto ok = climb(rung_ + 1); !ok) {
+        return fail(ok.error().code, "{} (after: {})", ok.error().text, reason);
+    }
     if (!proving_) {
         log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
     }
-    const bool again = history_.complete();
-    if (again) {
-        auto packets = history_.copy();
-        if (!packets) return Failure(packets.error());
-        replay_ = std::move(*packets);
-    } else {
-        log_warning(
-            "{}: too much was decoded since the last key frame: frames up to the next one "
-            "are lost",
-            name_);
-        replay_.clear();
-        wait_for_key_ = true;
-        history_.clear();
-    }
+    return {};
+}
+
+Result<bool> PictureStream::replay_from(uint64_t packet) {
+    auto packets = history_.copy_from(packet);
+    if (!packets) return Failure(packets.error());
+    if (!*packets) return false;
+    replay_ = std::move(**packets);
     if (!proving_) history_.keep(has_next_rung());
-    return again;
+    return true;
+}
+
+Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
+    log_warning(
+        "{}: too much was decoded since the last key frame: frames up to the next one are lost",
+        name_);
+    if (const KeptPacket* first = history_.first()) {
+        const int64_t pts = first->packet->pts;
+        const KeyFrame key{first->serial,
+                           pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts)};
+        auto again = replay_from(key.packet);
+        if (!again) return Failure(again.error());
+        return key;
+    }
+    replay_.clear();
+    history_.clear();
+    wait_for_key_ = true;
+    if (!proving_) history_.keep(has_next_rung());
+    return KeyFrame{next_serial_, std::nullopt};
 }
 
 Result<void> PictureStream::give_up_hardware() {
     const int failures = failures_;
-    auto again = step_down(fmt::format("{} failures in a row: {}", failures, last_failure_.text));
-    if (!again) return fail_while(name_, again.error());
-    restarted_ = *again;
+    auto ok = step_down(fmt::format("{} failures in a row: {}", failures, last_failure_.text));
+    if (!ok) return fail_while(name_, ok.error());
+    restarted_ = true;
     return {};
 }
 
@@ -123,12 +138,13 @@ Result<void> PictureStream::note_failure(const Error& error) {
     if (draining_ && failures_ >= kDrainFailures) ended_ = true;
     if (!rung().hardware) return {};
     if (proving_ && error.code == Errc::unsupported) return Failure(error);
+    if (!has_next_rung()) return {};  // it may be the packets that are broken
     if (failures_ < kFailuresInARow) return {};
     if (proving_) return Failure(error);
     return give_up_hardware();
 }
 
-/// Null at the end.
+/// Null at the end, and where the file cannot be read on: what was decoded before is still to come.
 Result<KeptPacket> PictureStream::next_packet() {
     if (!replay_.empty()) {
         KeptPacket kept = std::move(replay_.front());
@@ -139,11 +155,9 @@ Result<KeptPacket> PictureStream::next_packet() {
     while (packet && *packet && wait_for_key_ && ((*packet)->flags & AV_PKT_FLAG_KEY) == 0) {
         packet = demuxer_.read();
     }
-    if (!packet) {
-        file_failure_ = packet.error();
-        return Failure(packet.error());
-    }
-    if (!*packet) return KeptPacket{};
+    if (!packet && packet.error().code == Errc::interrupted) return Failure(packet.error());
+    file_failure_ = packet ? std::nullopt : std::optional(packet.error());
+    if (!packet || !*packet) return KeptPacket{};
     wait_for_key_ = false;
     KeptPacket next{std::move(*packet), next_serial_++};
     history_.add(*next.packet, next.serial, clock_.now());
@@ -163,15 +177,20 @@ Result<void> PictureStream::feed() {
     return {};
 }
 
+Result<PictureStream::Next> PictureStream::end() {
+    if (file_failure_) return Failure(*file_failure_);
+    return Next(Ended{});
+}
+
 Result<PictureStream::Next> PictureStream::next() {
     while (true) {
         if (demuxer_.interrupted()) return fail(Errc::interrupted, "{}: interrupted", name_);
         if (std::exchange(restarted_, false)) return Next(Restarted{});
-        if (ended_) return Next(Ended{});
+        if (ended_) return end();
         auto received = decoder_->receive();
         if (!received) {
             if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
-        } else if (Picture* picture = std::get_if<Picture>(&*received)) {
+        } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
             failures_ = 0;
             packets_without_picture_ = 0;
             return Next(std::move(*picture));
@@ -183,19 +202,20 @@ Result<PictureStream::Next> PictureStream::next() {
                 return Failure(ok.error());
             }
         } else if (proving_ && rung().hardware && packets_without_picture_ >= kProofPackets) {
-            return fail(Errc::unsupported, "no picture for {} packets", packets_without_picture_);
+            return fail(Errc::unsupported, "no picture for {} packets{}", packets_without_picture_,
+                        failures_ > 0 ? ": " + last_failure_.text : "");
         } else if (auto ok = feed(); !ok) {
             return Failure(ok.error());
         }
     }
 }
 
-bool PictureStream::mark(const Picture& picture) {
+std::optional<uint64_t> PictureStream::key_packet(const DecodedPicture& picture) const {
     const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
-    return packet && history_.begin_at(*packet);
+    return packet && history_.is_key(*packet) ? packet : std::nullopt;
 }
 
-std::optional<Nanos> PictureStream::arrival(const Picture& picture) const {
+std::optional<Nanos> PictureStream::arrival(const DecodedPicture& picture) const {
     const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
     return packet ? history_.arrival(*packet) : std::nullopt;
 }
@@ -208,6 +228,8 @@ void PictureStream::start_over(bool wait_for_key) {
     draining_ = false;
     ended_ = false;
     failures_ = 0;
+    packets_without_picture_ = 0;
+    file_failure_.reset();
     decoder_->flush();
 }
 

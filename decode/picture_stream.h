@@ -34,10 +34,11 @@ class PictureStream {
     /// Until proved() is called, a decoder that fails is not replaced: next() fails and says why.
     void proved();
 
-    /// Another decoder goes on: pictures since the mark come again.
+    /// Another decoder has taken over: say where it goes on (replay_from, else go_to_key_frame).
     struct Restarted {};
-    using Next = std::variant<Picture, Ended, Restarted>;
-    /// Errors: those of the demuxer; unsupported when no decoder is left.
+    using Next = std::variant<DecodedPicture, Ended, Restarted>;
+    /// Errors: those of the demuxer, after the pictures before them; unsupported when no decoder is
+    /// left.
     [[nodiscard]] Result<Next> next();
     /// The picture given out by next() last turned out to be none. As a failure of the decoder.
     [[nodiscard]] Result<void> note_failure(const Error& error);
@@ -45,21 +46,34 @@ class PictureStream {
     /// Why the demuxer failed, if it did.
     [[nodiscard]] const std::optional<Error>& file_failure() const { return file_failure_; }
 
-    /// Takes the next rung that opens. True when pictures since the mark come again, false when
-    /// pictures are lost, for too many packets came since. Errors: unsupported: none is left.
-    [[nodiscard]] Result<bool> step_down(std::string_view reason);
+    /// Takes the next rung that opens; say where it goes on then. Errors: unsupported: none is
+    /// left.
+    [[nodiscard]] Result<void> step_down(std::string_view reason);
+    /// A fresh decoder begins with this packet. False when the packets since are not all kept.
+    [[nodiscard]] Result<bool> replay_from(uint64_t packet);
+    /// A fresh decoder begins with the first key frame that it can have: one that is kept, else the
+    /// next one to come. Pictures are lost.
+    struct KeyFrame {
+        uint64_t packet = 0;
+        std::optional<int64_t> timestamp;
+    };
+    [[nodiscard]] Result<KeyFrame> go_to_key_frame();
     [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
     [[nodiscard]] bool has_decoder() const { return decoder_ != nullptr; }
 
     /// Of the picture that came last.
     [[nodiscard]] std::string storage() const { return decoder_ ? decoder_->storage() : ""; }
-    /// The picture is given out. True when a fresh decoder would begin with it: it is the mark
-    /// then.
-    [[nodiscard]] bool mark(const Picture& picture);
+    /// The packet that a fresh decoder would begin with to give this picture first; nothing when it
+    /// is no key frame or not kept.
+    [[nodiscard]] std::optional<uint64_t> key_packet(const DecodedPicture& picture) const;
+    /// The packet that comes next from the demuxer.
+    [[nodiscard]] uint64_t next_packet_number() const { return next_serial_; }
+    /// No fresh decoder will have to begin before this packet.
+    void forget_before(uint64_t packet) { history_.forget_before(packet); }
     /// When the packet of a picture was read.
-    [[nodiscard]] std::optional<Nanos> arrival(const Picture& picture) const;
+    [[nodiscard]] std::optional<Nanos> arrival(const DecodedPicture& picture) const;
 
-    /// The demuxer went elsewhere: forgets everything, the mark with it. wait_for_key: packets up
+    /// The demuxer went elsewhere: forgets everything. wait_for_key: packets up
     /// to the next key frame are of no use.
     void start_over(bool wait_for_key);
 
@@ -69,6 +83,7 @@ class PictureStream {
     void refuse(const Rung& rung, std::string_view reason);
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<KeptPacket> next_packet();
+    [[nodiscard]] Result<Next> end();
     [[nodiscard]] Result<void> give_up_hardware();
 
     Demuxer& demuxer_;

@@ -22,7 +22,7 @@ class SoftwareDecoder final : public AvDecoder {
     std::string storage() const override { return memory_->storage(); }
 
   protected:
-    Result<Picture> take(const AVFrame& frame) override { return memory_->take(frame); }
+    Result<DecodedPicture> take(const AVFrame& frame) override { return memory_->take(frame); }
 
   private:
     const std::unique_ptr<PictureMemory> memory_;

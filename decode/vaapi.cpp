@@ -12,7 +12,7 @@ class VaapiDecoder final : public HardwareDecoder {
         : HardwareDecoder(std::move(context), std::move(frame)), mapped_(std::move(mapped)) {}
 
   protected:
-    Result<Picture> take(const AVFrame& frame) override {
+    Result<DecodedPicture> take(const AVFrame& frame) override {
         if (frame.format != AV_PIX_FMT_VAAPI) return refuse_format(frame, "a VAAPI surface");
         av_frame_unref(mapped_.get());
         mapped_->format = AV_PIX_FMT_DRM_PRIME;

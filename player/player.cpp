@@ -58,8 +58,6 @@ Result<void> Player::show_head() {
     QueuedFrame queued = session_.queue().pop();
     if (!queued.frame) return {};
     const FrameInfo& frame = queued.frame->info();
-    if (shown_through_ && frame.pts <= *shown_through_) return {};
-    shown_through_.reset();
     const Nanos now = clock_.now();
     queued.stamps.set(Stage::taken, now);
     if (!anchored_ || show_once_) {
@@ -74,11 +72,11 @@ Result<void> Player::show_head() {
         const bool passing = shown.error().code == Errc::unavailable;
         if (passing && ++failures_in_a_row_ < kFailuresInARow) return {};
         if (shown.error().code != Errc::unsupported) return shown;
-        // Nothing can draw these frames: let the source make others, from the last key frame.
-        statistics_.add_dropped(DropCause::seek, session_.refuse_path(shown.error().text));
+        // Nothing can draw these frames: let the source make others, beginning with this one.
+        statistics_.add_dropped(DropCause::seek,
+                                session_.refuse_path(shown.error().text, frame.sequence));
         presenter_.begin_source();
         anchored_ = false;
-        if (shown_ > 0) shown_through_ = position_;
         return {};
     }
     failures_in_a_row_ = 0;
@@ -120,7 +118,6 @@ Result<void> Player::seek_to(Nanos position) {
     statistics_.add_dropped(DropCause::seek, session_.seek(position));
     position_ = position;
     anchored_ = false;
-    shown_through_.reset();
     return {};
 }
 

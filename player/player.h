@@ -58,10 +58,9 @@ class Player {
     const Clock& clock_;
     PlayerOptions options_;
     MediaClock media_clock_;
-    bool anchored_ = false;               // false until the first frame after the start or a seek
-    bool show_once_ = false;              // show the next frame though paused
-    std::optional<Nanos> shown_through_;  // after a change of path, frames up to here come again
-    Nanos position_{0};                   // of the last frame shown, or sought
+    bool anchored_ = false;   // false until the first frame after the start or a seek
+    bool show_once_ = false;  // show the next frame though paused
+    Nanos position_{0};       // of the last frame shown, or sought
     Nanos end_of_last_{
         0};  // when the last frame shown has been on for its duration, on the time line
     uint64_t shown_ = 0;

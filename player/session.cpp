@@ -33,8 +33,10 @@ size_t Session::seek(Nanos position) {
     return request([&](Request& request) { request.seek = position; });
 }
 
-size_t Session::refuse_path(std::string reason) {
-    return request([&](Request& request) { request.refuse = std::move(reason); });
+size_t Session::refuse_path(std::string reason, uint64_t first_failed_sequence) {
+    return request([&](Request& request) {
+        request.refuse = Refusal{std::move(reason), first_failed_sequence};
+    });
 }
 
 size_t Session::request(const std::function<void(Request&)>& change) {
@@ -81,7 +83,8 @@ Session::Request Session::take_request() {
 
 bool Session::obey(const Request& request) {
     if (request.refuse) {
-        if (auto done = source_->refuse_path(*request.refuse); !done) {
+        const auto& [reason, sequence] = *request.refuse;
+        if (auto done = source_->refuse_path(reason, sequence); !done) {
             fail_with(done.error());
             return false;
         }

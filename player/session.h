@@ -33,8 +33,9 @@ class Session {
     /// Empties the queue at once; frames from the new position follow. Of several requests the
     /// newest counts. Returns how many frames were dropped from the queue.
     size_t seek(Nanos position);
-    /// These frames cannot be shown: asks for the next rung of the ladder.
-    size_t refuse_path(std::string reason);
+    /// This frame and those after it cannot be shown: asks for the next rung of the ladder, which
+    /// goes on with it.
+    size_t refuse_path(std::string reason, uint64_t first_failed_sequence);
 
     /// Stops reading for good and empties the queue. Returns how many frames were dropped, the one
     /// that the thread held among them.
@@ -44,9 +45,13 @@ class Session {
     [[nodiscard]] std::optional<Error> error() const;
 
   private:
+    struct Refusal {
+        std::string reason;
+        uint64_t first_failed_sequence = 0;
+    };
     struct Request {
         std::optional<Nanos> seek;
-        std::optional<std::string> refuse;
+        std::optional<Refusal> refuse;
         bool stop = false;
         [[nodiscard]] bool pending() const { return seek || refuse || stop; }
     };

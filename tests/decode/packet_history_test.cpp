@@ -13,37 +13,66 @@ av::Packet packet(int64_t pts, bool key, int size = 10) {
     return out;
 }
 
-TEST(PacketHistory, ForgetsWhatIsBeforeTheKeyFrameGivenOut) {
+std::vector<uint64_t> kept_from(const PacketHistory& history, uint64_t serial) {
+    std::vector<uint64_t> out;
+    const auto packets = history.copy_from(serial);
+    EXPECT_TRUE(packets);
+    if (!packets || !*packets) return out;
+    for (const KeptPacket& kept : **packets) out.push_back(kept.serial);
+    return out;
+}
+
+TEST(PacketHistory, ForgetsWhatIsNotNeededAnyMore) {
     PacketHistory history;
     history.keep(true);
     history.clear();
     for (uint64_t i = 1; i <= 6; ++i) {
         history.add(*packet(static_cast<int64_t>(i), i % 3 == 1), i, Nanos(0));
     }
-    EXPECT_FALSE(history.begin_at(3)) << "no key frame";
-    EXPECT_EQ(history.copy()->size(), 6U);
-    EXPECT_TRUE(history.begin_at(4));
-    const auto kept = history.copy();
-    ASSERT_TRUE(kept);
-    ASSERT_EQ(kept->size(), 3U);
-    EXPECT_EQ(kept->front().serial, 4U);
-    EXPECT_EQ(kept->front().packet->pts, 4);
-    EXPECT_FALSE(history.begin_at(1)) << "forgotten";
+    EXPECT_FALSE(history.is_key(3));
+    EXPECT_TRUE(history.is_key(4));
+    EXPECT_EQ(kept_from(history, 1), (std::vector<uint64_t>{1, 2, 3, 4, 5, 6}));
+    EXPECT_EQ(kept_from(history, 4), (std::vector<uint64_t>{4, 5, 6}));
+    history.forget_before(4);
+    EXPECT_EQ(kept_from(history, 4), (std::vector<uint64_t>{4, 5, 6}));
+    EXPECT_EQ(history.first()->packet->pts, 4);
+    EXPECT_FALSE(*history.copy_from(1));
+    EXPECT_FALSE(history.is_key(1)) << "forgotten";
 }
 
-TEST(PacketHistory, IsBoundedByNumberAndBytes) {
+TEST(PacketHistory, IsBoundedByNumberAndGoesOnWithALaterKeyFrame) {
     PacketHistory history;
     history.keep(true);
     history.clear();
     uint64_t serial = 0;
-    while (history.complete()) history.add(*packet(0, true), ++serial, Nanos(0));
-    EXPECT_EQ(serial, PacketHistory::kMostPackets + 1);
-    EXPECT_TRUE(history.copy()->empty());
+    while (serial < PacketHistory::kMostPackets) {
+        ++serial;
+        history.add(*packet(0, serial % 400 == 1), serial, Nanos(0));
+    }
+    EXPECT_EQ(kept_from(history, 1).size(), PacketHistory::kMostPackets);
+    history.add(*packet(0, false), ++serial, Nanos(0));
+    EXPECT_FALSE(*history.copy_from(1));
+    EXPECT_EQ(history.first()->serial, 401U);
+    EXPECT_EQ(kept_from(history, 401).back(), serial);
+}
+
+TEST(PacketHistory, IsBoundedByBytesAndBeginsAgainWithTheNextKeyFrame) {
+    PacketHistory history;
+    history.keep(true);
     history.clear();
-    EXPECT_TRUE(history.complete());
-    history.add(*packet(0, true, 1000), ++serial, Nanos(0));
-    history.add(*packet(0, true, static_cast<int>(PacketHistory::kMostBytes)), ++serial, Nanos(0));
-    EXPECT_FALSE(history.complete());
+    const auto all = static_cast<int>(PacketHistory::kMostBytes);
+    history.add(*packet(0, true, 1000), 1, Nanos(0));
+    history.add(*packet(0, false, all), 2, Nanos(0));
+    EXPECT_EQ(history.first(), nullptr);
+    history.add(*packet(0, false), 3, Nanos(0));
+    EXPECT_FALSE(*history.copy_from(3)) << "depends on what is gone";
+    history.add(*packet(0, true), 4, Nanos(0));
+    history.add(*packet(0, false), 5, Nanos(0));
+    EXPECT_EQ(kept_from(history, 4), (std::vector<uint64_t>{4, 5}));
+    history.add(*packet(0, true, all), 6, Nanos(0));
+    EXPECT_EQ(kept_from(history, 6), std::vector<uint64_t>{6}) << "alone it fits";
+    history.add(*packet(0, true, all + 1), 7, Nanos(0));
+    EXPECT_EQ(history.first(), nullptr);
 }
 
 TEST(PacketHistory, KeepsNothingWhenThereIsNobodyToReplayTo) {
@@ -51,9 +80,18 @@ TEST(PacketHistory, KeepsNothingWhenThereIsNobodyToReplayTo) {
     history.keep(false);
     history.clear();
     history.add(*packet(7, true), 1, Nanos(70));
-    EXPECT_FALSE(history.complete());
-    EXPECT_TRUE(history.copy()->empty());
+    EXPECT_FALSE(*history.copy_from(1));
     EXPECT_EQ(history.arrival(1), Nanos(70));
+}
+
+TEST(PacketHistory, AfterASeekNoPictureIsOfAPacketFromBefore) {
+    PacketHistory history;
+    history.keep(true);
+    history.add(*packet(40, true), 1, Nanos(70));
+    history.clear();
+    EXPECT_EQ(history.identify(1, std::nullopt), std::nullopt);
+    EXPECT_EQ(history.identify(std::nullopt, 40), std::nullopt);
+    EXPECT_EQ(history.arrival(1), std::nullopt);
 }
 
 TEST(PacketHistory, KnowsAPictureByItsSerialElseByItsTime) {

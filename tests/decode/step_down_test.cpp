@@ -11,7 +11,8 @@ namespace {
 /// When a decoder is to fail.
 struct Plan {
     bool opens = true;
-    int good_pictures = 1000;  // before it fails for good
+    int good_pictures = 1000;  // before it fails
+    int failures = 1'000'000;  // and then works again
 };
 
 /// A software decoder in the clothes of a hardware one.
@@ -25,8 +26,10 @@ class Failing final : public Decoder {
     }
     Result<Received> receive() override {
         auto received = real_->receive();
-        if (!received || !std::holds_alternative<Picture>(*received)) return received;
-        if (given_++ < plan_.good_pictures) return received;
+        if (!received || !std::holds_alternative<DecodedPicture>(*received)) return received;
+        const int number = given_++;
+        if (number < plan_.good_pictures) return received;
+        if (number >= plan_.good_pictures + plan_.failures) return received;
         return fail(Errc::io, "the device hung up");
     }
     void flush() override { real_->flush(); }
@@ -116,22 +119,20 @@ TEST_F(StepDown, TwiceInARow) {
     EXPECT_EQ(source->path().refused.size(), 2U);
 }
 
-/// refuse_path gives the frames since the key frame again, each with its number.
+/// The frame that failed comes again and those behind it, each with its number; none before it.
 TEST_F(StepDown, WhenTheFramesCannotBeUsed) {
     for (const size_t taken : {1U, 5U, 13U, 40U, 60U}) {
         const auto source = open({failing(kCodec, {}), software(kCodec)});
         ASSERT_TRUE(source);
         for (size_t i = 0; i < taken; ++i) ASSERT_TRUE(*source->read());
-        ASSERT_TRUE(source->refuse_path("cannot be imported"));
+        const size_t failed = taken - std::min<size_t>(taken, 8);  // as many as may be out
+        ASSERT_TRUE(source->refuse_path("cannot be imported", failed));
         EXPECT_FALSE(source->path().hardware);
-        const auto rest = watch_all(*source);
-        ASSERT_FALSE(rest.empty());
-        const auto first = static_cast<size_t>(rest[0].sequence);
-        EXPECT_LT(first, taken) << "the frame that could not be used comes again";
-        EXPECT_GT(first + 13, taken) << "the last key frame";
-        EXPECT_EQ(rest, (std::vector<Seen>(whole_.begin() + static_cast<ptrdiff_t>(first),
-                                           whole_.end())));
-        const auto again = source->refuse_path("nor that");
+        EXPECT_EQ(
+            watch_all(*source),
+            (std::vector<Seen>(whole_.begin() + static_cast<ptrdiff_t>(failed), whole_.end())))
+            << taken;
+        const auto again = source->refuse_path("nor that", failed);
         ASSERT_FALSE(again);
         EXPECT_EQ(again.error().code, Errc::unsupported);
     }
@@ -142,12 +143,99 @@ TEST_F(StepDown, AfterASeekNothingBeforeThePositionComesBack) {
     ASSERT_TRUE(source);
     ASSERT_TRUE(source->seek(whole_[30].pts));
     ASSERT_TRUE(*source->read());
-    ASSERT_TRUE(source->refuse_path("cannot be imported"));
+    ASSERT_TRUE(source->refuse_path("cannot be imported", 0));
     const auto rest = watch_all(*source);
     ASSERT_EQ(rest.size(), 30U);
     EXPECT_EQ(rest[0].pixels, whole_[30].pixels);
     EXPECT_EQ(rest[0].sequence, 0U);
     EXPECT_EQ(rest.back().pixels, whole_.back().pixels);
+}
+
+/// Every frame is a key frame: those that wait in a queue must not be taken for shown.
+TEST_F(StepDown, FramesAheadOfTheOneThatFailedComeAgain) {
+    const std::string path = folder_.file("keys.mkv");
+    ClipOptions clip;
+    clip.encoder = "mjpeg";
+    clip.format = AV_PIX_FMT_YUVJ420P;
+    make_clip(path, clip);
+    const auto whole = watch_all(*open_or_fail(path));
+    const std::vector<Rung> rungs = {failing(AV_CODEC_ID_MJPEG, {}), software(AV_CODEC_ID_MJPEG)};
+    for (const size_t failed : {0U, 1U, 5U, 30U, 42U}) {
+        auto source = open_media_on(path, Ladder{rungs, {}}, {}, test_clock());
+        ASSERT_TRUE(source);
+        for (size_t i = 0; i < failed + 6; ++i) ASSERT_TRUE(*(*source)->read());
+        ASSERT_TRUE((*source)->refuse_path("cannot be imported", failed));
+        const auto rest = watch_all(**source);
+        EXPECT_EQ(rest,
+                  (std::vector<Seen>(whole.begin() + static_cast<ptrdiff_t>(failed), whole.end())));
+    }
+    EXPECT_EQ(log_.count("lost"), 0);
+}
+
+TEST_F(StepDown, AfterASeekBackItGoesOnFromThere) {
+    for (const int good : {45, 52, 58}) {
+        const auto source = open({failing(kCodec, {true, good}), software(kCodec)});
+        ASSERT_TRUE(source);
+        for (int i = 0; i < 40; ++i) ASSERT_TRUE(*source->read());
+        ASSERT_TRUE(source->seek(Nanos(0)));
+        EXPECT_EQ(pixels_of(watch_all(*source)), pixels_of(whole_)) << good;
+        EXPECT_FALSE(source->path().hardware);
+    }
+}
+
+/// More packets than are kept lie between the key frame and the frame that failed.
+TEST_F(StepDown, WhatWasNotKeptIsLostAloudAndOnceOnly) {
+    const std::string path = folder_.file("long.mkv");
+    ClipOptions clip;
+    clip.size = {32, 32};
+    clip.frames = 2400;
+    clip.key_interval = 600;
+    clip.encoder = "mpeg2video";
+    make_clip(path, clip);
+    const auto whole = watch_all(*open_or_fail(path));
+    ASSERT_EQ(whole.size(), 2400U);
+    const Plan lasting{true, 1'000'000};
+    const std::vector<Rung> rungs = {failing(AV_CODEC_ID_MPEG2VIDEO, lasting),
+                                     failing(AV_CODEC_ID_MPEG2VIDEO, lasting),
+                                     software(AV_CODEC_ID_MPEG2VIDEO)};
+    auto opened = open_media_on(path, Ladder{rungs, {}}, {}, test_clock());
+    ASSERT_TRUE(opened);
+    FrameSource& source = **opened;
+    for (int i = 0; i < 1300; ++i) ASSERT_TRUE(*source.read());
+    ASSERT_TRUE(source.refuse_path("too late", 3));
+    EXPECT_EQ(log_.count("lost"), 1);
+    const auto frame = source.read();
+    ASSERT_TRUE(frame && *frame);
+    EXPECT_EQ((*frame)->info().sequence % 600, 0U) << "a key frame that was still kept";
+    const auto number = static_cast<size_t>((*frame)->info().sequence);
+    EXPECT_EQ((*frame)->info().pts, whole[number].pts);
+    EXPECT_EQ(testing::fingerprint(**frame), whole[number].pixels);
+    for (int i = 0; i < 700; ++i) ASSERT_TRUE(*source.read());
+    ASSERT_TRUE(source.refuse_path("in time", number + 700));
+    EXPECT_EQ(log_.count("lost"), 1) << "kept again since then";
+    EXPECT_EQ(
+        watch_all(source),
+        (std::vector<Seen>(whole.begin() + static_cast<ptrdiff_t>(number + 700), whole.end())));
+}
+
+TEST_F(StepDown, HardwareAloneOutlivesBrokenPackets) {
+    const std::vector<Rung> alone = {failing(kCodec, {true, 20, 4})};
+    const auto source = open(alone);
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source).size(), 56U) << "four in a row failed";
+    EXPECT_EQ(source->counters().broken_packets, 4U);
+}
+
+TEST_F(StepDown, WhyTheLastDecoderWentIsNotForgotten) {
+    const auto source = open({failing(kCodec, {true, 20}), failing(kCodec, {false})});
+    ASSERT_TRUE(source);
+    std::optional<Error> error;
+    for (int i = 0; i < 60 && !error; ++i) {
+        if (auto frame = source->read(); !frame) error = frame.error();
+    }
+    ASSERT_TRUE(error);
+    EXPECT_NE(error->text.find("the device hung up"), std::string::npos) << error->text;
+    EXPECT_NE(error->text.find("there is no such device"), std::string::npos) << error->text;
 }
 
 TEST_F(StepDown, WithoutARungLeftItFailsAtOpen) {
@@ -168,7 +256,7 @@ TEST_F(StepDown, FromThePoolToPlainMemory) {
     const auto source = open_or_fail(path_, options);
     ASSERT_TRUE(source);
     ASSERT_NE((*source->read())->dma_buf(), nullptr);
-    ASSERT_TRUE(source->refuse_path("the driver refuses the pitch"));
+    ASSERT_TRUE(source->refuse_path("the driver refuses the pitch", 0));
     const auto frames = read_all(*source);
     ASSERT_EQ(frames.size(), whole_.size());
     for (const FramePtr& frame : frames) EXPECT_NE(frame->cpu(), nullptr);

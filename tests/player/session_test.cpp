@@ -87,10 +87,10 @@ TEST_F(SessionTest, AnErrorEndsTheStreamAfterTheFramesBeforeIt) {
 
 TEST_F(SessionTest, ARefusedPathGoesOnOnTheNextRungOrEndsWithTheReason) {
     auto session = start({even_times(100, 40ms), true, std::nullopt, 2});
-    session->refuse_path("first");
+    session->refuse_path("first", 0);
     EXPECT_FALSE(drain(*session).empty());
     EXPECT_FALSE(session->error());
-    session->refuse_path("second");
+    session->refuse_path("second", 0);
     EXPECT_TRUE(drain(*session).empty());
     ASSERT_TRUE(session->error());
     EXPECT_EQ(session->error()->text, "no other decoder is left: second");

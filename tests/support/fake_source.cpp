@@ -38,11 +38,13 @@ class FakeSource final : public FrameSource {
         return {};
     }
 
-    Result<void> refuse_path(std::string_view reason) override {
+    Result<void> refuse_path(std::string_view reason, uint64_t first_failed_sequence) override {
         ++log_->refusals;
         if (--options_.rungs > 0) {
-            next_ = 0;
-            sequence_ = 0;
+            // Frames since a seek follow one another.
+            const uint64_t again = sequence_ - std::min(sequence_, first_failed_sequence);
+            next_ -= std::min<size_t>(next_, again);
+            sequence_ -= again;
             return {};
         }
         return fail(Errc::unsupported, "no other decoder is left: {}", reason);
