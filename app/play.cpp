@@ -100,6 +100,7 @@ class PlayRun {
     PlayReports reports_;
     Screen screen_;
     PoolMemoryChoice memory_;
+    const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
     size_t items_ = 0;
     size_t items_played_ = 0;
@@ -163,6 +164,7 @@ Result<void> PlayRun::open_screen() {
 PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
     auto source = open_source(file);
     if (!source) {
+        if (source.error().code == Errc::interrupted) return ItemEnd::quit;
         note_error(source.error());
         return ItemEnd::not_played;
     }
@@ -191,6 +193,8 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.hardware = options_.hardware_decoding;
     media.pool = memory_.memory;
     media.frames_held = kFramesHeld;
+    media.generations = generations_;
+    media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
         forced_path_missing_ =

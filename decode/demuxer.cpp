@@ -1,20 +1,26 @@
 #include "decode/demuxer.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <string_view>
+#include <thread>
 
 #include "core/log.h"
-#include "core/unique_fd.h"
 #include "hw/av/compat.h"
 #include "hw/av/error.h"
 #include "hw/av/orientation.h"
 
 namespace vitrine {
 namespace {
+
+constexpr int kAskEveryMs = 20;  // whether to stop waiting for a writer
+// A demuxer that has nothing now is asked again, for 10 s at most.
+constexpr Nanos kIdle = std::chrono::milliseconds(2);
+constexpr int kMostIdle = 5000;
 
 bool is_url(const std::string& name) {
     struct stat status {};
@@ -24,25 +30,19 @@ bool is_url(const std::string& name) {
     return protocol != nullptr && std::string_view(protocol) != "file";
 }
 
-/// Says of a file what FFmpeg would say less clearly.
+/// Says of a regular file what FFmpeg would say less clearly.
 Result<void> check_file(const std::string& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return fail(Errc::io, "{}: cannot be opened: {}", path, errno_text(errno));
-    struct stat status {};
-    if (::fstat(file.get(), &status) != 0) {
-        return fail(Errc::io, "{}: {}", path, errno_text(errno));
-    }
-    if (S_ISDIR(status.st_mode)) return fail(Errc::io, "{}: is a directory, not a file", path);
-    if (!S_ISREG(status.st_mode)) return {};  // reading a pipe would take from it
     char byte = 0;
     const ssize_t count = ::pread(file.get(), &byte, 1, 0);
     if (count < 0) return fail(Errc::io, "{}: cannot be read: {}", path, errno_text(errno));
-    if (count == 0) return fail(Errc::unsupported, "{}: the file is empty", path);
+    if (count == 0) return fail(Errc::invalid_argument, "{}: the file is empty", path);
     return {};
 }
 
-int asks_to_stop(void* flag) {
-    return static_cast<std::atomic<bool>*>(flag)->load() ? 1 : 0;
+int asks_to_stop(void* demuxer) {
+    return static_cast<const Demuxer*>(demuxer)->interrupted() ? 1 : 0;
 }
 
 bool is_picture_stream(const AVStream& stream) {
@@ -55,33 +55,68 @@ bool is_attached(const AVStream& stream) {
 
 }  // namespace
 
-Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url) {
-    std::unique_ptr<Demuxer> demuxer(new Demuxer(url));
+Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url,
+                                               std::function<bool()> give_up) {
+    std::unique_ptr<Demuxer> demuxer(new Demuxer(url, std::move(give_up)));
     if (auto ok = demuxer->open_container(); !ok) return Failure(ok.error());
     if (auto ok = demuxer->choose_stream(); !ok) return Failure(ok.error());
     return demuxer;
 }
 
+/// Waits for a writer and its first byte: once there is one, FFmpeg asks while it waits.
+Result<void> Demuxer::open_pipe(AVFormatContext& input) {
+    pipe_ = UniqueFd(::open(url_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+    if (!pipe_) return fail(Errc::io, "{}: cannot be opened: {}", url_, errno_text(errno));
+    pollfd waiting{pipe_.get(), POLLIN, 0};
+    while (::poll(&waiting, 1, kAskEveryMs) <= 0) {
+        if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", url_);
+    }
+    // Every FFmpeg has this protocol; some duplicate the descriptor, none closes it.
+    AVIOContext* io = nullptr;
+    const std::string name = fmt::format("pipe:{}", pipe_.get());
+    const int status =
+        avio_open2(&io, name.c_str(), AVIO_FLAG_READ, &input.interrupt_callback, nullptr);
+    if (status < 0) return Failure(explain(status, "cannot be opened"));
+    pipe_io_.reset(io);
+    input.pb = io;
+    return {};
+}
+
+Result<void> Demuxer::open_local(AVFormatContext& input) {
+    struct stat status {};
+    if (::stat(url_.c_str(), &status) != 0) {
+        return fail(Errc::io, "{}: cannot be opened: {}", url_, errno_text(errno));
+    }
+    if (S_ISDIR(status.st_mode)) return fail(Errc::io, "{}: is a directory, not a file", url_);
+    if (S_ISREG(status.st_mode)) return check_file(url_);
+    // To look into a pipe would be to take from it.
+    return S_ISFIFO(status.st_mode) ? open_pipe(input) : Result<void>();
+}
+
 Result<void> Demuxer::open_container() {
+    av::InputContext made(avformat_alloc_context());
+    if (!made) return fail(Errc::unavailable, "{}: out of memory", url_);
+    made->interrupt_callback = {asks_to_stop, this};
     const bool remote = is_url(url_);
     if (!remote) {
-        if (auto ok = check_file(url_); !ok) return ok;
+        if (auto ok = open_local(*made); !ok) return ok;
     }
-    AVFormatContext* input = avformat_alloc_context();
-    if (input == nullptr) return fail(Errc::unavailable, "{}: out of memory", url_);
-    input->interrupt_callback = {asks_to_stop, &interrupted_};
+    AVFormatContext* input = made.release();
     const std::string name = remote ? url_ : "file:" + url_;
     const int opened = avformat_open_input(&input, name.c_str(), nullptr, nullptr);
     if (opened < 0) {  // and the context is freed
         if (opened == AVERROR_INVALIDDATA) {
-            return fail(Errc::unsupported, "{}: not a media file that FFmpeg knows", url_);
+            return fail(Errc::invalid_argument, "{}: not a media file that FFmpeg knows", url_);
         }
-        return Failure(explain(opened, "cannot be opened"));
+        Error error = explain(opened, "cannot be opened");
+        // That is for a decoder that is missing.
+        if (error.code == Errc::unsupported) error.code = Errc::invalid_argument;
+        return Failure(std::move(error));
     }
     input_.reset(input);
     // Text files are a moving picture of a terminal to FFmpeg, but not to people.
     if (std::string_view(input_->iformat->name) == "tty") {
-        return fail(Errc::unsupported, "{}: a text file, not a media file", url_);
+        return fail(Errc::invalid_argument, "{}: a text file, not a media file", url_);
     }
     // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode.
     stated_sizes_.clear();
@@ -103,7 +138,7 @@ Result<void> Demuxer::choose_stream() {
         if (is_picture_stream(other) && !is_attached(other)) best = static_cast<int>(i);
     }
     if (best < 0) {
-        return fail(Errc::unsupported, "{}: no video in it ({}, {} other streams)", url_,
+        return fail(Errc::invalid_argument, "{}: no video in it ({}, {} other streams)", url_,
                     input_->iformat->name, input_->nb_streams);
     }
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
@@ -169,7 +204,7 @@ Nanos Demuxer::to_nanos(int64_t timestamp) const {
 Result<av::Packet> Demuxer::read() {
     av::Packet packet(av_packet_alloc());
     if (!packet) return fail(Errc::unavailable, "{}: no memory for a packet", url_);
-    while (true) {
+    for (int idle = 0;;) {
         const int status = av_read_frame(input_.get(), packet.get());
         if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", url_);
         if (status >= 0) {
@@ -177,7 +212,11 @@ Result<av::Packet> Demuxer::read() {
             av_packet_unref(packet.get());
             continue;
         }
-        if (status == AVERROR(EAGAIN)) continue;
+        if (status == AVERROR(EAGAIN) && ++idle < kMostIdle) {
+            std::this_thread::sleep_for(kIdle);
+            continue;
+        }
+        if (status == AVERROR(EAGAIN)) return fail(Errc::timeout, "{}: no more data came", url_);
         // A demuxer may take a failed read for the end.
         const int cause = input_->pb ? input_->pb->error : 0;
         if (cause < 0 && cause != AVERROR_EOF) return Failure(explain(cause, "cannot be read on"));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,6 +12,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/stream.h"
+#include "core/unique_fd.h"
 #include "decode/timestamps.h"
 #include "hw/av/libav.h"
 
@@ -18,8 +20,11 @@ namespace vitrine {
 
 class Demuxer {
   public:
-    /// Errors as open_media's, each naming the file.
-    [[nodiscard]] static Result<std::unique_ptr<Demuxer>> open(const std::string& url);
+    /// give_up: as MediaOptions::interrupted. Errors as open_media's, each naming the file.
+    [[nodiscard]] static Result<std::unique_ptr<Demuxer>> open(const std::string& url,
+                                                               std::function<bool()> give_up = {});
+    /// From now on only interrupt() interrupts.
+    void opened() { give_up_ = nullptr; }
 
     [[nodiscard]] const AVStream& stream() const { return *stream_; }
     /// What the container says, be it possible or not.
@@ -30,7 +35,7 @@ class Demuxer {
     [[nodiscard]] Nanos to_nanos(int64_t timestamp) const;
 
     /// The next packet of the video stream; null at the end, also when the file is cut off.
-    /// Errors: interrupted, io, timeout.
+    /// Errors: interrupted, io, timeout when nothing comes for long.
     [[nodiscard]] Result<av::Packet> read();
 
     /// Whether positions other than the start can be found by their time stamps.
@@ -43,16 +48,24 @@ class Demuxer {
     [[nodiscard]] Result<void> rewind();
 
     void interrupt() { interrupted_.store(true); }
-    [[nodiscard]] bool interrupted() const { return interrupted_.load(); }
+    [[nodiscard]] bool interrupted() const {
+        return interrupted_.load() || (give_up_ && give_up_());
+    }
 
   private:
-    explicit Demuxer(std::string url) : url_(std::move(url)) {}
+    Demuxer(std::string url, std::function<bool()> give_up)
+        : url_(std::move(url)), give_up_(std::move(give_up)) {}
     [[nodiscard]] Result<void> open_container();
+    [[nodiscard]] Result<void> open_local(AVFormatContext& input);
+    [[nodiscard]] Result<void> open_pipe(AVFormatContext& input);
     [[nodiscard]] Result<void> choose_stream();
     [[nodiscard]] Error explain(int status, const char* attempt) const;
 
     const std::string url_;
+    std::function<bool()> give_up_;
     std::atomic<bool> interrupted_ = false;
+    UniqueFd pipe_;   // for a named pipe: FFmpeg's open(2) could not be interrupted
+    av::Io pipe_io_;  // over pipe_
     av::InputContext input_;
     std::vector<Size> stated_sizes_;  // by stream
     AVStream* stream_ = nullptr;      // input_'s

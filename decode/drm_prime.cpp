@@ -10,8 +10,9 @@ namespace {
 
 class DrmPrimeDecoder final : public HardwareDecoder {
   public:
-    DrmPrimeDecoder(av::CodecContext context, av::Frame frame)
-        : HardwareDecoder(std::move(context), std::move(frame)) {}
+    DrmPrimeDecoder(av::CodecContext context, av::Frame frame,
+                    std::shared_ptr<GenerationSource> generations)
+        : HardwareDecoder(std::move(context), std::move(frame), std::move(generations)) {}
 
   protected:
     Result<DecodedPicture> take(const AVFrame& frame) override {
@@ -29,7 +30,8 @@ Result<std::unique_ptr<Decoder>> open_drm_prime(const Rung& rung, const StreamDe
     if (!context) return Failure(context.error());
     av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for a frame");
-    return std::make_unique<DrmPrimeDecoder>(std::move(*context), std::move(frame));
+    return std::make_unique<DrmPrimeDecoder>(std::move(*context), std::move(frame),
+                                             options.generations);
 }
 
 bool ends_with(std::string_view text, std::string_view end) {

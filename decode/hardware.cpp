@@ -76,11 +76,16 @@ Failure refuse_format(const AVFrame& frame, std::string_view wanted) {
     return fail(Errc::unsupported, "it gives {}, not {}", name ? name : "unknown frames", wanted);
 }
 
+HardwareDecoder::HardwareDecoder(av::CodecContext context, av::Frame frame,
+                                 std::shared_ptr<GenerationSource> generations)
+    : AvDecoder(std::move(context), std::move(frame)),
+      generations_(generations ? std::move(generations) : std::make_shared<GenerationSource>()) {}
+
 Result<DecodedPicture> HardwareDecoder::wrap(const AVFrame& drm_frame, const Rect& crop) {
     const Size size{drm_frame.width, drm_frame.height};
     if (size != size_) {
         size_ = size;
-        ++generation_;
+        generation_ = generations_->next();
     }
     auto description = av::map_drm_frame(drm_frame, generation_);
     if (!description) return Failure(description.error());

@@ -13,12 +13,14 @@ class HardwareDecoder : public AvDecoder {
     std::string storage() const override { return "dma-buf"; }
 
   protected:
-    HardwareDecoder(av::CodecContext context, av::Frame frame)
-        : AvDecoder(std::move(context), std::move(frame)) {}
+    /// generations: null: it counts by itself.
+    HardwareDecoder(av::CodecContext context, av::Frame frame,
+                    std::shared_ptr<GenerationSource> generations);
     /// For a frame of AV_PIX_FMT_DRM_PRIME. crop: of the frame that the decoder gave.
     [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& drm_frame, const Rect& crop);
 
   private:
+    const std::shared_ptr<GenerationSource> generations_;
     Size size_;  // of the frame before: a new size is a new set of buffers
     uint64_t generation_ = 0;
 };

@@ -40,12 +40,17 @@ PixelFormat format_of(const VideoFrame::Storage& storage) {
     return std::get<CpuFrame>(storage).format();
 }
 
+MediaOptions with_generations(MediaOptions options) {
+    if (!options.generations) options.generations = std::make_shared<GenerationSource>();
+    return options;
+}
+
 /// Gives pictures their place on the time line and in the sequence, and their colors.
 class MediaSource final : public FrameSource {
   public:
     MediaSource(std::unique_ptr<Demuxer> demuxer, MediaOptions options, const Clock& clock)
         : demuxer_(std::move(demuxer)),
-          options_(std::move(options)),
+          options_(with_generations(std::move(options))),
           clock_(clock),
           info_(demuxer_->describe()),
           pictures_(*demuxer_, options_, clock_, status_, info_.name),
@@ -124,14 +129,16 @@ class MediaSource final : public FrameSource {
 // Opening.
 
 Failure MediaSource::unproved(const Error& last) const {
+    if (last.code == Errc::interrupted) {
+        return fail(Errc::interrupted, "{}: interrupted", info_.name);
+    }
     if (const auto& file = pictures_.file_failure()) return Failure(*file);
     const Size stated = demuxer_->stated_size();
     if (stated.width <= 0 || stated.height <= 0) {
         return fail(Errc::invalid_argument, "{}: a picture size of {}x{} ({})", info_.name,
                     stated.width, stated.height, last.text);
     }
-    const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported ||
-                      last.code == Errc::interrupted;
+    const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported;
     return fail(kept ? last.code : Errc::protocol, "{}: not one picture could be decoded: {}",
                 info_.name, last.text);
 }
@@ -332,7 +339,8 @@ Result<FramePtr> MediaSource::next_frame() {
         if (std::holds_alternative<Ended>(*next)) return last_before_floor();
         DecodedPicture* picture = std::get_if<DecodedPicture>(&*next);
         if (picture == nullptr) {
-            if (auto ok = go_on_from(next_sequence()); !ok) return Failure(ok.error());
+            auto ok = go_on_from(next_sequence());
+            if (!ok) return fail_while(info_.name, ok.error());
             continue;
         }
         auto frame = finish(std::move(*picture));
@@ -375,6 +383,7 @@ void MediaSource::report_broken_packets() {
 }
 
 Result<FramePtr> MediaSource::read() {
+    demuxer_->opened();
     if (auto ok = check_usable(); !ok) return Failure(ok.error());
     if (pending_) return give(std::exchange(pending_, nullptr));
     auto frame = next_frame();
@@ -455,7 +464,7 @@ using LadderMaker = std::function<Result<Ladder>(AVCodecID)>;
 Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const LadderMaker& maker,
                                                const MediaOptions& options, const Clock& clock) {
     av::route_log();
-    auto demuxer = Demuxer::open(url);
+    auto demuxer = Demuxer::open(url, options.interrupted);
     if (!demuxer) return Failure(demuxer.error());
     auto source = std::make_unique<MediaSource>(std::move(*demuxer), options, clock);
     if (auto ok = source->check_size(); !ok) return Failure(ok.error());

@@ -2,11 +2,13 @@
 // opens. Not thread-safe but for what FrameSource says may come from any thread.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "core/clock.h"
+#include "core/generations.h"
 #include "core/stream.h"
 #include "hw/buffer_allocator.h"
 
@@ -25,6 +27,11 @@ struct MediaOptions {
     PoolMemory pool;
     /// Frames that queue, GPU and sinks may hold at a time, beside what the decoder itself needs.
     int frames_held = 8;
+    /// Shared by all sources whose frames meet at one importer; null: the source counts by itself.
+    std::shared_ptr<GenerationSource> generations;
+    /// Whether to give up opening, asked again and again until the first read(); may be empty.
+    /// Later there is FrameSource::interrupt().
+    std::function<bool()> interrupted;
 };
 
 /// One row of the ladder: how a codec may be decoded here.
@@ -46,9 +53,10 @@ struct DecoderTrial {
 
 /// Opens a file or URL and proves its decoder by decoding the first frame, stepping down the ladder
 /// as need be. `clock` stamps the frames and must outlive the source.
-/// Errors, each naming the file: io (missing, unreadable, a directory), unsupported (not a media
-/// file, no video in it, no decoder for its codec), invalid_argument (a picture size out of
-/// bounds), protocol (not one frame could be decoded).
+/// Errors, each naming the file: io (missing, unreadable, a directory), invalid_argument (empty,
+/// not a media file that FFmpeg knows, no video in it, a picture size out of bounds), unsupported
+/// (no decoder for its codec that is wanted, or works here), protocol (not one frame could be
+/// decoded), interrupted.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& url,
                                                               const MediaOptions& options,
                                                               const Clock& clock);

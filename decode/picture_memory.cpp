@@ -47,17 +47,16 @@ PictureMemory::PictureMemory(std::shared_ptr<PicturePool> pool, int pitch_alignm
       pitch_alignment_(std::max(pitch_alignment, kDecoderAlignment)),
       frames_held_(frames_held) {}
 
-void PictureMemory::say_once_that_memory_ran_out(const Error& error) {
-    if (said_memory_.exchange(true)) return;
-    log_warning("some frames are decoded into plain memory and must be copied to the GPU: {}",
-                error.text);
+void PictureMemory::say_once(std::atomic<bool>& said, std::string_view what, const Error& error) {
+    if (said.exchange(true)) return;
+    log_warning("{} and must be copied to the GPU: {}", what, error.text);
 }
 
 /// A buffer of the pool, or of plain memory when it has none to give.
 AVBufferRef* PictureMemory::obtain(size_t size, size_t limit) {
     auto lent = pool_->lend(size, limit);
     if (!lent) {
-        say_once_that_memory_ran_out(lent.error());
+        say_once(said_memory_, "some frames are decoded into plain memory", lent.error());
         return av_buffer_alloc(size);
     }
     auto* start = reinterpret_cast<uint8_t*>((*lent)->memory().data());
@@ -129,7 +128,7 @@ Result<DecodedPicture> PictureMemory::wrap(const AVFrame& frame) {
             return wrap_shared(frame, mapping->format, *buffer);
         }
         // The CPU sees the right picture all the same.
-        say_once_that_memory_ran_out(ended.error());
+        say_once(said_access_, "some frames cannot be handed over as they are", ended.error());
     }
     auto memory = av::wrap_cpu_frame(frame);
     if (!memory) return Failure(memory.error());

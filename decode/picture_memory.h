@@ -36,12 +36,13 @@ class PictureMemory {
     [[nodiscard]] Result<DecodedPicture> wrap_shared(const AVFrame& frame, PixelFormat format,
                                                      PictureBuffer& buffer);
     [[nodiscard]] Result<DecodedPicture> convert(const AVFrame& frame);
-    void say_once_that_memory_ran_out(const Error& error);
+    void say_once(std::atomic<bool>& said, std::string_view what, const Error& error);
 
     const std::shared_ptr<PicturePool> pool_;
     const int pitch_alignment_;
     const int frames_held_;
     std::atomic<bool> said_memory_ = false;
+    std::atomic<bool> said_access_ = false;
     bool said_conversion_ = false;
     av::Scaler scaler_;
     std::string storage_ = "memory";

@@ -11,40 +11,55 @@ Result<void> PictureBuffer::end_cpu_access() {
     return memory_->end_cpu_access();
 }
 
-std::shared_ptr<PicturePool> PicturePool::make(std::shared_ptr<BufferAllocator> allocator) {
-    return std::shared_ptr<PicturePool>(new PicturePool(std::move(allocator)));
+std::shared_ptr<PicturePool> PicturePool::make(std::shared_ptr<BufferAllocator> allocator,
+                                               std::shared_ptr<GenerationSource> generations) {
+    if (!generations) generations = std::make_shared<GenerationSource>();
+    return std::shared_ptr<PicturePool>(
+        new PicturePool(std::move(allocator), std::move(generations)));
 }
 
-/// Called under the lock.
-Result<std::unique_ptr<PictureBuffer>> PicturePool::obtain(size_t size, size_t limit) {
+/// A buffer, perhaps without memory yet, that counts as lent.
+Result<std::unique_ptr<PictureBuffer>> PicturePool::reserve(size_t size, size_t limit) {
+    std::vector<std::unique_ptr<PictureBuffer>> outdated;  // freed after the lock
+    std::lock_guard lock(mutex_);
     if (size != size_) {
-        free_.clear();
+        outdated.swap(free_);
         size_ = size;
-        ++generation_;
+        generation_ = generations_->next();
     }
+    std::unique_ptr<PictureBuffer> buffer;
     if (!free_.empty()) {
-        auto buffer = std::move(free_.back());
+        buffer = std::move(free_.back());
         free_.pop_back();
-        return buffer;
-    }
-    if (lent_.size() >= limit) {
+    } else if (lent_.size() + reserved_ >= limit) {
         return fail(Errc::unavailable, "all {} buffers of {} are in use", limit, name());
+    } else {
+        buffer = std::make_unique<PictureBuffer>();
+        buffer->size_ = size;
+        buffer->generation_ = generation_;
     }
-    auto memory = allocator_->allocate(size);
-    if (!memory) return Failure(memory.error());
-    auto buffer = std::make_unique<PictureBuffer>();
-    buffer->memory_ = std::move(*memory);
-    buffer->size_ = size;
-    buffer->generation_ = generation_;
-    ++allocated_;
+    ++reserved_;
     return buffer;
 }
 
+Result<void> PicturePool::open(PictureBuffer& buffer) {
+    if (!buffer.memory_) {
+        auto memory = allocator_->allocate(buffer.size_);
+        if (!memory) return Failure(memory.error());
+        buffer.memory_ = std::move(*memory);
+        std::lock_guard lock(mutex_);
+        ++allocated_;
+    }
+    return buffer.memory_->begin_cpu_access();
+}
+
 Result<PictureBuffer*> PicturePool::lend(size_t size, size_t limit) {
-    std::lock_guard lock(mutex_);
-    auto buffer = obtain(size, limit);
+    auto buffer = reserve(size, limit);
     if (!buffer) return Failure(buffer.error());
-    if (auto ok = (*buffer)->memory().begin_cpu_access(); !ok) return Failure(ok.error());
+    const auto opened = open(**buffer);
+    std::lock_guard lock(mutex_);
+    --reserved_;
+    if (!opened) return Failure(opened.error());
     (*buffer)->open_to_cpu_ = true;
     (*buffer)->home_ = shared_from_this();
     lent_.push_back(buffer->get());
@@ -59,7 +74,7 @@ void PicturePool::give_back(PictureBuffer* buffer) {
     if (auto ok = owned->end_cpu_access(); !ok) log_debug("{}", ok.error().text);
     std::lock_guard lock(home->mutex_);
     home->lent_.erase(std::find(home->lent_.begin(), home->lent_.end(), buffer));
-    if (owned->size_ == home->size_) home->free_.push_back(std::move(owned));
+    if (owned->generation_ == home->generation_) home->free_.push_back(std::move(owned));
 }
 
 PictureBuffer* PicturePool::find(const void* address) const {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "core/generations.h"
 #include "core/result.h"
 #include "hw/buffer_allocator.h"
 
@@ -37,13 +38,16 @@ class PictureBuffer {
 
 class PicturePool : public std::enable_shared_from_this<PicturePool> {
   public:
+    /// generations: null: it counts by itself.
     [[nodiscard]] static std::shared_ptr<PicturePool> make(
-        std::shared_ptr<BufferAllocator> allocator);
+        std::shared_ptr<BufferAllocator> allocator,
+        std::shared_ptr<GenerationSource> generations = nullptr);
 
     [[nodiscard]] std::string_view name() const { return allocator_->name(); }
     /// A buffer of at least `size` bytes, open to the CPU, when fewer than `limit` are out. A size
-    /// other than before begins a generation. Whoever gets it calls give_back() once.
-    /// Errors: unavailable; those of the allocator.
+    /// other than before begins a generation. It may call the kernel, and the other functions do
+    /// not wait for it then. Whoever gets it calls give_back() once. Errors: unavailable; those of
+    /// the allocator.
     [[nodiscard]] Result<PictureBuffer*> lend(size_t size, size_t limit);
     /// The buffer may be the last thing that kept the pool.
     static void give_back(PictureBuffer* buffer);
@@ -58,14 +62,18 @@ class PicturePool : public std::enable_shared_from_this<PicturePool> {
     [[nodiscard]] Numbers numbers() const;
 
   private:
-    explicit PicturePool(std::shared_ptr<BufferAllocator> allocator)
-        : allocator_(std::move(allocator)) {}
-    [[nodiscard]] Result<std::unique_ptr<PictureBuffer>> obtain(size_t size, size_t limit);
+    PicturePool(std::shared_ptr<BufferAllocator> allocator,
+                std::shared_ptr<GenerationSource> generations)
+        : allocator_(std::move(allocator)), generations_(std::move(generations)) {}
+    [[nodiscard]] Result<std::unique_ptr<PictureBuffer>> reserve(size_t size, size_t limit);
+    [[nodiscard]] Result<void> open(PictureBuffer& buffer);
 
     const std::shared_ptr<BufferAllocator> allocator_;
-    mutable std::mutex mutex_;
+    const std::shared_ptr<GenerationSource> generations_;
+    mutable std::mutex mutex_;                          // never held over a call to the kernel
     std::vector<std::unique_ptr<PictureBuffer>> free_;  // all of the present size
     std::vector<PictureBuffer*> lent_;
+    size_t reserved_ = 0;  // about to be lent
     size_t size_ = 0;
     uint64_t generation_ = 0;
     uint64_t allocated_ = 0;

@@ -53,10 +53,12 @@ Result<void> PictureStream::climb(size_t first) {
     Error last{Errc::unsupported, "there is no other decoder"};
     decoder_.reset();  // a device may admit one at a time
     for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
-        if (demuxer_.interrupted()) return fail(Errc::interrupted, "{}: interrupted", name_);
+        if (demuxer_.interrupted()) return fail(Errc::interrupted, "interrupted");
         auto decoder = rung().open(rung(), stream, options_);
         if (!decoder) {
             last = decoder.error();
+            // Whatever the driver answered: this way is not to be had here.
+            if (rung().hardware) last.code = Errc::unsupported;
             refuse(rung(), last.text);
             continue;
         }
@@ -83,6 +85,7 @@ Result<void> PictureStream::step_down(std::string_view reason) {
         status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
     }
     if (auto ok = climb(rung_ + 1); !ok) {
+        if (ok.error().code == Errc::interrupted) return ok;
         return fail(ok.error().code, "{} (after: {})", ok.error().text, reason);
     }
     if (!proving_) {

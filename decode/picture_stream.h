@@ -29,7 +29,7 @@ class PictureStream {
     PictureStream(Demuxer& demuxer, const MediaOptions& options, const Clock& clock,
                   SourceStatus& status, std::string name);
 
-    /// Opens the first rung that opens. Errors: those of the last rung.
+    /// Opens the first rung that opens. Errors: those of the last rung, without the file's name.
     [[nodiscard]] Result<void> start(Ladder ladder);
     /// Until proved() is called, a decoder that fails is not replaced: next() fails and says why.
     void proved();

@@ -32,8 +32,9 @@ Result<std::unique_ptr<Decoder>> open_software(const Rung& rung, const StreamDes
                                                const MediaOptions& options) {
     auto context = make_context(*rung.codec, stream);
     if (!context) return Failure(context.error());
-    auto pool =
-        options.pool.allocator && rung.pooled ? PicturePool::make(options.pool.allocator) : nullptr;
+    auto pool = options.pool.allocator && rung.pooled
+                    ? PicturePool::make(options.pool.allocator, options.generations)
+                    : nullptr;
     auto memory = std::make_unique<PictureMemory>(std::move(pool), options.pool.pitch_alignment,
                                                   options.frames_held);
     if (rung.pooled) {

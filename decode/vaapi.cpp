@@ -8,8 +8,10 @@ namespace {
 
 class VaapiDecoder final : public HardwareDecoder {
   public:
-    VaapiDecoder(av::CodecContext context, av::Frame frame, av::Frame mapped)
-        : HardwareDecoder(std::move(context), std::move(frame)), mapped_(std::move(mapped)) {}
+    VaapiDecoder(av::CodecContext context, av::Frame frame, av::Frame mapped,
+                 std::shared_ptr<GenerationSource> generations)
+        : HardwareDecoder(std::move(context), std::move(frame), std::move(generations)),
+          mapped_(std::move(mapped)) {}
 
   protected:
     Result<DecodedPicture> take(const AVFrame& frame) override {
@@ -38,7 +40,8 @@ Result<std::unique_ptr<Decoder>> open_vaapi(const Rung& rung, const StreamDescri
     av::Frame frame(av_frame_alloc());
     av::Frame mapped(av_frame_alloc());
     if (!frame || !mapped) return fail(Errc::unavailable, "no memory for a frame");
-    return std::make_unique<VaapiDecoder>(std::move(*context), std::move(frame), std::move(mapped));
+    return std::make_unique<VaapiDecoder>(std::move(*context), std::move(frame), std::move(mapped),
+                                          options.generations);
 }
 
 }  // namespace

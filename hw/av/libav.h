@@ -30,6 +30,7 @@ struct Freer {
     void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
     void operator()(AVBufferRef* reference) const { av_buffer_unref(&reference); }
     void operator()(SwsContext* context) const { sws_freeContext(context); }
+    void operator()(AVIOContext* io) const { avio_closep(&io); }
     void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
 };
 
@@ -37,6 +38,7 @@ using Frame = std::unique_ptr<AVFrame, Freer>;
 using Packet = std::unique_ptr<AVPacket, Freer>;
 using CodecContext = std::unique_ptr<AVCodecContext, Freer>;
 using InputContext = std::unique_ptr<AVFormatContext, Freer>;
+using Io = std::unique_ptr<AVIOContext, Freer>;
 using CodecParameters = std::unique_ptr<AVCodecParameters, Freer>;
 using BufferRef = std::unique_ptr<AVBufferRef, Freer>;
 using Scaler = std::unique_ptr<SwsContext, Freer>;

@@ -1,5 +1,6 @@
 // What strangers send: an error that names the file and the reason, or what can be shown of it.
 #include <arpa/inet.h>
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -9,10 +10,12 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <thread>
 
 #include "core/unique_fd.h"
+#include "decode/ladder.h"
 #include "tests/decode/sources.h"
 
 namespace vitrine {
@@ -58,7 +61,7 @@ TEST_F(BadInput, Directory) {
 }
 
 TEST_F(BadInput, EmptyFile) {
-    expect_refused(write("empty.mp4", {}), Errc::unsupported, "empty");
+    expect_refused(write("empty.mp4", {}), Errc::invalid_argument, "empty");
 }
 
 TEST_F(BadInput, UnreadableFile) {
@@ -74,13 +77,13 @@ TEST_F(BadInput, UnreadableFile) {
 
 TEST_F(BadInput, RandomBytes) {
     for (uint64_t seed = 1; seed <= 8; ++seed) {
-        expect_refused(write("noise.bin", noise(100'000, seed)), Errc::unsupported, "");
+        expect_refused(write("noise.bin", noise(100'000, seed)), Errc::invalid_argument, "");
     }
 }
 
 TEST_F(BadInput, RandomBytesWithAFilmsName) {
     for (const char* name : {"noise.mp4", "noise.mkv", "noise.ts", "noise.avi"}) {
-        expect_refused(write(name, noise(100'000, 99)), Errc::unsupported, "");
+        expect_refused(write(name, noise(100'000, 99)), Errc::invalid_argument, "");
     }
 }
 
@@ -88,7 +91,8 @@ TEST_F(BadInput, TextFile) {
     std::string text;
     for (int i = 0; i < 200; ++i) text += "The quick brown fox jumps over the lazy dog.\n";
     for (const char* name : {"notes.txt", "notes.nfo", "notes", "README.md"}) {
-        expect_refused(write(name, {text.begin(), text.end()}), Errc::unsupported, "media file");
+        expect_refused(write(name, {text.begin(), text.end()}), Errc::invalid_argument,
+                       "media file");
     }
 }
 
@@ -96,7 +100,7 @@ TEST_F(BadInput, AudioOnly) {
     ClipOptions clip;
     clip.video = false;
     make_clip(folder_.file("tone.wav"), clip);
-    expect_refused(folder_.file("tone.wav"), Errc::unsupported, "no video");
+    expect_refused(folder_.file("tone.wav"), Errc::invalid_argument, "no video");
 }
 
 /// An AVI whose header claims another size or codec: byte positions by AVI's fixed header layout.
@@ -307,6 +311,24 @@ TEST_F(BadServer, AnIoErrorInTheMiddleIsReported) {
     EXPECT_EQ((*source)->seek(Nanos(0)).error().code, Errc::unsupported);
 }
 
+/// What was decoded before the connection broke is shown before the error is told.
+TEST_F(BadServer, AReadErrorCostsNoPictureThatWasRead) {
+    const auto bytes = film();
+    const std::string half =
+        write("half.ts", {bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(bytes.size() / 2)});
+    const size_t whole = watch_all(*open_or_fail(half)).size();
+    const ShortServer server(bytes, false);
+    const auto source = open_media(server.url, {}, test_clock());
+    ASSERT_TRUE(source) << source.error().text;
+    size_t frames = 0;
+    while (const auto frame = (*source)->read()) {
+        if (!*frame) break;
+        ++frames;
+    }
+    EXPECT_EQ(frames, whole);
+    EXPECT_FALSE((*source)->read()) << "the error stays";
+}
+
 TEST_F(BadServer, AReadThatWaitsForAServerCanBeInterrupted) {
     const ShortServer server(film(), true);
     const auto source = open_media(server.url, {}, test_clock());
@@ -355,6 +377,109 @@ TEST_F(BadInput, AnUnknownDecoderIsAWayThatIsMissing) {
     const auto source = open_media(folder_.file("a.mp4"), options, test_clock());
     ASSERT_FALSE(source);
     EXPECT_EQ(source.error().code, Errc::unsupported);
+}
+
+/// A decoder that was asked for and is not here: whatever the driver's errno was.
+TEST_F(BadInput, AHardwareDecoderThatDoesNotOpenIsAWayThatIsMissing) {
+    const std::string path = folder_.file("a.mp4");
+    make_clip(path, {});
+    for (const Errc code : {Errc::io, Errc::invalid_argument, Errc::protocol, Errc::unavailable}) {
+        Rung rung;
+        rung.row = "absent";
+        rung.decoder = "mpeg4";
+        rung.hardware = true;
+        rung.open = [code](const Rung&, const StreamDescription&,
+                           const MediaOptions&) -> Result<std::unique_ptr<Decoder>> {
+            return fail(code, "no device");
+        };
+        const auto source = open_media_on(path, Ladder{{rung}, {}}, {}, test_clock());
+        ASSERT_FALSE(source);
+        EXPECT_EQ(name_of(source.error().code), name_of(Errc::unsupported));
+        EXPECT_NE(source.error().text.find("no device"), std::string::npos);
+    }
+}
+
+class NamedPipe : public BadInput {
+  protected:
+    NamedPipe() : path_(folder_.file("pipe.mkv")) { EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0); }
+    /// What a writer that waits for its reader got rid of.
+    static size_t write_to(const std::string& path, const std::vector<char>& bytes) {
+        const UniqueFd pipe(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+        size_t written = 0;
+        while (written < bytes.size()) {
+            const ssize_t count =
+                ::write(pipe.get(), bytes.data() + written, bytes.size() - written);
+            if (count <= 0) break;
+            written += static_cast<size_t>(count);
+        }
+        return written;
+    }
+
+    const std::string path_;
+};
+
+TEST_F(NamedPipe, IsReadByOneReaderToTheEnd) {
+    make_clip(folder_.file("a.mkv"), {});
+    const auto bytes = read_file(folder_.file("a.mkv"));
+    const auto ignored = std::signal(SIGPIPE, SIG_IGN);
+    size_t written = 0;
+    std::thread writer([&] { written = write_to(path_, bytes); });
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // let it wait
+    {
+        const auto source = open_or_fail(path_);
+        if (source) {
+            EXPECT_EQ(watch_all(*source), watch_all(*open_or_fail(folder_.file("a.mkv"))));
+        }
+    }
+    // A writer that found no reader is let go.
+    const UniqueFd last(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
+    writer.join();
+    std::signal(SIGPIPE, ignored);
+    EXPECT_EQ(written, bytes.size());
+}
+
+TEST_F(NamedPipe, OpeningWithoutAWriterCanBeInterrupted) {
+    std::atomic<int> asked = 0;
+    MediaOptions options;
+    options.interrupted = [&] { return ++asked >= 3; };
+    const auto source = open_media(path_, options, test_clock());
+    ASSERT_FALSE(source);
+    EXPECT_EQ(name_of(source.error().code), name_of(Errc::interrupted)) << source.error().text;
+    const std::string& text = source.error().text;
+    EXPECT_EQ(text.find(path_), text.rfind(path_)) << "named once: " << text;
+}
+
+TEST_F(NamedPipe, OpeningWithASilentWriterCanBeInterrupted) {
+    make_clip(folder_.file("a.mkv"), {});
+    const auto bytes = read_file(folder_.file("a.mkv"));
+    const UniqueFd holder(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
+    ASSERT_EQ(::write(holder.get(), bytes.data(), 100), 100);
+    std::atomic<bool> stop = false;
+    std::thread stopping([&] {
+        std::this_thread::sleep_for(std::chrono::milliseconds(50));
+        stop = true;
+    });
+    MediaOptions options;
+    options.interrupted = [&] { return stop.load(); };
+    const auto source = open_media(path_, options, test_clock());
+    stopping.join();
+    ASSERT_FALSE(source);
+    EXPECT_EQ(name_of(source.error().code), name_of(Errc::interrupted)) << source.error().text;
+}
+
+TEST_F(BadInput, ProvingCanBeInterruptedAndPlayingOnlyByInterrupt) {
+    const std::string path = folder_.file("a.mkv");
+    make_clip(path, {});
+    bool stop = true;
+    MediaOptions options;
+    options.interrupted = [&] { return stop; };
+    EXPECT_EQ(open_media(path, options, test_clock()).error().code, Errc::interrupted);
+    stop = false;
+    const auto source = open_or_fail(path, options);
+    ASSERT_TRUE(source);
+    ASSERT_TRUE(source->read());
+    stop = true;
+    EXPECT_TRUE(source->read());
 }
 
 TEST_F(BadInput, NamesWithColonsAndPercentsAreFiles) {

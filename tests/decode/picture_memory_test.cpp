@@ -135,6 +135,7 @@ TEST_F(PictureMemoryTest, ABracketThatCannotBeClosedMakesAPlainFrame) {
     EXPECT_TRUE(std::holds_alternative<CpuFrame>(picture->storage));
     EXPECT_EQ(memory.storage(), "memory");
     EXPECT_EQ(log.count("DMA_BUF_IOCTL_SYNC"), 1);
+    EXPECT_EQ(log.count("plain memory"), 0) << "there was memory";
 }
 
 }  // namespace

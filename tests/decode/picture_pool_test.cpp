@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
+#include <set>
 #include <thread>
+#include <utility>
 
 #include "tests/support/failing_kernel.h"
 
@@ -62,6 +66,65 @@ TEST(PicturePool, ANewSizeIsANewGeneration) {
     EXPECT_EQ(pool->numbers().free, 0U);
     PicturePool::give_back(large);
     EXPECT_EQ(pool->numbers().free, 1U);
+}
+
+TEST(PicturePool, PoolsThatShareAGenerationSourceNeverShareAGeneration) {
+    RealKernel kernel;
+    const auto generations = std::make_shared<GenerationSource>();
+    std::set<uint64_t> seen;
+    for (int file = 0; file < 3; ++file) {
+        const auto pool = PicturePool::make(allocator_named(kernel, "memfd"), generations);
+        for (const size_t size : {1000U, 2000U, 1000U}) {
+            PictureBuffer* buffer = *pool->lend(size, 3);
+            EXPECT_TRUE(seen.insert(buffer->generation()).second);
+            PicturePool::give_back(buffer);
+        }
+    }
+}
+
+TEST(PicturePool, ASizeThatReturnsDoesNotBringOldBuffersBack) {
+    RealKernel kernel;
+    const auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
+    PictureBuffer* old = *pool->lend(1000, 4);
+    PicturePool::give_back(*pool->lend(2000, 4));
+    PicturePool::give_back(*pool->lend(1000, 4));
+    PicturePool::give_back(old);
+    EXPECT_EQ(pool->numbers().free, 1U);
+}
+
+/// Takes a buffer back from another thread while the kernel allocates one.
+class SlowAllocator final : public BufferAllocator {
+  public:
+    explicit SlowAllocator(std::shared_ptr<BufferAllocator> real) : real_(std::move(real)) {}
+    std::string_view name() const override { return "slow"; }
+    Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) override {
+        if (meanwhile) {
+            auto done = std::async(std::launch::async, std::exchange(meanwhile, nullptr));
+            returned = done.wait_for(std::chrono::seconds(5)) == std::future_status::ready;
+            late = std::move(done);  // if it waits, it waits for this call to end
+        }
+        return real_->allocate(size);
+    }
+    std::function<void()> meanwhile;
+    bool returned = false;
+    std::future<void> late;
+
+  private:
+    const std::shared_ptr<BufferAllocator> real_;
+};
+
+TEST(PicturePool, GivingBackDoesNotWaitForAnAllocation) {
+    RealKernel kernel;
+    const auto slow = std::make_shared<SlowAllocator>(allocator_named(kernel, "memfd"));
+    const auto pool = PicturePool::make(slow);
+    PictureBuffer* first = *pool->lend(1000, 2);
+    slow->meanwhile = [&] { PicturePool::give_back(first); };
+    const auto second = pool->lend(1000, 2);
+    ASSERT_TRUE(second);
+    EXPECT_TRUE(slow->returned);
+    slow->late.wait();
+    PicturePool::give_back(*second);
+    EXPECT_EQ(pool->numbers().lent, 0U);
 }
 
 TEST(PicturePool, FindsTheBufferOfAnAddress) {
