@@ -197,7 +197,7 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ =
+        forced_path_missing_ |=
             !options_.decoders.empty() && source.error().code == Errc::unsupported;
         return source;
     }
