@@ -63,12 +63,14 @@ Scaling luma_scaling(const PixelFormatInfo& format, Range range) {
     return {code / (219 * step), 16.0 / 219};
 }
 
-Scaling chroma_scaling(const PixelFormatInfo& format, Range range) {
+Scaling chroma_scaling(const PixelFormatInfo& format, const ColorSpec& color) {
     const double step = std::exp2(format.depth - 8);
     const double code = code_per_texture_unit(format);
     const double full = std::exp2(format.depth) - 1;
-    if (range == Range::full) return {code / full, 128 * step / full};
-    return {code / (224 * step), 128.0 / 224};
+    if (color.range == Range::full) return {code / full, 128 * step / full};
+    // H.273 forms YCgCo from R, G and B that were scaled to 219 steps already, and scales no more.
+    const double swing = color.matrix == Matrix::ycgco ? 219 : 224;
+    return {code / (swing * step), 128 / swing};
 }
 
 ColorTransform combine(const std::array<double, 9>& matrix, const std::array<Scaling, 3>& scaling) {
@@ -104,6 +106,9 @@ ResolvedColor resolve_color(ColorSpec stated, PixelFormat format, Size visible) 
     };
     ColorSpec& color = out.color;
     if (rgb) color.matrix = Matrix::rgb;
+    // H.273 allows the identity matrix for 4:4:4 only; a subsampled stream that claims it says
+    // nothing.
+    if (color.matrix == Matrix::rgb && is_subsampled(format)) color.matrix = Matrix::unspecified;
     const bool gray = row.model == ColorModel::gray;
     guess(color.matrix, high_definition ? Matrix::bt709 : Matrix::bt601, "matrix", !gray);
     guess(color.range, rgb ? Range::full : Range::limited, "range", !rgb);
@@ -120,10 +125,13 @@ ColorTransform make_color_transform(const ColorSpec& color, PixelFormat format) 
     const Scaling luma = luma_scaling(row, color.range);
     if (row.model == ColorModel::rgb)
         return combine({1, 0, 0, 0, 1, 0, 0, 0, 1}, {luma, luma, luma});
+    // H.273: with the identity matrix, Y carries G, Cb carries B and Cr carries R.
+    if (row.model == ColorModel::yuv && color.matrix == Matrix::rgb)
+        return combine({0, 0, 1, 1, 0, 0, 0, 1, 0}, {luma, luma, luma});
     if (row.model == ColorModel::gray) {
         return combine({1, 0, 0, 1, 0, 0, 1, 0, 0}, {luma, Scaling{0, 0}, Scaling{0, 0}});
     }
-    const Scaling chroma = chroma_scaling(row, color.range);
+    const Scaling chroma = chroma_scaling(row, color);
     return combine(yuv_matrix(color.matrix), {luma, chroma, chroma});
 }
 

@@ -37,7 +37,7 @@ struct ResolvedColor {
 
 /// Fills in what the stream did not say. RGB is full range; YUV is limited, its chroma to the left,
 /// its matrix BT.709 from 1280 columns or 577 rows on and BT.601 below, which is what players have
-/// settled on.
+/// settled on. A subsampled picture whose matrix is said to be RGB cannot be: that is guessed too.
 [[nodiscard]] ResolvedColor resolve_color(ColorSpec stated, PixelFormat format, Size visible);
 
 /// "bt709 limited, bt709/sdr, chroma left": for logs and reports.

@@ -44,8 +44,8 @@ Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
     const uint64_t bytes =
         uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1) + extent.row_bytes;
     if (plane.offset <= object_size && bytes <= object_size - plane.offset) return {};
-    return fail(Errc::invalid_argument, "plane {} needs bytes {} to {} of an object of {}", index,
-                plane.offset, plane.offset + bytes, object_size);
+    return fail(Errc::invalid_argument, "plane {} needs {} bytes from byte {} of an object of {}",
+                index, bytes, plane.offset, object_size);
 }
 
 }  // namespace

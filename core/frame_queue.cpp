@@ -7,8 +7,10 @@ namespace vitrine {
 bool FrameQueue::push(QueuedFrame frame) {
     {
         std::unique_lock lock(mutex_);
-        changed_.wait(lock, [&] { return closed_ || frames_.size() < capacity_; });
-        if (closed_) return false;
+        const uint64_t closings = closings_;
+        auto was_closed = [&] { return closed_ || closings_ != closings; };
+        changed_.wait(lock, [&] { return was_closed() || frames_.size() < capacity_; });
+        if (was_closed()) return false;
         frames_.push_back(std::move(frame));
     }
     notify();
@@ -29,6 +31,8 @@ size_t FrameQueue::close() {
     {
         std::lock_guard lock(mutex_);
         closed_ = true;
+        finished_ = false;
+        ++closings_;
         dropped.swap(frames_);
     }
     changed_.notify_all();
@@ -70,7 +74,7 @@ size_t FrameQueue::size() const {
 bool FrameQueue::wait_for_frame(Nanos longest) const {
     std::unique_lock lock(mutex_);
     return changed_.wait_for(lock, longest,
-                             [&] { return !frames_.empty() || finished_ || closed_; });
+                             [&] { return !frames_.empty() || finished_; });
 }
 
 void FrameQueue::set_listener(std::function<void()> listener) {

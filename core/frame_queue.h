@@ -4,6 +4,7 @@
 
 #include <condition_variable>
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -29,7 +30,9 @@ class FrameQueue {
     [[nodiscard]] bool push(QueuedFrame frame);
     /// No more frames will come; those that wait can still be taken. Nothing on a closed queue.
     void finish();
-    /// Drops what waits and makes push() fail until reopen(). Returns how many frames were dropped.
+    /// Drops what waits and makes push() fail until reopen(). A push() that waits for room fails,
+    /// even when reopen() follows before it wakes: its frame belongs to the time before.
+    /// Returns how many frames were dropped.
     size_t close();
     void reopen();
 
@@ -42,7 +45,7 @@ class FrameQueue {
     };
     [[nodiscard]] Head head() const;
     [[nodiscard]] size_t size() const;
-    /// Waits until a frame waits or the queue is finished or closed; false after the time given.
+    /// Waits until a frame waits or the queue is finished; false after the time given.
     bool wait_for_frame(Nanos longest) const;
 
     /// Called after each push and after finish(), on the pushing thread and outside the lock.
@@ -57,6 +60,7 @@ class FrameQueue {
     std::deque<QueuedFrame> frames_;
     bool finished_ = false;
     bool closed_ = false;
+    uint64_t closings_ = 0;
     std::function<void()> listener_;
 };
 

@@ -13,9 +13,10 @@ size_t DurationHistogram::bucket_of(Nanos duration) {
     return std::min(static_cast<size_t>(std::ceil(position)), kBucketCount - 1);
 }
 
-Nanos DurationHistogram::upper_bound_of(size_t bucket) {
-    return Nanos{
-        static_cast<int64_t>(std::exp2(static_cast<double>(bucket) / kBucketsPerDoubling))};
+Nanos DurationHistogram::largest_in(size_t bucket) const {
+    if (bucket == kBucketCount - 1) return max_;  // it holds all that is longer, too
+    const double bound = std::exp2(static_cast<double>(bucket) / kBucketsPerDoubling);
+    return std::min(Nanos{static_cast<int64_t>(bound)}, max_);
 }
 
 void DurationHistogram::add(Nanos duration) {
@@ -32,7 +33,7 @@ Nanos DurationHistogram::percentile(double fraction) const {
     uint64_t seen = 0;
     for (size_t bucket = 0; bucket < kBucketCount; ++bucket) {
         seen += buckets_[bucket];
-        if (seen >= std::max<uint64_t>(wanted, 1)) return std::min(upper_bound_of(bucket), max_);
+        if (seen >= std::max<uint64_t>(wanted, 1)) return largest_in(bucket);
     }
     return max_;
 }
@@ -40,7 +41,7 @@ Nanos DurationHistogram::percentile(double fraction) const {
 std::vector<DurationHistogram::Bucket> DurationHistogram::buckets() const {
     std::vector<Bucket> filled;
     for (size_t bucket = 0; bucket < kBucketCount; ++bucket) {
-        if (buckets_[bucket] > 0) filled.push_back({upper_bound_of(bucket), buckets_[bucket]});
+        if (buckets_[bucket] > 0) filled.push_back({largest_in(bucket), buckets_[bucket]});
     }
     return filled;
 }

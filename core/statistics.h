@@ -31,9 +31,11 @@ class DurationHistogram {
 
   private:
     static constexpr size_t kBucketsPerDoubling = 32;
-    static constexpr size_t kBucketCount = 40 * kBucketsPerDoubling;  // up to 18 minutes
+    static constexpr size_t kBucketCount =
+        40 * kBucketsPerDoubling;  // the last one takes all above 18 minutes
     [[nodiscard]] static size_t bucket_of(Nanos duration);
-    [[nodiscard]] static Nanos upper_bound_of(size_t bucket);
+    /// No value of the bucket is longer.
+    [[nodiscard]] Nanos largest_in(size_t bucket) const;
 
     std::array<uint64_t, kBucketCount> buckets_{};
     uint64_t count_ = 0;

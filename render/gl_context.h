@@ -4,10 +4,12 @@
 // it.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/pixel_format.h"
 #include "core/result.h"
 #include "render/egl.h"
 #include "render/gl.h"
@@ -36,15 +38,37 @@ struct GlFacts {
     bool software_renderer = false;  // llvmpipe and its like
 };
 
+/// Objects that exist in a context now. Everything is back at zero when their owners are gone.
+struct LiveObjects {
+    int textures = 0;
+    int framebuffers = 0;
+    int buffers = 0;
+    int programs = 0;
+    int images = 0;  // EGLImages
+    int fences = 0;
+    friend bool operator==(const LiveObjects&, const LiveObjects&) = default;
+};
+
+/// Lets a test put functions of its own between us and the driver: each is given the table as it
+/// was loaded, before its first use.
+struct FunctionFilters {
+    void (*egl)(EglFunctions&) = nullptr;
+    void (*gl)(GlFunctions&) = nullptr;
+};
+
 class GlContext {
   public:
-    /// An offscreen context: surfaceless, else the device platform, else a pbuffer.
+    /// An offscreen context, current on this thread: surfaceless (on the device platform when that
+    /// is a software renderer and a device is none), else the device platform, else a pbuffer.
+    /// A display is terminated with its context: one context per display and process at a time.
     /// Errors: unsupported, with what each of them said.
-    [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_offscreen();
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_offscreen(
+        const FunctionFilters& filters = {});
 
     /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
     /// or newer, and outlive this. Errors: unsupported when it is another kind.
-    [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current();
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
+        const FunctionFilters& filters = {});
 
     ~GlContext();
     GlContext(const GlContext&) = delete;
@@ -66,9 +90,16 @@ class GlContext {
     };
     [[nodiscard]] const std::vector<ImportFormat>& import_formats() const;
 
+    /// Kept by the owners of gl_objects.h and fence.h.
+    [[nodiscard]] LiveObjects& live();
+    /// Ends the program when this is not the thread that made the context: GL would do its work on
+    /// another context, or on none.
+    void check_thread() const;
+
   private:
     GlContext();
     struct State;
+    struct Opener;
     std::unique_ptr<State> state_;
 };
 

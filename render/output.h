@@ -27,6 +27,9 @@ class Output {
 
 /// A ring of framebuffers without a display. size: pixels.
 [[nodiscard]] Result<std::unique_ptr<Output>> make_offscreen_output(Size size);
+/// The same in a context that is there already.
+[[nodiscard]] Result<std::unique_ptr<Output>> make_offscreen_output(
+    std::unique_ptr<GlContext> context, Size size);
 
 struct Picture {
     Size size;

@@ -26,6 +26,7 @@ struct DrawOptions {
 };
 
 /// Where the picture goes and which part of it shows; pure, so that it can be tested without GL.
+/// Whole pixels, so that a picture shown at its own size is shown sample by sample.
 struct Placement {
     double x = 0, y = 0, width = 0, height = 0;  // destination in target pixels, from the top left;
                                                  // may leave the target with Fit::cover
@@ -41,8 +42,11 @@ class Renderer {
     Renderer(const Renderer&) = delete;
     Renderer& operator=(const Renderer&) = delete;
 
-    /// Errors: unsupported for a format that this GL cannot sample (more than 8 bits without
-    /// norm16).
+    /// Straight alpha is shown over black. GL's blending, depth, stencil and culling must be off,
+    /// as they are in a fresh context. GL is asked for errors only when a program or the placement
+    /// is new, so that the steady state never waits for it. Errors: unsupported for a format that
+    /// this GL cannot sample (more than 8 bits without norm16); unavailable or device_lost as GL
+    /// says.
     [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target,
                                     const DrawOptions& options);
     /// Black, for when there is no picture.

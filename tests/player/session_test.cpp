@@ -8,10 +8,6 @@ namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
-using testing::even_times;
-using testing::FakeSourceLog;
-using testing::FakeSourceOptions;
-using testing::make_fake_source;
 
 constexpr Nanos kPatience = 10s;
 

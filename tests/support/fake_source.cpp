@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-namespace vitrine::testing {
+namespace vitrine {
 namespace {
 
 constexpr Size kSize{16, 16};
@@ -57,10 +57,12 @@ class FakeSource final : public FrameSource {
 
 }  // namespace
 
-FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atomic<int>> leases) {
+FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atomic<int>> leases,
+                         uint8_t level) {
     if (leases) ++*leases;
     std::shared_ptr<std::vector<std::byte>> pixels(
-        new std::vector<std::byte>(kSize.width * kSize.height), [leases](auto* memory) {
+        new std::vector<std::byte>(kSize.width * kSize.height, std::byte{level}),
+        [leases](auto* memory) {
             if (leases) --*leases;
             delete memory;
         });
@@ -84,4 +86,4 @@ std::vector<Nanos> even_times(size_t count, Nanos distance) {
     return times;
 }
 
-}  // namespace vitrine::testing
+}  // namespace vitrine

@@ -9,11 +9,13 @@
 
 #include "core/stream.h"
 
-namespace vitrine::testing {
+namespace vitrine {
 
-/// A 16×16 gray frame in plain memory. `leases`, when given, counts frames that are out.
+/// A 16×16 gray frame in plain memory, every sample of it `level` (16 is black, 235 white).
+/// `leases`, when given, counts frames that are out.
 [[nodiscard]] FramePtr make_gray_frame(Nanos pts, uint64_t sequence,
-                                       std::shared_ptr<std::atomic<int>> leases = nullptr);
+                                       std::shared_ptr<std::atomic<int>> leases = nullptr,
+                                       uint8_t level = 16);
 
 struct FakeSourceOptions {
     std::vector<Nanos> times;
@@ -36,4 +38,4 @@ struct FakeSourceLog {
 /// `count` times at an even distance.
 [[nodiscard]] std::vector<Nanos> even_times(size_t count, Nanos distance);
 
-}  // namespace vitrine::testing
+}  // namespace vitrine

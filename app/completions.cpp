@@ -1,0 +1,213 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "app/option_texts.h"
+
+namespace vitrine {
+namespace {
+
+std::string choice_names(const OptionRow& row) {
+    std::string names;
+    for (const Choice& choice : row.choices) {
+        if (!names.empty()) names += ' ';
+        names += choice.name;
+    }
+    return names.empty() ? names : names + " help";
+}
+
+std::string command_names() {
+    std::string names;
+    for (const CommandRow& row : command_rows()) {
+        if (!names.empty()) names += ' ';
+        names += row.name;
+    }
+    return names;
+}
+
+/// The options of a command as words to complete; "=" after those that take a value.
+std::string option_words(Command command) {
+    std::string words;
+    for (const OptionRow& row : option_rows()) {
+        if (!row.belongs_to(command)) continue;
+        if (!words.empty()) words += ' ';
+        words += fmt::format("--{}{}", row.name, row.takes_value() ? "=" : "");
+    }
+    return words;
+}
+
+/// Text between single quotes of a POSIX shell.
+std::string quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+    return out + "'";
+}
+
+std::string bash_value_case(const OptionRow& row) {
+    std::string pattern = fmt::format("--{}", row.name);
+    if (row.short_name != '\0') pattern += fmt::format("|-{}", row.short_name);
+    std::string action = "return";
+    if (row.takes_file()) {
+        action = "_vitrine_files \"$cur\"; return";
+    } else if (!row.choices.empty()) {
+        action = fmt::format("COMPREPLY=($(compgen -W {} -- \"$cur\")); return",
+                             quoted(choice_names(row)));
+    }
+    return fmt::format("        {}) {} ;;\n", pattern, action);
+}
+
+constexpr std::string_view kBashHead =
+    R"(# Completions of vitrine for bash, made by 'vitrine --generate=bash'.
+_vitrine_files() {
+    compopt -o filenames 2>/dev/null
+    mapfile -t COMPREPLY < <(compgen -f -- "$1")
+}
+
+_vitrine() {
+    local cur=${COMP_WORDS[COMP_CWORD]} prev='' command=play word
+    COMPREPLY=()
+    ((COMP_CWORD > 0)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
+    # '=' is a word of its own where COMP_WORDBREAKS holds it.
+    if [[ $cur == '=' ]]; then
+        cur=''
+    elif [[ $prev == '=' ]] && ((COMP_CWORD > 1)); then
+        prev=${COMP_WORDS[COMP_CWORD - 2]}
+    elif [[ $cur == --*=* ]]; then
+        prev=${cur%%=*}
+        cur=${cur#*=}
+    fi
+)";
+
+constexpr std::string_view kBashTail = R"(    if [[ $cur == -* ]]; then
+        COMPREPLY=($(compgen -W "$words" -- "$cur"))
+        [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
+        return
+    fi
+    [[ $command == probe ]] && return
+    _vitrine_files "$cur"
+)";
+
+}  // namespace
+
+std::string bash_completion() {
+    std::string text(kBashHead);
+    text += "    case $prev in\n";
+    for (const OptionRow& row : option_rows()) {
+        if (row.takes_value()) text += bash_value_case(row);
+    }
+    text += "    esac\n";
+    text += fmt::format("    local words={}\n", quoted(option_words(Command::play)));
+    text += "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n";
+    text += "        [[ $word == probe ]] && command=probe && words=" +
+            quoted(option_words(Command::probe)) + "\n    done\n";
+    text += kBashTail;
+    text += fmt::format(
+        "    ((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W {} -- \"$cur\"))\n    return 0\n}}\n"
+        "complete -F _vitrine vitrine\n",
+        quoted(command_names()));
+    return text;
+}
+
+namespace {
+
+/// Text inside a bracket or a quoted list of zsh's _arguments.
+std::string zsh_text(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        if (c == '[' || c == ']' || c == ':' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out;
+}
+
+std::string zsh_action(const OptionRow& row) {
+    if (row.takes_file()) return "_files";
+    if (row.choices.empty()) return " ";
+    std::string list;
+    for (const Choice& choice : row.choices) {
+        std::string description;
+        for (const char c : zsh_text(choice.description)) {
+            if (c == '"') continue;
+            description += c;
+        }
+        if (!list.empty()) list += ' ';
+        list += fmt::format("{}\\:\"{}\"", choice.name, description);
+    }
+    return fmt::format("(({} help\\:\"list these\"))", list);
+}
+
+std::string zsh_option(const OptionRow& row) {
+    const std::string value =
+        row.takes_value()
+            ? fmt::format(":{}:{}", zsh_text(row.placeholder.empty() ? row.name : row.placeholder),
+                          zsh_action(row))
+            : std::string();
+    const std::string help = fmt::format("[{}]", zsh_text(row.help));
+    std::string text = fmt::format(
+        "        {} \\\n",
+        quoted(fmt::format("--{}{}{}{}", row.name, row.takes_value() ? "=" : "", help, value)));
+    if (row.short_name != '\0') {
+        text += fmt::format("        {} \\\n",
+                            quoted(fmt::format("-{}{}{}{}", row.short_name,
+                                               row.takes_value() ? "+" : "", help, value)));
+    }
+    return text;
+}
+
+/// Text between single quotes of fish, where a backslash escapes.
+std::string fish_quoted(std::string_view text) {
+    std::string out = "'";
+    for (const char c : text) {
+        if (c == '\'' || c == '\\') out += '\\';
+        out += c;
+    }
+    return out + "'";
+}
+
+std::string fish_option(const OptionRow& row) {
+    std::string text = fmt::format("complete -c vitrine -l {}", row.name);
+    if (row.short_name != '\0') text += fmt::format(" -s {}", row.short_name);
+    if (!row.belongs_to(Command::probe)) text += " -n 'not __fish_seen_subcommand_from probe'";
+    text += fmt::format(" -d {}", fish_quoted(row.help));
+    if (!row.takes_value()) return text + "\n";
+    text += row.takes_file() ? " -r -F" : " -x";
+    if (row.choices.empty()) return text + "\n";
+    // In the list, which fish evaluates again, blanks in a description need quotes of their own.
+    std::string words;
+    for (const Choice& choice : row.choices) {
+        words += fmt::format("{}\\t{} ", choice.name, fish_quoted(choice.description));
+    }
+    words += fmt::format("help\\t{}", fish_quoted("list these"));
+    return text + fmt::format(" -a {}\n", fish_quoted(words));
+}
+
+}  // namespace
+
+std::string zsh_completion() {
+    std::string text =
+        "#compdef vitrine\n# Completions of vitrine for zsh, made by 'vitrine --generate=zsh'.\n"
+        "_vitrine() {\n    _arguments -s -S \\\n";
+    for (const OptionRow& row : option_rows()) text += zsh_option(row);
+    std::string commands;
+    for (const CommandRow& row : command_rows()) {
+        commands += fmt::format(" {}", quoted(fmt::format("{}:{}", row.name, zsh_text(row.help))));
+    }
+    text += "        '1: :_vitrine_first' \\\n        '*:file:_files'\n}\n";
+    text += fmt::format(
+        "_vitrine_first() {{\n    local -a commands=({} )\n"
+        "    _describe -t commands command commands\n    _files\n}}\n_vitrine \"$@\"\n",
+        commands);
+    return text;
+}
+
+std::string fish_completion() {
+    std::string text = "# Completions of vitrine for fish, made by 'vitrine --generate=fish'.\n";
+    for (const CommandRow& row : command_rows()) {
+        text += fmt::format("complete -c vitrine -n '__fish_is_first_token' -a {} -d {}\n",
+                            row.name, fish_quoted(row.help));
+    }
+    for (const OptionRow& row : option_rows()) text += fish_option(row);
+    return text;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,179 @@
+#include "app/option_table.h"
+
+#include <algorithm>
+#include <array>
+
+namespace vitrine {
+namespace {
+
+constexpr std::array kCommands = {
+    CommandRow{Command::play, "play", "[OPTION...] FILE...", "show files one after another"},
+    CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
+};
+
+constexpr std::array kOutputs = {
+    Choice{"auto", "a window where a display opens, else offscreen"},
+    Choice{"window", "a window on wayland, x11 or kmsdrm; fails without a display"},
+    Choice{"offscreen", "rendered and finished by the GPU, shown nowhere"},
+    Choice{"null", "decoded only, not rendered"},
+};
+constexpr std::array kFits = {
+    Choice{"contain", "the whole picture, with black bars where it does not reach"},
+    Choice{"cover", "no bars; what does not fit is cut off"},
+    Choice{"stretch", "filled, whatever that does to the proportions"},
+};
+constexpr std::array kRotations = {
+    Choice{"0", "as the file says"},
+    Choice{"90", "a quarter turn clockwise"},
+    Choice{"180", "upside down"},
+    Choice{"270", "a quarter turn counter-clockwise"},
+};
+constexpr std::array kImports = {
+    Choice{"auto", "dmabuf where it proves to work, else upload"},
+    Choice{"dmabuf", "the GPU reads the decoder's memory; fails where it cannot"},
+    Choice{"upload", "one copy per frame into textures"},
+};
+constexpr std::array kDecoders = {
+    Choice{"auto", "every way that this machine has, best first"},
+    Choice{"no", "software only"},
+};
+constexpr std::array kLogLevels = {
+    Choice{"quiet", "nothing"},
+    Choice{"error", "something is lost"},
+    Choice{"warning", "something is worse than it could be, such as a copy"},
+    Choice{"info", "the chosen path"},
+    Choice{"debug", "each decision"},
+    Choice{"trace", "each frame"},
+};
+constexpr std::array kGenerators = {
+    Choice{"man", "the manual page"},
+    Choice{"bash", "completions for bash"},
+    Choice{"zsh", "completions for zsh"},
+    Choice{"fish", "completions for fish"},
+};
+
+constexpr CommandSet kPlay = only(Command::play);
+constexpr std::span<const Choice> kNoChoices;
+
+constexpr std::array kOptions = {
+    OptionRow{OptionId::output, "output", 'o', kOutputs, "", "where pictures go", "", "auto",
+              OptionGroup::picture, kPlay},
+    OptionRow{OptionId::size, "size", '\0', kNoChoices, "WxH", "size to render at, in pixels",
+              "Each from 1 to 16384. A window opens at this size.", "the video's",
+              OptionGroup::picture, kPlay},
+    OptionRow{OptionId::fit, "fit", '\0', kFits, "", "how the picture fills that size", "",
+              "contain", OptionGroup::picture, kPlay},
+    OptionRow{OptionId::rotate, "rotate", '\0', kRotations, "", "turn it clockwise, in degrees",
+              "Added to the rotation that the file itself asks for.", "0", OptionGroup::picture,
+              kPlay},
+    OptionRow{OptionId::screenshot, "screenshot", '\0', kNoChoices, "FILE.png",
+              "write the last frame as presented", "", "", OptionGroup::picture, kPlay},
+
+    OptionRow{
+        OptionId::hwdec, "hwdec", '\0', kDecoders, "NAME[,NAME...]", "decoders to use",
+        "Names are rows of the decoder ladder, as 'vitrine probe' lists them, or libavcodec's "
+        "names of decoders. They are tried in the order given, and nothing else is.",
+        "auto", OptionGroup::path, kPlay},
+    OptionRow{OptionId::import, "import", '\0', kImports, "", "how frames reach the GPU",
+              "A way that is named is forced: it works, or playing fails with the reason.", "auto",
+              OptionGroup::path, kPlay},
+
+    OptionRow{OptionId::untimed, "untimed", '\0', kNoChoices, "",
+              "as fast as it goes, no frame dropped", "", "", OptionGroup::playing, kPlay},
+    OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N", "stop after N frames presented",
+              "Counted over all files.", "", OptionGroup::playing, kPlay},
+    OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME", "begin at TIME in each file",
+              "Seconds, or [[HH:]MM:]SS, either with a fraction.", "", OptionGroup::playing, kPlay},
+
+    OptionRow{OptionId::timing, "timing", '\0', kNoChoices, "", "show a table of stages at the end",
+              "", "", OptionGroup::measuring, kPlay},
+    OptionRow{OptionId::timing_json, "timing-json", '\0', kNoChoices, "FILE",
+              "write the statistics as JSON", "A FILE of - is standard output.", "",
+              OptionGroup::measuring, kPlay},
+    OptionRow{OptionId::timing_csv, "timing-csv", '\0', kNoChoices, "FILE",
+              "write a row per presented frame", "A FILE of - is standard output.", "",
+              OptionGroup::measuring, kPlay},
+    OptionRow{
+        OptionId::frame_hash, "frame-hash", '\0', kNoChoices, "FILE",
+        "write each frame's sequence, pts and MD5",
+        "Of the pixels as presented (RGBA, top row first); with --output=null, of the decoded "
+        "planes, as 'ffmpeg -f framemd5' makes it. The time is in nanoseconds; lines that "
+        "begin with # say what was hashed. A FILE of - is standard output.",
+        "", OptionGroup::measuring, kPlay},
+
+    OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (probe, --list-options)",
+              "", "", OptionGroup::general, kEveryCommand},
+    OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "", "how much to say on stderr",
+              "", "info", OptionGroup::general, kEveryCommand},
+    OptionRow{OptionId::help, "help", 'h', kNoChoices, "", "show this help", "", "",
+              OptionGroup::general, kEveryCommand},
+    OptionRow{OptionId::version, "version", 'V', kNoChoices, "", "show versions and licences", "",
+              "", OptionGroup::general, kEveryCommand},
+    OptionRow{OptionId::list_options, "list-options", '\0', kNoChoices, "",
+              "list the options for a program to read", "", "", OptionGroup::general,
+              kEveryCommand},
+    OptionRow{OptionId::generate, "generate", '\0', kGenerators, "", "print a file made from them",
+              "", "", OptionGroup::general, kEveryCommand},
+};
+
+constexpr bool names_are_unique() {
+    for (size_t i = 0; i < kOptions.size(); ++i) {
+        for (size_t j = i + 1; j < kOptions.size(); ++j) {
+            if (kOptions[i].name == kOptions[j].name) return false;
+            if (kOptions[i].id == kOptions[j].id) return false;
+            if (kOptions[i].short_name != '\0' &&
+                kOptions[i].short_name == kOptions[j].short_name) {
+                return false;
+            }
+        }
+    }
+    return true;
+}
+static_assert(names_are_unique());
+static_assert(kOptions.size() == static_cast<size_t>(OptionId::generate) + 1);
+
+}  // namespace
+
+std::span<const CommandRow> command_rows() {
+    return kCommands;
+}
+
+const CommandRow& row_of(Command command) {
+    return kCommands[static_cast<size_t>(command)];
+}
+
+std::string_view title_of(OptionGroup group) {
+    constexpr std::array<std::string_view, kOptionGroupCount> kTitles = {
+        "Picture", "Path", "Playing", "Measuring", "General"};
+    return kTitles[static_cast<size_t>(group)];
+}
+
+std::span<const OptionRow> option_rows() {
+    return kOptions;
+}
+
+const OptionRow* find_option(std::string_view name) {
+    const auto found = std::find_if(kOptions.begin(), kOptions.end(),
+                                    [&](const OptionRow& row) { return row.name == name; });
+    return found == kOptions.end() ? nullptr : &*found;
+}
+
+const OptionRow* find_option(char short_name) {
+    const auto found = std::find_if(kOptions.begin(), kOptions.end(), [&](const OptionRow& row) {
+        return short_name != '\0' && row.short_name == short_name;
+    });
+    return found == kOptions.end() ? nullptr : &*found;
+}
+
+std::string value_text(const OptionRow& row) {
+    std::string text;
+    for (const Choice& choice : row.choices) {
+        if (!text.empty()) text += '|';
+        text += choice.name;
+    }
+    if (!row.choices.empty() && !row.placeholder.empty()) text += '|';
+    text += row.placeholder;
+    return text;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,285 @@
+#include "app/options.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <optional>
+#include <vector>
+
+#include "app/values.h"
+
+namespace vitrine {
+namespace {
+
+using Action = Invocation::Action;
+
+struct Parser {
+    std::span<const std::string_view> rest;
+    Invocation result;
+    std::optional<Command> command;
+    std::vector<const OptionRow*> given;
+    bool answered = false;  // something was asked for that ends the parsing
+
+    Result<void> run();
+    Result<void> take_word(std::string_view word);
+    Result<void> take_long(std::string_view word);
+    Result<void> take_short(std::string_view word);
+    Result<void> take_option(const OptionRow& row, std::string_view as_written,
+                             std::optional<std::string_view> value);
+    Result<void> apply(const OptionRow& row, std::string_view value);
+    Result<void> check() const;
+};
+
+/// Puts the option and the value before what a value's parser said.
+Failure bad_value(const OptionRow& row, std::string_view value, std::string_view expected) {
+    return fail(Errc::invalid_argument, "--{}={}: {}", row.name, value, expected);
+}
+
+Failure unknown_option(std::string_view name) {
+    std::vector<std::string_view> names;
+    for (const OptionRow& row : option_rows()) names.push_back(row.name);
+    const std::string_view near = nearest(name, names);
+    if (near.empty()) {
+        return fail(Errc::invalid_argument, "unknown option --{}; see vitrine --help", name);
+    }
+    return fail(Errc::invalid_argument, "unknown option --{}; did you mean --{}?", name, near);
+}
+
+/// The command that a word seems to be a slip of, unless a file has that name.
+std::string_view mistyped_command(std::string_view word) {
+    std::vector<std::string_view> names;
+    for (const CommandRow& row : command_rows()) names.push_back(row.name);
+    if (word.find_first_of("./:") != std::string_view::npos) return {};
+    const std::string_view near = nearest(word, names);
+    return near.empty() || access(std::string(word).c_str(), F_OK) == 0 ? std::string_view{} : near;
+}
+
+template <typename T>
+Result<void> store(T& field, Result<T> parsed, const OptionRow& row, std::string_view value) {
+    if (!parsed) return bad_value(row, value, parsed.error().text);
+    field = std::move(*parsed);
+    return {};
+}
+
+template <typename T>
+Result<void> store(std::optional<T>& field, Result<T> parsed, const OptionRow& row,
+                   std::string_view value) {
+    if (!parsed) return bad_value(row, value, parsed.error().text);
+    field = std::move(*parsed);
+    return {};
+}
+
+/// The place of a value among the choices; none for a value that is not one of them.
+std::optional<size_t> choice_of(const OptionRow& row, std::string_view value) {
+    const auto found = std::find_if(row.choices.begin(), row.choices.end(),
+                                    [&](const Choice& choice) { return choice.name == value; });
+    if (found == row.choices.end()) return std::nullopt;
+    return static_cast<size_t>(found - row.choices.begin());
+}
+
+Result<void> store_decoders(PlayOptions& play, const OptionRow& row, std::string_view value) {
+    const auto choice = choice_of(row, value);
+    play.hardware_decoding = value != "no";
+    play.decoders.clear();
+    if (choice) return {};
+    return store(play.decoders, parse_names(value), row, value);
+}
+
+Result<void> store_png(std::string& field, const OptionRow& row, std::string_view value) {
+    std::string ending(value.size() > 4 ? value.substr(value.size() - 4) : "");
+    for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (ending != ".png") return bad_value(row, value, "expected a file name that ends in .png");
+    field = value;
+    return {};
+}
+
+Result<void> Parser::run() {
+    while (!rest.empty() && !answered) {
+        const std::string_view word = rest.front();
+        rest = rest.subspan(1);
+        if (word == "--") {
+            for (const std::string_view file : rest) result.play.files.emplace_back(file);
+            break;
+        }
+        const Result<void> taken = word.starts_with("--")                     ? take_long(word)
+                                   : word.starts_with('-') && word.size() > 1 ? take_short(word)
+                                                                              : take_word(word);
+        if (!taken) return taken;
+    }
+    return answered ? Result<void>{} : check();
+}
+
+Result<void> Parser::take_word(std::string_view word) {
+    if (word.empty()) {
+        return fail(Errc::invalid_argument, "an empty file name; leave it out");
+    }
+    if (!command && result.play.files.empty()) {
+        for (const CommandRow& row : command_rows()) {
+            if (row.name != word) continue;
+            command = row.id;
+            return {};
+        }
+        if (const std::string_view near = mistyped_command(word); !near.empty()) {
+            return fail(Errc::invalid_argument,
+                        "unknown command {}; did you mean {}? (a file of that name: ./{})", word,
+                        near, word);
+        }
+    }
+    result.play.files.emplace_back(word);
+    return {};
+}
+
+Result<void> Parser::take_long(std::string_view word) {
+    const size_t equals = word.find('=');
+    const std::string_view name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
+    const OptionRow* row = find_option(name);
+    if (row == nullptr) return unknown_option(name);
+    std::optional<std::string_view> value;
+    if (equals != word.npos) value = word.substr(equals + 1);
+    return take_option(*row, word.substr(0, equals), value);
+}
+
+Result<void> Parser::take_short(std::string_view word) {
+    const OptionRow* row = find_option(word[1]);
+    if (row == nullptr) {
+        return fail(Errc::invalid_argument,
+                    "unknown option {}; see vitrine --help (a file of that name: -- {})", word,
+                    word);
+    }
+    std::optional<std::string_view> value;
+    if (word.size() > 2) value = word.substr(2);
+    return take_option(*row, word.substr(0, 2), value);
+}
+
+Result<void> Parser::take_option(const OptionRow& row, std::string_view as_written,
+                                 std::optional<std::string_view> value) {
+    if (!row.takes_value()) {
+        if (value) return fail(Errc::invalid_argument, "{} takes no value", as_written);
+        value = "";
+    } else if (!value) {
+        if (rest.empty()) {
+            return fail(Errc::invalid_argument, "{} wants a value: {}", as_written,
+                        value_text(row));
+        }
+        value = rest.front();
+        rest = rest.subspan(1);
+    }
+    given.push_back(&row);
+    if (!row.choices.empty() && *value == "help") {
+        result.action = Action::list_choices;
+        result.option = &row;
+        answered = true;
+        return {};
+    }
+    if (!row.choices.empty() && row.placeholder.empty() && !choice_of(row, *value)) {
+        return bad_value(row, *value, fmt::format("expected one of {}", value_text(row)));
+    }
+    if (row.takes_value() && value->empty()) {
+        return bad_value(row, *value, fmt::format("expected {}", value_text(row)));
+    }
+    return apply(row, *value);
+}
+
+Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
+    PlayOptions& play = result.play;
+    const auto choice = static_cast<int>(choice_of(row, value).value_or(0));
+    const auto answer = [&](Action action) {
+        result.action = action;
+        answered = action != Action::list_options;  // --json may follow it
+    };
+    switch (row.id) {
+        case OptionId::output:
+            play.output = static_cast<OutputChoice>(choice);
+            return {};
+        case OptionId::size:
+            return store(play.size, parse_size(value), row, value);
+        case OptionId::fit:
+            play.fit = static_cast<FitChoice>(choice);
+            return {};
+        case OptionId::rotate:
+            play.quarter_turns = choice;
+            return {};
+        case OptionId::screenshot:
+            return store_png(play.screenshot, row, value);
+        case OptionId::hwdec:
+            return store_decoders(play, row, value);
+        case OptionId::import:
+            play.import = static_cast<ImportChoice>(choice);
+            return {};
+        case OptionId::untimed:
+            play.untimed = true;
+            return {};
+        case OptionId::frames:
+            return store(play.frames, parse_count(value), row, value);
+        case OptionId::start:
+            return store(play.start, parse_time(value), row, value);
+        case OptionId::timing:
+            play.timing = true;
+            return {};
+        case OptionId::timing_json:
+            play.timing_json = value;
+            return {};
+        case OptionId::timing_csv:
+            play.timing_csv = value;
+            return {};
+        case OptionId::frame_hash:
+            play.frame_hash = value;
+            return {};
+        case OptionId::json:
+            result.json = true;
+            return {};
+        case OptionId::log_level:
+            play.log_level = static_cast<LogLevel>(choice);
+            return {};
+        case OptionId::help:
+            answer(Action::help);
+            return {};
+        case OptionId::version:
+            answer(Action::version);
+            return {};
+        case OptionId::list_options:
+            answer(Action::list_options);
+            return {};
+        case OptionId::generate:
+            result.generator = value;
+            answer(Action::generate);
+            return {};
+    }
+    return {};
+}
+
+Result<void> Parser::check() const {
+    if (result.action == Action::list_options) return {};
+    const Command chosen = command.value_or(Command::play);
+    for (const OptionRow* row : given) {
+        if (row->belongs_to(chosen)) continue;
+        return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",
+                    row->name, row_of(chosen).name);
+    }
+    if (chosen == Command::probe && !result.play.files.empty()) {
+        return fail(Errc::invalid_argument, "probe takes no file, but was given {}",
+                    result.play.files.front());
+    }
+    if (chosen == Command::play && result.play.files.empty()) {
+        return fail(Errc::invalid_argument, "nothing to play; name a file, or see vitrine --help");
+    }
+    if (chosen == Command::play && result.json) {
+        return fail(Errc::invalid_argument,
+                    "--json belongs to probe and --list-options; for the statistics of play there "
+                    "is --timing-json=FILE");
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<Invocation> parse_command_line(std::span<const std::string_view> arguments) {
+    Parser parser{arguments, {}, {}, {}, false};
+    if (const Result<void> done = parser.run(); !done) return tl::unexpected(done.error());
+    if (parser.command == Command::probe && parser.result.action == Action::play) {
+        parser.result.action = Action::probe;
+    }
+    return parser.result;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,278 @@
+#include "app/play.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "app/play_reports.h"
+#include "app/screen.h"
+#include "core/log.h"
+#include "decode/media_source.h"
+#include "hw/kernel.h"
+#include "player/player.h"
+#include "player/pool_memory.h"
+#include "player/presenter.h"
+#include "player/session.h"
+
+namespace vitrine {
+namespace {
+
+constexpr size_t kQueueCapacity = 4;  // frames decoded ahead of the one being shown
+// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that stays
+// on the screen, and the one in the reading thread's hands.
+constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
+constexpr Nanos kLongestSleep = std::chrono::milliseconds(100);  // a signal is noticed within it
+
+class PlayRun {
+  public:
+    PlayRun(const PlayOptions& options, const StopSignals& signals)
+        : options_(options), signals_(signals), reports_(options, clock_) {}
+
+    ExitCode run();
+
+  private:
+    enum class ItemEnd { played, not_played, failed, quit, enough };
+
+    Result<void> open_screen();
+    ItemEnd play_item(const std::string& file);
+    Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
+    Result<void> open_presenter(const SourceInfo& first);
+    ItemEnd play_session(Session& session);
+    ItemEnd loop(Player& player, Session& session);
+    /// Waits until the player has something to do; false when asked to quit.
+    bool wait(Player& player, FrameQueue& queue, const Player::Tick& tick);
+    void wait_without_window(FrameQueue& queue, std::optional<Nanos> wake_at);
+    bool obey(Player& player, const UserCommand& command);
+    void take_screenshot(const std::string& file);
+    [[nodiscard]] PlayerOptions player_options() const;
+    [[nodiscard]] ExitCode exit_code() const;
+    void note_error(const Error& error);
+
+    const PlayOptions& options_;
+    const StopSignals& signals_;
+    MonotonicClock clock_;
+    RealKernel kernel_;
+    PlayReports reports_;
+    Screen screen_;
+    PoolMemoryChoice memory_;
+    std::unique_ptr<Presenter> presenter_;
+    size_t items_played_ = 0;
+    bool quit_ = false;
+    bool failed_ = false;
+    bool forced_path_missing_ = false;
+    int screenshots_ = 0;
+};
+
+ExitCode PlayRun::run() {
+    if (auto opened = open_screen(); !opened) {
+        log_error("{}", opened.error().text);
+        return ExitCode::no_display;
+    }
+    for (const std::string& file : options_.files) {
+        const ItemEnd end = play_item(file);
+        items_played_ += end != ItemEnd::not_played;
+        failed_ |= end == ItemEnd::failed;
+        quit_ = end == ItemEnd::quit;
+        if (quit_ || end == ItemEnd::enough || forced_path_missing_) break;
+    }
+    if (presenter_) {
+        if (auto finished = presenter_->finish(); !finished) note_error(finished.error());
+        if (!options_.screenshot.empty()) take_screenshot(options_.screenshot);
+    }
+    if (!reports_.finish(presenter_.get())) failed_ = true;
+    return exit_code();
+}
+
+ExitCode PlayRun::exit_code() const {
+    if (forced_path_missing_) return ExitCode::forced_path_missing;
+    if (failed_) return ExitCode::failure;
+    if (quit_) return ExitCode::ok;
+    if (items_played_ == 0) return ExitCode::nothing_played;
+    return items_played_ < reports_.items() ? ExitCode::partly_played : ExitCode::ok;
+}
+
+Result<void> PlayRun::open_screen() {
+    auto screen = Screen::open(options_.output, !options_.untimed);
+    if (!screen) return Failure(screen.error());
+    screen_ = std::move(*screen);
+    reports_.note_refused_outputs(screen_.refused());
+    const bool import_allowed = options_.import != ImportChoice::upload;
+    if (screen_.context() != nullptr && import_allowed) {
+        memory_ = choose_pool_memory(kernel_, *screen_.context());
+        reports_.note_refused_memory(memory_.refused);
+    }
+    return {};
+}
+
+PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
+    reports_.begin_item(file);
+    auto source = open_source(file);
+    if (!source) {
+        note_error(source.error());
+        return ItemEnd::not_played;
+    }
+    if (!presenter_) {
+        if (auto opened = open_presenter((*source)->info()); !opened) {
+            note_error(opened.error());
+            forced_path_missing_ = options_.import != ImportChoice::automatic;
+            return ItemEnd::failed;
+        }
+    }
+    if (screen_.window() != nullptr) screen_.window()->set_title(file + " – Vitrine");
+    Session session(std::move(*source), kQueueCapacity, clock_);
+    const ItemEnd end = play_session(session);
+    reports_.end_item(session);
+    return end;
+}
+
+Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& file) {
+    MediaOptions media;
+    media.decoders = options_.decoders;
+    media.hardware = options_.hardware_decoding;
+    media.pool = memory_.memory;
+    media.frames_held = kFramesHeld;
+    auto source = open_media(file, media, clock_);
+    if (!source) {
+        forced_path_missing_ = !options_.decoders.empty() && source.error().code == Errc::unsupported;
+        return source;
+    }
+    if (options_.start > Nanos{0}) {
+        if (auto sought = (*source)->seek(options_.start); !sought) return Failure(sought.error());
+    }
+    return source;
+}
+
+Result<void> PlayRun::open_presenter(const SourceInfo& first) {
+    PresenterHooks hooks = reports_.hooks();
+    const Size size = options_.size.value_or(display_size(first, options_.quarter_turns));
+    auto output = screen_.take_output(size);
+    if (!output) return Failure(output.error());
+    if (!*output) {
+        presenter_ = make_null_presenter(clock_, std::move(hooks));
+        return {};
+    }
+    GlPresenterOptions gl;
+    gl.importer = importer_name(options_.import);
+    gl.draw = {fit_of(options_.fit), options_.quarter_turns};
+    auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));
+    if (!presenter) return Failure(presenter.error());
+    presenter_ = std::move(*presenter);
+    return {};
+}
+
+PlayerOptions PlayRun::player_options() const {
+    PlayerOptions options;
+    options.pacer.untimed = options_.untimed;
+    if (options_.frames) options.frame_limit = *options_.frames - reports_.shown();
+    // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
+    if (Window* window = screen_.window()) {
+        options.pacer.lead = window->refresh_period().value_or(Nanos{0}) / 2;
+    }
+    return options;
+}
+
+PlayRun::ItemEnd PlayRun::play_session(Session& session) {
+    Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
+    if (Window* window = screen_.window()) session.queue().set_listener([window] { window->wake(); });
+    const ItemEnd end = loop(player, session);
+    session.queue().set_listener({});
+    if (end == ItemEnd::failed || end == ItemEnd::quit) return end;
+    if (auto error = session.error()) {
+        note_error(*error);
+        forced_path_missing_ = error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
+        return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
+    }
+    if (player.shown() == 0) {
+        note_error({Errc::protocol, fmt::format("{}: not one picture in it", session.info().name)});
+        return ItemEnd::not_played;
+    }
+    const bool enough = options_.frames && reports_.shown() >= *options_.frames;
+    return enough ? ItemEnd::enough : ItemEnd::played;
+}
+
+PlayRun::ItemEnd PlayRun::loop(Player& player, Session& session) {
+    for (;;) {
+        auto tick = player.tick();
+        if (!tick) {
+            note_error(tick.error());
+            return ItemEnd::failed;
+        }
+        if (tick->ended) return ItemEnd::played;
+        reports_.show_progress(player, session, *presenter_);
+        if (!wait(player, session.queue(), *tick)) return ItemEnd::quit;
+    }
+}
+
+bool PlayRun::wait(Player& player, FrameQueue& queue, const Player::Tick& tick) {
+    if (signals_.received() != 0) return false;
+    const Nanos left = tick.wake_at ? *tick.wake_at - clock_.now() : kLongestSleep;
+    const Nanos sleep = std::clamp(left, Nanos{0}, kLongestSleep);
+    if (Window* window = screen_.window()) {
+        for (const UserCommand& command : window->wait_for_commands(sleep)) {
+            if (!obey(player, command)) return false;
+        }
+        // The window waits in whole milliseconds; what is left of one is slept off.
+        if (tick.wake_at && sleep < std::chrono::milliseconds(1)) std::this_thread::sleep_for(sleep);
+        return true;
+    }
+    if (sleep > Nanos{0}) wait_without_window(queue, tick.wake_at ? std::optional(sleep) : std::nullopt);
+    return true;
+}
+
+void PlayRun::wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep) {
+    // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when it happens.
+    if (presenter_->wait_for_gpu(sleep.value_or(std::chrono::milliseconds(5)))) return;
+    if (!sleep) {
+        (void)queue.wait_for_frame(kLongestSleep);
+        return;
+    }
+    pollfd signal{signals_.fd(), POLLIN, 0};
+    const timespec longest{0, static_cast<long>(sleep->count())};
+    (void)ppoll(&signal, 1, &longest, nullptr);
+}
+
+bool PlayRun::obey(Player& player, const UserCommand& command) {
+    using Kind = UserCommand::Kind;
+    switch (command.kind) {
+        case Kind::quit: return false;
+        case Kind::toggle_pause: player.toggle_pause(); break;
+        case Kind::step: player.step(); break;
+        case Kind::seek:
+            if (auto sought = player.seek_by(command.offset); !sought) {
+                log_warning("{}", sought.error().text);
+            }
+            break;
+        case Kind::redraw:
+            if (auto drawn = presenter_->redraw(); !drawn) log_warning("{}", drawn.error().text);
+            break;
+        case Kind::screenshot:
+            take_screenshot(fmt::format("vitrine-{:04}.png", ++screenshots_));
+            break;
+    }
+    return true;
+}
+
+void PlayRun::take_screenshot(const std::string& file) {
+    auto picture = presenter_->last_picture();
+    auto written = picture ? write_png(*picture, file) : Result<void>(Failure(picture.error()));
+    if (written) {
+        log_info("screenshot in {}", file);
+    } else {
+        note_error({written.error().code, fmt::format("no screenshot in {}: {}", file, written.error().text)});
+        failed_ = true;
+    }
+}
+
+void PlayRun::note_error(const Error& error) {
+    reports_.clear_progress();
+    log_error("{}", error.text);
+}
+
+}  // namespace
+
+ExitCode play(const PlayOptions& options, const StopSignals& signals) {
+    return PlayRun(options, signals).run();
+}
+
+}  // namespace vitrine

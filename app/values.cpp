@@ -1,0 +1,154 @@
+#include "app/values.h"
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace vitrine {
+namespace {
+
+constexpr int kLargestSide = 16384;
+constexpr uint64_t kLargestCount = 1'000'000'000'000'000'000;
+constexpr uint64_t kLongestTimeSeconds = uint64_t{100'000} * 3600;
+
+/// Digits only: no sign, no space, no overflow.
+std::optional<uint64_t> parse_digits(std::string_view text) {
+    uint64_t value = 0;
+    const char* end = text.data() + text.size();
+    if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
+    const auto [stopped, error] = std::from_chars(text.data(), end, value);
+    if (error != std::errc{} || stopped != end) return std::nullopt;
+    return value;
+}
+
+/// The digits after the point, as nanoseconds.
+std::optional<uint64_t> parse_fraction(std::string_view digits) {
+    const bool all_digits =
+        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (digits.empty() || !all_digits) return std::nullopt;
+    std::string nine(digits.substr(0, 9));
+    nine.resize(9, '0');
+    return parse_digits(nine);
+}
+
+std::vector<std::string_view> split(std::string_view text, char separator) {
+    std::vector<std::string_view> parts;
+    for (;;) {
+        const size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return parts;
+        text.remove_prefix(at + 1);
+    }
+}
+
+/// Whole seconds of "SS", "MM:SS" or "HH:MM:SS".
+std::optional<uint64_t> parse_clock(std::string_view text) {
+    const auto parts = split(text, ':');
+    if (parts.size() > 3) return std::nullopt;
+    uint64_t seconds = 0;
+    for (size_t i = 0; i < parts.size(); ++i) {
+        const auto value = parse_digits(parts[i]);
+        if (!value || *value > kLongestTimeSeconds || (i > 0 && *value > 59)) return std::nullopt;
+        seconds = seconds * 60 + *value;
+    }
+    return seconds <= kLongestTimeSeconds ? std::optional(seconds) : std::nullopt;
+}
+
+bool is_name(std::string_view text) {
+    const auto allowed = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+               c == '-' || c == '_' || c == '.';
+    };
+    return !text.empty() && std::all_of(text.begin(), text.end(), allowed);
+}
+
+/// Letters to insert, delete, replace or swap with their neighbor (optimal string alignment).
+size_t edit_distance(std::string_view a, std::string_view b) {
+    std::vector<size_t> before_last(b.size() + 1);
+    std::vector<size_t> last(b.size() + 1);
+    std::vector<size_t> row(b.size() + 1);
+    for (size_t j = 0; j <= b.size(); ++j) row[j] = j;
+    for (size_t i = 1; i <= a.size(); ++i) {
+        before_last.swap(last);
+        last.swap(row);
+        row[0] = i;
+        for (size_t j = 1; j <= b.size(); ++j) {
+            const size_t replaced = last[j - 1] + (a[i - 1] == b[j - 1] ? 0 : 1);
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, replaced});
+            const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+            if (swapped) row[j] = std::min(row[j], before_last[j - 2] + 1);
+        }
+    }
+    return row[b.size()];
+}
+
+}  // namespace
+
+Result<Size> parse_size(std::string_view text) {
+    const size_t at = text.find_first_of("xX");
+    const auto width = parse_digits(text.substr(0, at));
+    const auto height =
+        at == std::string_view::npos ? std::nullopt : parse_digits(text.substr(at + 1));
+    const auto fits = [](std::optional<uint64_t> side) {
+        return side && *side >= 1 && *side <= kLargestSide;
+    };
+    if (!fits(width) || !fits(height)) {
+        return fail(Errc::invalid_argument,
+                    "expected WIDTHxHEIGHT in pixels, each from 1 to {}, such as 1280x720",
+                    kLargestSide);
+    }
+    return Size{static_cast<int>(*width), static_cast<int>(*height)};
+}
+
+Result<uint64_t> parse_count(std::string_view text) {
+    const auto value = parse_digits(text);
+    if (!value || *value < 1 || *value > kLargestCount) {
+        return fail(Errc::invalid_argument, "expected a whole number from 1 to 10^18");
+    }
+    return *value;
+}
+
+Result<Nanos> parse_time(std::string_view text) {
+    const size_t point = text.find('.');
+    const auto seconds = parse_clock(text.substr(0, point));
+    const auto nanoseconds = point == std::string_view::npos
+                                 ? std::optional<uint64_t>(0)
+                                 : parse_fraction(text.substr(point + 1));
+    if (!seconds || !nanoseconds) {
+        return fail(Errc::invalid_argument,
+                    "expected seconds or [[HH:]MM:]SS, either with a fraction, such as 90.5 or "
+                    "1:30.5, and at most 100000 hours");
+    }
+    return std::chrono::seconds(*seconds) + Nanos(*nanoseconds);
+}
+
+Result<std::vector<std::string>> parse_names(std::string_view text) {
+    std::vector<std::string> names;
+    for (const std::string_view name : split(text, ',')) {
+        if (!is_name(name)) {
+            return fail(Errc::invalid_argument,
+                        "expected names of letters, digits, '-', '_' and '.', with commas between "
+                        "them");
+        }
+        names.emplace_back(name);
+    }
+    return names;
+}
+
+std::string_view nearest(std::string_view written,
+                         const std::vector<std::string_view>& candidates) {
+    constexpr size_t kLongestWorthComparing = 40;
+    if (written.size() > kLongestWorthComparing) return {};
+    std::string_view best;
+    size_t best_distance = std::max<size_t>(1, written.size() / 3) + 1;
+    for (const std::string_view candidate : candidates) {
+        const size_t distance = edit_distance(written, candidate);
+        if (distance < best_distance) {
+            best_distance = distance;
+            best = candidate;
+        }
+    }
+    return best;
+}
+
+}  // namespace vitrine

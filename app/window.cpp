@@ -1,0 +1,203 @@
+#include "app/window.h"
+
+#include <SDL.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::array<const char*, 3> kDrivers = {"wayland", "x11", "kmsdrm"};
+
+constexpr Size kHiddenSize{640, 360};  // until the video's size is known
+
+struct KeyBinding {
+    SDL_Keycode key;
+    UserCommand command;
+};
+
+constexpr std::array<KeyBinding, 8> kKeys = {{
+    {SDLK_SPACE, {UserCommand::Kind::toggle_pause}},
+    {SDLK_LEFT, {UserCommand::Kind::seek, std::chrono::seconds(-5)}},
+    {SDLK_RIGHT, {UserCommand::Kind::seek, std::chrono::seconds(5)}},
+    {SDLK_DOWN, {UserCommand::Kind::seek, std::chrono::seconds(-60)}},
+    {SDLK_UP, {UserCommand::Kind::seek, std::chrono::seconds(60)}},
+    {SDLK_PERIOD, {UserCommand::Kind::step}},
+    {SDLK_s, {UserCommand::Kind::screenshot}},
+    {SDLK_q, {UserCommand::Kind::quit}},
+}};
+
+void set_hints() {
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
+    // SDL takes GLX on X11 unless told otherwise; only EGL imports dma-bufs.
+    SDL_SetHint(SDL_HINT_VIDEO_X11_FORCE_EGL, "1");
+    SDL_SetHint(SDL_HINT_APP_NAME, "Vitrine");
+    SDL_SetHint(SDL_HINT_VIDEO_WAYLAND_PREFER_LIBDECOR, "0");
+}
+
+/// The largest size of the same shape that the display has room for.
+Size fit_display(Size wanted) {
+    SDL_Rect usable{};
+    if (SDL_GetDisplayUsableBounds(0, &usable) != 0 || usable.w <= 0 || usable.h <= 0)
+        return wanted;
+    const double scale = std::min({1.0, static_cast<double>(usable.w) / wanted.width,
+                                   static_cast<double>(usable.h) / wanted.height});
+    return {std::max(1, static_cast<int>(std::lround(wanted.width * scale))),
+            std::max(1, static_cast<int>(std::lround(wanted.height * scale)))};
+}
+
+SDL_Window* create_gles_window(const WindowOptions& options, int major) {
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, major);
+    SDL_GL_SetAttribute(SDL_GL_CONTEXT_MINOR_VERSION, 0);
+    SDL_GL_SetAttribute(SDL_GL_DEPTH_SIZE, 0);
+    SDL_GL_SetAttribute(SDL_GL_ALPHA_SIZE, 0);
+    const uint32_t flags =
+        SDL_WINDOW_OPENGL | SDL_WINDOW_RESIZABLE | SDL_WINDOW_ALLOW_HIGHDPI | SDL_WINDOW_HIDDEN;
+    return SDL_CreateWindow(options.title.c_str(), SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED,
+                            kHiddenSize.width, kHiddenSize.height, flags);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
+    set_hints();
+    std::string reasons;
+    for (const char* driver : kDrivers) {
+        std::unique_ptr<Window> window(new Window);
+        auto created = window->create(driver, options);
+        if (created) return window;
+        reasons +=
+            fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", driver, created.error().text);
+    }
+    return fail(Errc::unavailable, "no display: {}", reasons);
+}
+
+Result<void> Window::create(const char* driver, const WindowOptions& options) {
+    if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", SDL_GetError());
+    for (int major : {3, 2}) {
+        window_ = create_gles_window(options, major);
+        if (window_ == nullptr) continue;
+        gl_context_ = SDL_GL_CreateContext(window_);
+        if (gl_context_ != nullptr) break;
+        SDL_DestroyWindow(std::exchange(window_, nullptr));
+    }
+    if (gl_context_ == nullptr)
+        return fail(Errc::unavailable, "no GLES context: {}", SDL_GetError());
+
+    auto context = GlContext::adopt_current();
+    if (!context) return Failure(context.error());
+    context_ = std::move(*context);
+    SDL_GL_SetSwapInterval(options.wait_for_display ? 1 : 0);
+    wake_event_ = SDL_RegisterEvents(1);
+    name_ = fmt::format("window ({})", driver);
+    return {};
+}
+
+Window::~Window() {
+    context_.reset();
+    if (gl_context_ != nullptr) SDL_GL_DeleteContext(gl_context_);
+    if (window_ != nullptr) SDL_DestroyWindow(window_);
+    SDL_VideoQuit();
+}
+
+DrawTarget Window::begin_frame() {
+    DrawTarget target;
+    SDL_GL_GetDrawableSize(window_, &target.size.width, &target.size.height);
+    return target;
+}
+
+Result<void> Window::present() {
+    SDL_GL_SwapWindow(window_);
+    return {};
+}
+
+std::vector<UserCommand> Window::wait_for_commands(Nanos longest) {
+    std::vector<UserCommand> commands;
+    SDL_Event event;
+    const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(longest).count();
+    const int wait = static_cast<int>(std::clamp<int64_t>(milliseconds, 0, 1000));
+    // What waits already is taken without a wait.
+    bool have = SDL_PollEvent(&event) != 0 || (wait > 0 && SDL_WaitEventTimeout(&event, wait) != 0);
+    for (; have; have = SDL_PollEvent(&event) != 0) handle(event, commands);
+    return commands;
+}
+
+void Window::wake() {
+    if (wake_pending_.exchange(true)) return;
+    SDL_Event event{};
+    event.type = wake_event_;
+    if (SDL_PushEvent(&event) != 1) wake_pending_ = false;
+}
+
+void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) {
+    if (event.type == wake_event_) {
+        wake_pending_ = false;
+    } else if (event.type == SDL_QUIT) {
+        commands.push_back({UserCommand::Kind::quit});
+    } else if (event.type == SDL_WINDOWEVENT) {
+        const bool uncovered = event.window.event == SDL_WINDOWEVENT_EXPOSED ||
+                               event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED;
+        if (uncovered) commands.push_back({UserCommand::Kind::redraw});
+    } else if (event.type == SDL_KEYDOWN) {
+        const SDL_Keycode key = event.key.keysym.sym;
+        if (key == SDLK_f && event.key.repeat == 0) set_fullscreen(!fullscreen_);
+        if (key == SDLK_ESCAPE) set_fullscreen(false);
+        for (const KeyBinding& binding : kKeys) {
+            if (binding.key == key) commands.push_back(binding.command);
+        }
+    }
+}
+
+void Window::set_fullscreen(bool on) {
+    if (on == fullscreen_) return;
+    if (SDL_SetWindowFullscreen(window_, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0) {
+        log_warning("cannot change to full screen or back: {}", SDL_GetError());
+        return;
+    }
+    fullscreen_ = on;
+    SDL_ShowCursor(on ? SDL_DISABLE : SDL_ENABLE);
+}
+
+void Window::show(Size size) {
+    // SDL counts in the desktop's units, which a scaled desktop makes of several pixels.
+    Size units, pixels;
+    SDL_GetWindowSize(window_, &units.width, &units.height);
+    SDL_GL_GetDrawableSize(window_, &pixels.width, &pixels.height);
+    const double unit = pixels.width > 0 ? static_cast<double>(units.width) / pixels.width : 1.0;
+    const Size fitted =
+        fit_display({std::max(1, static_cast<int>(std::lround(size.width * unit))),
+                     std::max(1, static_cast<int>(std::lround(size.height * unit)))});
+    SDL_SetWindowSize(window_, fitted.width, fitted.height);
+    SDL_SetWindowPosition(window_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
+    SDL_ShowWindow(window_);
+}
+
+void Window::set_title(const std::string& title) {
+    SDL_SetWindowTitle(window_, title.c_str());
+}
+
+std::optional<Nanos> Window::refresh_period() const {
+    SDL_DisplayMode mode{};
+    if (SDL_GetCurrentDisplayMode(SDL_GetWindowDisplayIndex(window_), &mode) != 0)
+        return std::nullopt;
+    if (mode.refresh_rate <= 0) return std::nullopt;
+    return Nanos{std::chrono::seconds(1)} / mode.refresh_rate;
+}
+
+std::vector<VideoDriverTrial> try_video_drivers() {
+    set_hints();
+    std::vector<VideoDriverTrial> trials;
+    for (const char* driver : kDrivers) {
+        const bool opens = SDL_VideoInit(driver) == 0;
+        trials.push_back({driver, opens ? "" : SDL_GetError()});
+        if (opens) SDL_VideoQuit();
+    }
+    return trials;
+}
+
+}  // namespace vitrine

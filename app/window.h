@@ -1,0 +1,80 @@
+// The window, by SDL2: an output with an EGL context of GLES, and what its user asks for. Drivers
+// are tried in the order wayland, x11, kmsdrm; SDL's "offscreen" and "dummy" are no displays.
+// Thread-bound to the thread that opened it, but for wake().
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/geometry.h"
+#include "core/result.h"
+#include "render/output.h"
+
+struct SDL_Window;
+union SDL_Event;
+
+namespace vitrine {
+
+struct UserCommand {
+    enum class Kind { toggle_pause, seek, step, screenshot, quit, redraw };
+    Kind kind;
+    Nanos offset{0};  // of a seek
+};
+
+struct WindowOptions {
+    std::string title;
+    bool wait_for_display = true;  // swaps keep step with the display
+};
+
+class Window final : public Output {
+  public:
+    /// The window stays hidden until show(). Errors: unavailable, with what each driver said.
+    [[nodiscard]] static Result<std::unique_ptr<Window>> open(const WindowOptions& options);
+    ~Window() override;
+    Window(const Window&) = delete;
+    Window& operator=(const Window&) = delete;
+
+    [[nodiscard]] std::string_view name() const override { return name_; }
+    [[nodiscard]] GlContext& context() override { return *context_; }
+    [[nodiscard]] DrawTarget begin_frame() override;
+    [[nodiscard]] Result<void> present() override;
+    [[nodiscard]] bool presents_at_swap() const override { return true; }
+
+    /// What the user asked for since the last call; waits for it so long at most. Returns at once
+    /// after wake(). Full screen is handled here.
+    [[nodiscard]] std::vector<UserCommand> wait_for_commands(Nanos longest);
+    /// Any thread.
+    void wake();
+    void set_title(const std::string& title);
+    /// Gives it this size, in pixels, or the part of the screen that there is, and shows it.
+    void show(Size size);
+    /// Time between two refreshes of the display the window is on; none when unknown.
+    [[nodiscard]] std::optional<Nanos> refresh_period() const;
+
+  private:
+    Window() = default;
+    Result<void> create(const char* driver, const WindowOptions& options);
+    void handle(const SDL_Event& event, std::vector<UserCommand>& commands);
+    void set_fullscreen(bool on);
+
+    std::string name_;
+    SDL_Window* window_ = nullptr;
+    void* gl_context_ = nullptr;
+    std::unique_ptr<GlContext> context_;
+    bool fullscreen_ = false;
+    uint32_t wake_event_ = 0;
+    std::atomic<bool> wake_pending_{false};
+};
+
+/// For reports: each driver that SDL could open here, or "driver: reason".
+struct VideoDriverTrial {
+    std::string name;
+    std::string refused;  // "" when it opens
+};
+[[nodiscard]] std::vector<VideoDriverTrial> try_video_drivers();
+
+}  // namespace vitrine

@@ -1,0 +1,79 @@
+#include "decode/av_decoder.h"
+
+#include "hw/av/color.h"
+#include "hw/av/compat.h"
+#include "hw/av/error.h"
+#include "hw/av/orientation.h"
+
+namespace vitrine {
+namespace {
+
+std::optional<int64_t> if_set(int64_t timestamp) {
+    return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
+}
+
+std::optional<Orientation> orientation_of(const AVFrame& frame) {
+    const AVFrameSideData* matrix = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
+    if (matrix == nullptr) return std::nullopt;
+    return av::orientation_from(av::SideData{matrix->data, matrix->size});
+}
+
+/// What the frame says of itself, apart from where it lies.
+void describe(const AVFrame& frame, Picture& picture) {
+    FrameInfo& info = picture.info;
+    const AVRational aspect = frame.sample_aspect_ratio;
+    picture.own_sample_aspect = aspect.num > 0 && aspect.den > 0;
+    if (picture.own_sample_aspect) info.sample_aspect = {aspect.num, aspect.den};
+    info.color = av::color_of(frame);
+    info.hdr = av::hdr_of(frame);
+    info.corrupt = (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0;
+    picture.orientation = orientation_of(frame);
+    picture.timestamp = if_set(frame.best_effort_timestamp);
+    picture.packet_timestamp = if_set(frame.pts);
+    picture.duration = av::frame_duration(frame);
+    if (const auto tag = av::tag_of(frame)) picture.packet = static_cast<uint64_t>(*tag);
+}
+
+}  // namespace
+
+Result<void> AvDecoder::send(AVPacket* packet, uint64_t serial) {
+    if (packet != nullptr) av::set_tag(*context_, *packet, static_cast<int64_t>(serial));
+    const int status = avcodec_send_packet(context_.get(), packet);
+    if (status >= 0 || status == AVERROR_EOF) return {};
+    return fail(av::errc_of(status), "{}: {}", name(), av::error_text(status));
+}
+
+Result<Received> AvDecoder::receive() {
+    const int status = avcodec_receive_frame(context_.get(), frame_.get());
+    if (status == AVERROR(EAGAIN)) return NeedsPacket{};
+    if (status == AVERROR_EOF) return Ended{};
+    if (status < 0) {
+        return fail(av::errc_of(status), "{}: {}", name(), av::error_text(status));
+    }
+    auto picture = take(*frame_);
+    if (picture) describe(*frame_, *picture);
+    av_frame_unref(frame_.get());
+    if (!picture) return Failure(picture.error());
+    return Received(std::move(*picture));
+}
+
+Result<av::CodecContext> make_context(const AVCodec& codec, const StreamDescription& stream) {
+    av::CodecContext context(avcodec_alloc_context3(&codec));
+    if (!context || avcodec_parameters_to_context(context.get(), stream.parameters) < 0) {
+        return fail(Errc::unavailable, "{}: no memory for a decoder", codec.name);
+    }
+    context->pkt_timebase = stream.time_base;
+    context->thread_count = 0;    // one per core
+    context->apply_cropping = 0;  // the crop travels with the frame
+    av::enable_tags(*context);
+    return context;
+}
+
+Result<void> open_context(AVCodecContext& context) {
+    const int status = avcodec_open2(&context, context.codec, nullptr);
+    if (status >= 0) return {};
+    return fail(av::errc_of(status), "{} does not open: {}", context.codec->name,
+                av::error_text(status));
+}
+
+}  // namespace vitrine

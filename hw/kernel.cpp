@@ -1,0 +1,139 @@
+#include "hw/kernel.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <string_view>
+
+namespace vitrine {
+namespace {
+
+// Longest record of the user and group databases that is asked for; longer ones show as numbers.
+constexpr size_t kDatabaseRecordBytes = 16384;
+
+std::string user_name(uid_t id) {
+    std::vector<char> text(kDatabaseRecordBytes);
+    passwd record{};
+    passwd* found = nullptr;
+    if (getpwuid_r(id, &record, text.data(), text.size(), &found) == 0 && found) {
+        return found->pw_name;
+    }
+    return std::to_string(id);
+}
+
+std::string group_name(gid_t id) {
+    std::vector<char> text(kDatabaseRecordBytes);
+    group record{};
+    group* found = nullptr;
+    if (getgrgid_r(id, &record, text.data(), text.size(), &found) == 0 && found) {
+        return found->gr_name;
+    }
+    return std::to_string(id);
+}
+
+/// What would let this process open a node with such rights.
+std::string remedy(const struct stat& node) {
+    if ((node.st_mode & S_IRGRP) != 0 && (node.st_mode & S_IWGRP) != 0 && node.st_gid != 0) {
+        return fmt::format("add yourself to group {}", group_name(node.st_gid));
+    }
+    return "its rights admit its owner only: a udev rule must open it to a group";
+}
+
+}  // namespace
+
+int RealKernel::open(const char* path, int flags) {
+    return ::open(path, flags);
+}
+
+int RealKernel::ioctl(int fd, unsigned long request, void* argument) {
+    return ::ioctl(fd, request, argument);
+}
+
+void* RealKernel::mmap(int fd, size_t size) {
+    return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+}
+
+int RealKernel::munmap(void* address, size_t size) {
+    return ::munmap(address, size);
+}
+
+int RealKernel::memfd_create(const char* name, unsigned flags) {
+    return ::memfd_create(name, flags);
+}
+
+int RealKernel::ftruncate(int fd, off_t size) {
+    return ::ftruncate(fd, size);
+}
+
+int RealKernel::add_seals(int fd, int seals) {
+    return ::fcntl(fd, F_ADD_SEALS, seals);
+}
+
+int RealKernel::fstat(int fd, struct stat& status) {
+    return ::fstat(fd, &status);
+}
+
+int RealKernel::stat(const char* path, struct stat& status) {
+    return ::stat(path, &status);
+}
+
+int RealKernel::list(const char* path, std::vector<std::string>& names) {
+    names.clear();
+    DIR* directory = ::opendir(path);
+    if (directory == nullptr) return -1;
+    while (const dirent* entry = ::readdir(directory)) {
+        const std::string_view name = entry->d_name;
+        if (name != "." && name != "..") names.emplace_back(name);
+    }
+    ::closedir(directory);
+    std::sort(names.begin(), names.end());
+    return 0;
+}
+
+Errc errc_of(int error_number) {
+    switch (error_number) {
+        case ENOMEM:
+        case EMFILE:
+        case ENFILE:
+        case ENOSPC:
+        case EAGAIN:
+        case EBUSY:
+            return Errc::unavailable;
+        case ENOENT:
+        case ENODEV:
+        case ENXIO:
+        case ENOSYS:
+        case ENOTTY:
+        case EOPNOTSUPP:
+        case EACCES:
+        case EPERM:
+            return Errc::unsupported;
+        case EINVAL:
+            return Errc::invalid_argument;
+        default:
+            return Errc::io;
+    }
+}
+
+Error explain_open_failure(Kernel& kernel, const std::string& path, int error_number) {
+    struct stat node {};
+    const bool forbidden = error_number == EACCES || error_number == EPERM;
+    if (forbidden && kernel.stat(path.c_str(), node) == 0) {
+        const unsigned rights = node.st_mode & 07777U;
+        return Error{errc_of(error_number),
+                     fmt::format("{} belongs to {}:{} ({:04o}): {}", path, user_name(node.st_uid),
+                                 group_name(node.st_gid), rights, remedy(node))};
+    }
+    return Error{errc_of(error_number),
+                 fmt::format("cannot open {}: {}", path, errno_text(error_number))};
+}
+
+}  // namespace vitrine

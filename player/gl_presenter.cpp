@@ -1,0 +1,189 @@
+#include <utility>
+
+#include "player/presenter.h"
+#include "render/gpu_timer.h"
+
+namespace vitrine {
+namespace {
+
+// A GPU that has not finished a picture after so long has hung.
+constexpr Nanos kGpuPatience = std::chrono::seconds(10);
+
+struct InFlight {
+    ImportedFrame imported;
+    GpuFence fence;
+    std::optional<FrameRecord> record;  // none for a redraw
+    std::optional<size_t> timed;        // the timer's slot
+};
+
+class GlPresenter final : public Presenter {
+  public:
+    GlPresenter(std::unique_ptr<Output> output, std::unique_ptr<Renderer> renderer,
+                std::unique_ptr<ImportLadder> ladder, const GlPresenterOptions& options,
+                const Clock& clock, PresenterHooks hooks)
+        : clock_(clock),
+          hooks_(std::move(hooks)),
+          draw_(options.draw),
+          gpu_times_(options.gpu_times),
+          output_(std::move(output)),
+          renderer_(std::move(renderer)),
+          ladder_(std::move(ladder)) {}
+
+    ~GlPresenter() override {
+        // Even a GPU that hangs must not keep the process; what it still samples then leaks with
+        // it.
+        (void)finish();
+    }
+
+    Result<void> show(const QueuedFrame& queued) override {
+        if (auto room = make_room(); !room) return room;
+        FrameRecord record = make_record(queued);
+
+        auto imported = ladder_->import(queued.frame);
+        if (!imported) return Failure(imported.error());
+        record.stamps.set(Stage::imported, clock_.now());
+        record.copies += (*imported)->copies;
+        record.bytes_copied += (*imported)->bytes_copied;
+        if (gpu_times_ && gpu_time_method_.empty()) make_timer(**imported);
+        return draw_and_present(std::move(*imported), std::move(record));
+    }
+
+    Result<void> redraw() override {
+        if (!current_) {
+            renderer_->clear(output_->begin_frame());
+            return output_->present();
+        }
+        if (auto room = make_room(); !room) return room;
+        return draw_and_present(current_, std::nullopt);
+    }
+
+    void poll() override {
+        while (!in_flight_.empty() && in_flight_.front().fence.is_signalled()) retire_oldest();
+    }
+
+    bool wait_for_gpu(Nanos longest) override {
+        if (in_flight_.empty()) return false;
+        if (in_flight_.front().fence.wait(longest)) retire_oldest();
+        return true;
+    }
+
+    Result<void> finish() override {
+        while (!in_flight_.empty()) {
+            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
+            retire_oldest();
+        }
+        return {};
+    }
+
+    Result<Picture> last_picture() override {
+        if (!current_) return fail(Errc::unavailable, "no frame has been presented");
+        const DrawTarget target = output_->begin_frame();
+        if (auto drawn = renderer_->draw(*current_, target, draw_); !drawn)
+            return Failure(drawn.error());
+        return read_pixels(output_->context(), target);
+    }
+
+    std::string importer_name() const override { return std::string(ladder_->used()); }
+    std::string output_name() const override { return std::string(output_->name()); }
+    std::vector<std::string> refused_importers() const override { return ladder_->refused(); }
+    ImportCounters import_counters() const override { return ladder_->counters(); }
+    std::string gpu_time_method() const override { return gpu_time_method_; }
+
+  private:
+    Result<void> draw_and_present(ImportedFrame imported, std::optional<FrameRecord> record) {
+        const DrawTarget target = output_->begin_frame();
+        const auto timed = record && timer_ ? timer_->begin() : std::nullopt;
+        auto drawn = renderer_->draw(*imported, target, draw_);
+        if (timed) timer_->end();
+        if (!drawn) return drawn;
+        auto fence = GpuFence::make(output_->context());
+        if (!fence) return Failure(fence.error());
+        if (record) {
+            record->stamps.set(Stage::drawn, clock_.now());
+            if (auto read = hand_out_pixels(*record, target); !read) return read;
+        }
+        if (auto presented = output_->present(); !presented) return presented;
+        if (record && output_->presents_at_swap())
+            record->stamps.set(Stage::presented, clock_.now());
+        current_ = imported;
+        in_flight_.push_back({std::move(imported), std::move(*fence), std::move(record), timed});
+        return {};
+    }
+
+    Result<void> hand_out_pixels(const FrameRecord& record, const DrawTarget& target) {
+        if (!hooks_.pixels) return {};
+        auto picture = read_pixels(output_->context(), target);
+        if (!picture) return Failure(picture.error());
+        hooks_.pixels(record, *picture);
+        return {};
+    }
+
+    /// The one wait for the GPU beside the swap: for the frame kFramesInFlight back.
+    Result<void> make_room() {
+        poll();
+        while (in_flight_.size() >= kFramesInFlight) {
+            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
+            retire_oldest();
+        }
+        return {};
+    }
+
+    void retire_oldest() {
+        InFlight done = std::move(in_flight_.front());
+        in_flight_.pop_front();
+        if (!done.record) return;
+        const Nanos now = clock_.now();
+        done.record->stamps.set(Stage::gpu_done, now);
+        if (!output_->presents_at_swap()) done.record->stamps.set(Stage::presented, now);
+        if (done.timed) {
+            done.record->gpu_time = timer_->take(*done.timed);
+        } else if (gpu_times_) {
+            done.record->gpu_time = done.record->stamps.between(Stage::drawn, Stage::gpu_done);
+        }
+        if (hooks_.presented) hooks_.presented(*done.record);
+    }
+
+    /// With the first frame as the known draw.
+    void make_timer(const GpuFrame& frame) {
+        auto timer = GpuTimer::make(output_->context(), clock_, [&] {
+            return renderer_->draw(frame, output_->begin_frame(), draw_);
+        });
+        if (timer) timer_ = std::move(*timer);
+        gpu_time_method_ =
+            timer_ ? "timer query" : fmt::format("submit to fence ({})", timer.error().text);
+    }
+
+    static Failure hung() {
+        return fail(Errc::timeout, "the GPU has not finished a picture within {} s",
+                    std::chrono::duration_cast<std::chrono::seconds>(kGpuPatience).count());
+    }
+
+    const Clock& clock_;
+    PresenterHooks hooks_;
+    DrawOptions draw_;
+    bool gpu_times_;
+    std::string gpu_time_method_;
+    // Torn down in reverse: frames, then importers, then the renderer, then the output with the
+    // context.
+    std::unique_ptr<Output> output_;
+    std::unique_ptr<Renderer> renderer_;
+    std::unique_ptr<ImportLadder> ladder_;
+    std::unique_ptr<GpuTimer> timer_;
+    ImportedFrame current_;
+    std::deque<InFlight> in_flight_;  // at most kFramesInFlight
+};
+
+}  // namespace
+
+Result<std::unique_ptr<Presenter>> make_gl_presenter(std::unique_ptr<Output> output,
+                                                     const GlPresenterOptions& options,
+                                                     const Clock& clock, PresenterHooks hooks) {
+    auto renderer = Renderer::make(output->context());
+    if (!renderer) return Failure(renderer.error());
+    auto ladder = ImportLadder::make(output->context(), **renderer, options.importer);
+    if (!ladder) return Failure(ladder.error());
+    return std::make_unique<GlPresenter>(std::move(output), std::move(*renderer),
+                                         std::move(*ladder), options, clock, std::move(hooks));
+}
+
+}  // namespace vitrine

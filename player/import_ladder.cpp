@@ -1,0 +1,111 @@
+#include "player/import_ladder.h"
+
+#include <algorithm>
+
+#include "core/log.h"
+#include "render/import_proof.h"
+
+namespace vitrine {
+namespace {
+
+constexpr int kFailuresBeforeNextRung = 3;
+
+}  // namespace
+
+Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Renderer& renderer,
+                                                         std::string_view wanted) {
+    std::unique_ptr<ImportLadder> ladder(new ImportLadder(context, renderer));
+    for (const ImporterRow& row : importer_rows()) {
+        if (wanted != "auto" && wanted != row.name) continue;
+        auto importer = row.make(context);
+        if (importer) {
+            ladder->rungs_.push_back(Rung{std::move(*importer)});
+        } else {
+            ladder->refuse(fmt::format("{}: {}", row.name, importer.error().text));
+        }
+    }
+    if (ladder->rungs_.empty()) {
+        return fail(Errc::unsupported, "no way to import pictures: {}",
+                    fmt::join(ladder->refused_, "; "));
+    }
+    return ladder;
+}
+
+Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
+    std::string reasons;
+    for (Rung& rung : rungs_) {
+        if (rung.out) continue;
+        auto imported = import_on(rung, frame);
+        if (imported) {
+            rung.failures_in_a_row = 0;
+            used_ = rung.importer->name();
+            return imported;
+        }
+        const bool wrong_kind =
+            imported.error().code == Errc::unsupported && frame->cpu() != nullptr;
+        note_failure(rung, imported.error(), wrong_kind);
+        reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", rung.importer->name(),
+                               imported.error().text);
+    }
+    return fail(Errc::unsupported, "{}", reasons.empty() ? "no importer is left" : reasons);
+}
+
+Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame) {
+    auto gpu_frame = rung.importer->import(frame);
+    if (!gpu_frame) return Failure(gpu_frame.error());
+    TextureImporter* importer = rung.importer.get();
+    ImportedFrame imported(new GpuFrame(std::move(*gpu_frame)), [importer](const GpuFrame* done) {
+        importer->release(*done);
+        delete done;
+    });
+    if (rung.proved) return imported;
+    if (auto proof = prove(rung, *imported); !proof) return Failure(proof.error());
+    rung.proved = true;
+    return imported;
+}
+
+Result<void> ImportLadder::prove(const Rung& rung, const GpuFrame& candidate) {
+    Rung& last = rungs_.back();
+    if (&last == &rung || last.importer->name() != "upload" || !cpu_planes(*candidate.frame)) {
+        return prove_drawable(context_, renderer_, candidate);
+    }
+    auto uploaded = last.importer->import(candidate.frame);
+    if (!uploaded) return prove_drawable(context_, renderer_, candidate);
+    auto same = prove_same_picture(context_, renderer_, candidate, *uploaded);
+    last.importer->release(*uploaded);
+    return same;
+}
+
+void ImportLadder::note_failure(Rung& rung, const Error& error, bool wrong_kind_of_frame) {
+    const std::string reason = fmt::format("{}: {}", rung.importer->name(), error.text);
+    if (wrong_kind_of_frame) {
+        refuse(reason);  // said once; the rung stays for frames of its kind
+        return;
+    }
+    ++rung.failures_in_a_row;
+    if (rung.failures_in_a_row < kFailuresBeforeNextRung && rung.proved) return;
+    rung.out = true;
+    refuse(reason);
+}
+
+void ImportLadder::refuse(std::string reason) {
+    if (std::find(refused_.begin(), refused_.end(), reason) != refused_.end()) return;
+    log_debug("import {}", reason);
+    refused_.push_back(std::move(reason));
+}
+
+ImportCounters ImportLadder::counters() const {
+    ImportCounters sum;
+    for (const Rung& rung : rungs_) {
+        const ImportCounters each = rung.importer->counters();
+        sum.frames += each.frames;
+        sum.images_created += each.images_created;
+        sum.images_live += each.images_live;
+        sum.textures_live += each.textures_live;
+        sum.copies += each.copies;
+        sum.bytes_copied += each.bytes_copied;
+    }
+    return sum;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,83 @@
+// What becomes of a frame that is due: imported, drawn and presented, or, without any output, only
+// taken. Holds each frame until the GPU has finished the last draw that sampled it. Thread-bound.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/frame_queue.h"
+#include "player/import_ladder.h"
+#include "player/report.h"
+#include "render/fence.h"
+#include "render/output.h"
+#include "render/renderer.h"
+
+namespace vitrine {
+
+/// Frames drawn and not yet finished by the GPU: one being scanned out or swapped, one queued, one
+/// drawn.
+inline constexpr size_t kFramesInFlight = 3;
+
+struct PresenterHooks {
+    /// Once per presented frame, in order, when all its stamps are known.
+    std::function<void(const FrameRecord&)> presented;
+    /// The pixels of each frame before it is presented; reading them back stalls, so only when set.
+    std::function<void(const FrameRecord&, const Picture&)> pixels;
+    /// The frame itself, where there is no output to read pixels from.
+    std::function<void(const FrameRecord&, const VideoFrame&)> planes;
+};
+
+/// What is known of a frame before it is shown.
+[[nodiscard]] FrameRecord make_record(const QueuedFrame& queued);
+
+class Presenter {
+  public:
+    virtual ~Presenter() = default;
+
+    /// Shows the frame now. Errors: unsupported when it cannot be imported, device_lost, timeout
+    /// when the GPU does not finish.
+    [[nodiscard]] virtual Result<void> show(const QueuedFrame& frame) = 0;
+    /// Draws the last frame again, for a window that was uncovered or resized.
+    [[nodiscard]] virtual Result<void> redraw() = 0;
+    /// Reports what the GPU has finished meanwhile; never waits.
+    virtual void poll() = 0;
+    /// Waits for the oldest frame in flight, so long at most; at once when there is none.
+    /// False when there was none.
+    virtual bool wait_for_gpu(Nanos longest) = 0;
+    /// Waits until every frame shown is finished and reported.
+    [[nodiscard]] virtual Result<void> finish() = 0;
+    /// The last frame as presented. Errors: unsupported without an output, unavailable before a
+    /// frame.
+    [[nodiscard]] virtual Result<Picture> last_picture() = 0;
+
+    [[nodiscard]] virtual std::string importer_name() const = 0;
+    [[nodiscard]] virtual std::string output_name() const = 0;
+    [[nodiscard]] virtual std::vector<std::string> refused_importers() const = 0;
+    [[nodiscard]] virtual ImportCounters import_counters() const = 0;
+    /// How FrameRecord::gpu_time was measured: "timer query", or "submit to fence" and why; "" if
+    /// not.
+    [[nodiscard]] virtual std::string gpu_time_method() const = 0;
+};
+
+/// Takes frames and shows nothing: for decoding alone.
+[[nodiscard]] std::unique_ptr<Presenter> make_null_presenter(const Clock& clock,
+                                                             PresenterHooks hooks);
+
+struct GlPresenterOptions {
+    std::string importer = "auto";
+    DrawOptions draw;
+    bool gpu_times =
+        false;  // by timer query where that proves right, else from submitting to the fence
+};
+
+/// Presents on an output, which it takes over.
+/// Errors: unsupported when the wanted importer does not open here.
+[[nodiscard]] Result<std::unique_ptr<Presenter>> make_gl_presenter(
+    std::unique_ptr<Output> output, const GlPresenterOptions& options, const Clock& clock,
+    PresenterHooks hooks);
+
+}  // namespace vitrine

@@ -1,0 +1,55 @@
+#include "render/cpu_read.h"
+
+#include <drm_fourcc.h>
+#include <linux/dma-buf.h>
+#include <sys/mman.h>
+
+#include <cerrno>
+
+#include "render/dma_buf_sync.h"
+
+namespace vitrine {
+Result<CpuRead> CpuRead::begin(FramePtr frame) {
+    CpuRead read(std::move(frame));
+    const DmaBufFrame* shared = read.frame_->dma_buf();
+    const auto planes = cpu_planes(*read.frame_);
+    if (planes) read.planes_ = *planes;
+    if (shared != nullptr && !planes) {
+        if (auto ok = read.map_objects(shared->description()); !ok) return Failure(ok.error());
+    }
+    if (shared != nullptr) {
+        for (const DmaBufObject& object : shared->description().objects) {
+            if (sync_dma_buf(object.fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ))
+                read.bracketed_.push_back(object.fd);
+        }
+    }
+    return read;
+}
+
+Result<void> CpuRead::map_objects(const DmaBufDescription& memory) {
+    if (memory.modifier != DRM_FORMAT_MOD_LINEAR && memory.modifier != DRM_FORMAT_MOD_INVALID) {
+        return fail(Errc::unsupported, "the CPU cannot read the tiled layout {:#x}",
+                    memory.modifier);
+    }
+    for (const DmaBufObject& object : memory.objects) {
+        void* address = mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
+        if (address == MAP_FAILED) {
+            return fail(Errc::unsupported, "mmap of a dma-buf of {} bytes: {}", object.size,
+                        errno_text(errno));
+        }
+        mappings_.push_back({address, object.size});
+    }
+    for (size_t i = 0; i < memory.planes.size(); ++i) {
+        const DmaBufPlane& plane = memory.planes[i];
+        const auto* base = static_cast<const std::byte*>(mappings_[plane.object].address);
+        planes_[i] = {base + plane.offset, plane.pitch};
+    }
+    return {};
+}
+
+CpuRead::~CpuRead() {
+    for (const int fd : bracketed_) sync_dma_buf(fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ);
+    for (const Mapping& mapping : mappings_) munmap(mapping.address, mapping.size);
+}
+
+}  // namespace vitrine

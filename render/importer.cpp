@@ -1,0 +1,20 @@
+#include "render/importer.h"
+
+#include "render/dmabuf_importer.h"
+#include "render/upload_importer.h"
+
+namespace vitrine {
+namespace {
+
+constexpr std::array<ImporterRow, 2> kRows = {{
+    {"dmabuf", "the GPU samples the decoder's memory: no copy", make_dmabuf_importer},
+    {"upload", "the CPU copies each picture into textures: one copy", make_upload_importer},
+}};
+
+}  // namespace
+
+std::span<const ImporterRow> importer_rows() {
+    return kRows;
+}
+
+}  // namespace vitrine

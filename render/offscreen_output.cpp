@@ -1,0 +1,90 @@
+#include <array>
+#include <cstring>
+
+#include "render/output.h"
+#include "render/render_texture.h"
+
+namespace vitrine {
+namespace {
+
+// Pictures that may be drawn before the first of them is finished, and the one being drawn.
+constexpr size_t kRing = 4;
+
+class OffscreenOutput final : public Output {
+  public:
+    OffscreenOutput(std::unique_ptr<GlContext> context, Size size)
+        : context_(std::move(context)), size_(size) {}
+
+    std::string_view name() const override { return "offscreen"; }
+    GlContext& context() override { return *context_; }
+    bool presents_at_swap() const override { return false; }
+    DrawTarget begin_frame() override {
+        next_ = (next_ + 1) % kRing;
+        return {ring_[next_].framebuffer.name(), size_, true};
+    }
+    Result<void> present() override {
+        context_->gl().Flush();
+        return {};
+    }
+
+    Result<void> make_ring();
+
+  private:
+    std::unique_ptr<GlContext> context_;  // outlives what is made in it
+    Size size_;
+    std::array<RenderTexture, kRing> ring_;
+    size_t next_ = 0;
+};
+
+Result<void> OffscreenOutput::make_ring() {
+    for (RenderTexture& slot : ring_) {
+        auto made = make_render_texture(*context_, size_);
+        if (!made) return Failure(made.error());
+        slot = std::move(*made);
+    }
+    return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Output>> make_offscreen_output(std::unique_ptr<GlContext> context,
+                                                      Size size) {
+    const int largest = context->facts().max_texture_size;
+    if (size.width < 1 || size.height < 1 || size.width > largest || size.height > largest) {
+        return fail(Errc::invalid_argument, "an offscreen size of {}x{} is outside 1x1 to {}x{}",
+                    size.width, size.height, largest, largest);
+    }
+    auto output = std::make_unique<OffscreenOutput>(std::move(context), size);
+    if (auto ok = output->make_ring(); !ok) return Failure(ok.error());
+    return output;
+}
+
+Result<std::unique_ptr<Output>> make_offscreen_output(Size size) {
+    auto context = GlContext::make_offscreen();
+    if (!context) return fail_while("offscreen", context.error());
+    return make_offscreen_output(std::move(*context), size);
+}
+
+Result<Picture> read_pixels(GlContext& context, const DrawTarget& target) {
+    const GlFunctions& gl = context.gl();
+    const size_t row_bytes = static_cast<size_t>(target.size.width) * 4;
+    const auto rows = static_cast<size_t>(target.size.height);
+    Picture picture{target.size, std::vector<uint8_t>(row_bytes * rows)};
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    gl.PixelStorei(GL_PACK_ALIGNMENT, 1);
+    gl.ReadPixels(0, 0, target.size.width, target.size.height, GL_RGBA, GL_UNSIGNED_BYTE,
+                  picture.rgba.data());
+    if (auto ok = check_gl(context, "glReadPixels"); !ok) return Failure(ok.error());
+    if (!target.bottom_up) return picture;
+    std::vector<uint8_t> row(row_bytes);
+    for (size_t top = 0; top < rows / 2; ++top) {
+        uint8_t* upper = picture.rgba.data() + top * row_bytes;
+        uint8_t* lower = picture.rgba.data() + (rows - 1 - top) * row_bytes;
+        std::memcpy(row.data(), upper, row_bytes);
+        std::memcpy(upper, lower, row_bytes);
+        std::memcpy(lower, row.data(), row_bytes);
+    }
+    return picture;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,248 @@
+#include "render/renderer.h"
+
+#include <array>
+#include <cmath>
+#include <optional>
+
+#include "core/log.h"
+#include "render/gl_objects.h"
+#include "render/placement.h"
+#include "render/program.h"
+
+namespace vitrine {
+namespace {
+
+using Matrix3 = std::array<float, 9>;
+
+/// Column by column, as GL takes it.
+Matrix3 to_gl(const Affine& a) {
+    return {float(a.xx), float(a.yx), 0, float(a.xy), float(a.yy), 0, float(a.x0), float(a.y0), 1};
+}
+
+Matrix3 to_gl(const std::array<double, 9>& by_rows) {
+    Matrix3 out{};
+    for (size_t row = 0; row < 3; ++row) {
+        for (size_t column = 0; column < 3; ++column)
+            out[column * 3 + row] = float(by_rows[row * 3 + column]);
+    }
+    return out;
+}
+
+template <size_t n>
+std::array<float, n> to_floats(const std::array<double, n>& values) {
+    std::array<float, n> out{};
+    for (size_t i = 0; i < n; ++i) out[i] = float(values[i]);
+    return out;
+}
+
+/// Everything that texture coordinates and colors of a draw come from: equal ones need no uniform
+/// to be set again.
+struct DrawKey {
+    PixelFormat format;
+    bool external;
+    Rect crop;
+    std::array<Size, 4> textures;
+    ColorSpec color;
+    Rational sample_aspect;
+    Orientation orientation;
+    Size target;
+    bool bottom_up;
+    Fit fit;
+    int quarter_turns;
+    friend bool operator==(const DrawKey&, const DrawKey&) = default;
+};
+
+DrawKey draw_key(const GpuFrame& gpu, const DrawTarget& target, const DrawOptions& options) {
+    const FrameInfo& frame = gpu.frame->info();
+    return {gpu.frame->format(),  gpu.external,      gpu.crop,    gpu.texture_sizes, frame.color,
+            frame.sample_aspect,  frame.orientation, target.size, target.bottom_up,  options.fit,
+            options.quarter_turns};
+}
+
+/// The view of a composed image: one texel per luma sample.
+constexpr PlaneView kWholePicture{};
+
+const PlaneView& view_of(const DrawKey& key, size_t index) {
+    return key.external ? kWholePicture : info(key.format).views[index];
+}
+
+/// Whether sampling near the crop's edge may read texels that the crop hides.
+bool needs_clamp(const DrawKey& key, size_t view_count) {
+    for (size_t i = 0; i < view_count; ++i) {
+        const PlaneView& view = view_of(key, i);
+        const Rect& crop = key.crop;
+        const bool whole = (crop.x >> view.x_shift) == 0 && (crop.y >> view.y_shift) == 0 &&
+                           subsampled(crop.x + crop.width, view.x_shift) == key.textures[i].width &&
+                           subsampled(crop.y + crop.height, view.y_shift) == key.textures[i].height;
+        if (!whole) return true;
+    }
+    return false;
+}
+
+ColorTransform color_transform(const DrawKey& key) {
+    if (!key.external) return make_color_transform(key.color, key.format);
+    return {{1, 0, 0, 0, 1, 0, 0, 0, 1}, {0, 0, 0}};  // the driver has done it
+}
+
+/// From the texture's value to alpha, which is full range in every format.
+float alpha_gain(PixelFormat format) {
+    const PixelFormatInfo& row = info(format);
+    if (row.depth == 8) return 1;
+    return static_cast<float>(65535.0 / ((std::exp2(row.depth) - 1) * std::exp2(row.left_shift)));
+}
+
+GLenum texture_target(bool external) {
+    return external ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
+}
+
+}  // namespace
+
+struct Renderer::State {
+    GlContext& context;
+    GlBuffer corners;
+    ProgramCache programs;
+    std::optional<DrawKey> last;  // what the uniforms of last_program stand for
+    const PictureProgram* last_program = nullptr;
+    Rect shown;
+    std::vector<Rect> bare;
+    bool said_hdr = false;
+
+    explicit State(GlContext& with) : context(with), programs(with) {}
+
+    Result<const PictureProgram*> program_for(const DrawKey& key, int view_count);
+    void set_up(const DrawKey& key, const PictureProgram& program);
+    void set_coordinates(const DrawKey& key, const PictureProgram& program,
+                         const Affine& corner_to_luma_samples) const;
+    void clear_bare(const DrawTarget& target) const;
+    void warn_once_of_hdr(const ColorSpec& color);
+};
+
+Renderer::Renderer(GlContext& context) : state_(std::make_unique<State>(context)) {}
+Renderer::~Renderer() = default;
+
+Result<std::unique_ptr<Renderer>> Renderer::make(GlContext& context) {
+    std::unique_ptr<Renderer> renderer(new Renderer(context));
+    const GlFunctions& gl = context.gl();
+    constexpr std::array<float, 8> kCorners = {0, 0, 1, 0, 0, 1, 1, 1};
+    renderer->state_->corners = make_buffer(context);
+    gl.BindBuffer(GL_ARRAY_BUFFER, renderer->state_->corners.name());
+    gl.BufferData(GL_ARRAY_BUFFER, sizeof(kCorners), kCorners.data(), GL_STATIC_DRAW);
+    if (auto ok = check_gl(context, "vertex buffer"); !ok) return Failure(ok.error());
+    return renderer;
+}
+
+Result<const PictureProgram*> Renderer::State::program_for(const DrawKey& key, int view_count) {
+    const GlFacts& facts = context.facts();
+    const PixelFormatInfo& row = info(key.format);
+    if (!key.external && row.depth > 8 && !facts.has_norm16) {
+        return fail(Errc::unsupported,
+                    "{}: {} bits a sample need GL_EXT_texture_norm16, which {} does not have",
+                    row.name, row.depth, facts.gl_version);
+    }
+    const bool clamped = needs_clamp(key, static_cast<size_t>(view_count));
+    return programs.get({key.format, key.external, clamped, !facts.has_texture_rg});
+}
+
+void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& program,
+                                      const Affine& corner_to_luma_samples) const {
+    const GlFunctions& gl = context.gl();
+    auto set_view = [&](size_t index, GLint map, GLint bounds, ChromaOffset offset) {
+        const PlaneView& view = view_of(key, index);
+        const Size texture = key.textures[index];
+        const auto to_view = luma_to_view(view, texture, offset);
+        gl.UniformMatrix3fv(map, 1, GL_FALSE,
+                            to_gl(compose(to_view, corner_to_luma_samples)).data());
+        if (bounds >= 0)
+            gl.Uniform4fv(bounds, 1, to_floats(view_bounds(view, texture, key.crop)).data());
+    };
+    set_view(0, program.luma_map, program.luma_bounds, {});
+    if (program.chroma_map < 0) return;
+    set_view(1, program.chroma_map, program.chroma_bounds,
+             chroma_offset(key.color.chroma_site, key.format));
+}
+
+void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) {
+    const GlFunctions& gl = context.gl();
+    const Size visible = {key.crop.width, key.crop.height};
+    DrawOptions options{key.fit, key.quarter_turns};
+    const Placement placement =
+        place(visible, key.sample_aspect, key.orientation, key.target, options);
+    shown = shown_part(placement, key.target);
+    bare = placement.covers_target ? std::vector<Rect>{} : bare_parts(shown, key.target);
+    Orientation orientation = key.orientation;
+    orientation.quarter_turns = (orientation.quarter_turns + key.quarter_turns) & 3;
+    Affine map = corner_to_luma(placement, shown, key.crop, orientation);
+    // GL's corner (0, 0) is the first row of the framebuffer.
+    if (key.bottom_up) map = compose(map, {1, 0, 0, 0, -1, 1});
+    set_coordinates(key, program, map);
+
+    const ColorTransform color = color_transform(key);
+    gl.UniformMatrix3fv(program.color_matrix, 1, GL_FALSE, to_gl(color.matrix).data());
+    gl.Uniform3fv(program.color_offset, 1, to_floats(color.offset).data());
+    if (program.alpha_gain >= 0) gl.Uniform1f(program.alpha_gain, alpha_gain(key.format));
+}
+
+/// y of a rectangle's first row in the framebuffer.
+static int framebuffer_y(const Rect& rect, const DrawTarget& target) {
+    return target.bottom_up ? target.size.height - rect.y - rect.height : rect.y;
+}
+
+void Renderer::State::clear_bare(const DrawTarget& target) const {
+    if (bare.empty()) return;
+    const GlFunctions& gl = context.gl();
+    gl.Enable(GL_SCISSOR_TEST);
+    gl.ClearColor(0, 0, 0, 1);
+    for (const Rect& part : bare) {
+        gl.Scissor(part.x, framebuffer_y(part, target), part.width, part.height);
+        gl.Clear(GL_COLOR_BUFFER_BIT);
+    }
+    gl.Disable(GL_SCISSOR_TEST);
+}
+
+void Renderer::State::warn_once_of_hdr(const ColorSpec& color) {
+    if (said_hdr || (color.transfer != Transfer::pq && color.transfer != Transfer::hlg)) return;
+    said_hdr = true;
+    log_warning("{} video is shown without tone mapping: its brightness and colors are off",
+                name_of(color.transfer));
+}
+
+Result<void> Renderer::draw(const GpuFrame& frame, const DrawTarget& target,
+                            const DrawOptions& options) {
+    State& s = *state_;
+    const GlFunctions& gl = s.context.gl();
+    const DrawKey key = draw_key(frame, target, options);
+    const bool is_new = !s.last || !(*s.last == key);
+    if (is_new) {
+        s.last.reset();
+        s.warn_once_of_hdr(key.color);
+        auto program = s.program_for(key, frame.texture_count);
+        if (!program) return Failure(program.error());
+        s.last_program = *program;
+    }
+    gl.UseProgram(s.last_program->program.name());
+    if (is_new) s.set_up(key, *s.last_program);
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    s.clear_bare(target);
+    for (size_t i = 0; i < static_cast<size_t>(frame.texture_count); ++i) {
+        gl.ActiveTexture(static_cast<GLenum>(GL_TEXTURE0 + i));
+        gl.BindTexture(texture_target(frame.external), frame.textures[i]);
+    }
+    gl.Viewport(s.shown.x, framebuffer_y(s.shown, target), s.shown.width, s.shown.height);
+    gl.BindBuffer(GL_ARRAY_BUFFER, s.corners.name());
+    gl.VertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, nullptr);
+    gl.EnableVertexAttribArray(0);
+    gl.DrawArrays(GL_TRIANGLE_STRIP, 0, 4);
+    if (!is_new) return {};
+    if (auto ok = check_gl(s.context, "draw"); !ok) return ok;
+    s.last = key;
+    return {};
+}
+
+void Renderer::clear(const DrawTarget& target) {
+    const GlFunctions& gl = state_->context.gl();
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    gl.ClearColor(0, 0, 0, 1);
+    gl.Clear(GL_COLOR_BUFFER_BIT);
+}
+
+}  // namespace vitrine

@@ -1,0 +1,17 @@
+# Writes OUTPUT, a .cpp that defines what shaders.h declares: one string per file of FILES in FOLDER,
+# picture.vert as kPictureVert.
+set(text "#include \"shaders/shaders.h\"\n\nnamespace vitrine::shaders {\n")
+foreach(file IN LISTS FILES)
+    string(REGEX REPLACE "[._]" ";" words "${file}")
+    set(name k)
+    foreach(word IN LISTS words)
+        string(SUBSTRING ${word} 0 1 first)
+        string(SUBSTRING ${word} 1 -1 rest)
+        string(TOUPPER ${first} first)
+        string(APPEND name "${first}${rest}")
+    endforeach()
+    file(READ ${FOLDER}/${file} source)
+    string(APPEND text "\nconst std::string_view ${name} = R\"glsl(${source})glsl\";\n")
+endforeach()
+string(APPEND text "\n}  // namespace vitrine::shaders\n")
+file(WRITE ${OUTPUT} "${text}")

@@ -1,0 +1,9 @@
+// One plane seen twice: as pairs at full width for luma, as quads at half width for chroma.
+// LUMA_COMPONENT, CHROMA_COMPONENTS: where Y and Cb, Cr are in their texels.
+uniform sampler2D plane0;
+uniform sampler2D plane1;
+
+vec3 color_sample() {
+    return vec3(texture2D(plane0, LUMA).LUMA_COMPONENT,
+                texture2D(plane1, CHROMA).CHROMA_COMPONENTS);
+}

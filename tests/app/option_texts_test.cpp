@@ -1,0 +1,203 @@
+// Everything that is made from the option table agrees with it, and the shells and groff take it.
+#include "app/option_texts.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/exit_code.h"
+#include "app/json_lists.h"
+
+namespace vitrine {
+namespace {
+
+bool contains(const std::string& text, const std::string& part) {
+    return text.find(part) != std::string::npos;
+}
+
+bool is_installed(const std::string& program) {
+    return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
+}
+
+/// A file that lives as long as the test.
+class TextFile {
+  public:
+    explicit TextFile(const std::string& text)
+        : path_(std::filesystem::temp_directory_path() /
+                ("vitrine_option_texts_" + std::to_string(getpid()))) {
+        std::ofstream(path_) << text;
+    }
+    ~TextFile() { std::filesystem::remove(path_); }
+    [[nodiscard]] std::string path() const { return path_.string(); }
+
+  private:
+    std::filesystem::path path_;
+};
+
+struct Ran {
+    int status;
+    std::string output;  // of both streams
+};
+
+Ran run_program(const std::string& command) {
+    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+    Ran ran{-1, {}};
+    if (pipe == nullptr) return ran;
+    std::array<char, 4096> buffer;
+    for (size_t got; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        ran.output.append(buffer.data(), got);
+    }
+    ran.status = pclose(pipe);
+    return ran;
+}
+
+/// What the manual page says, without its macros and escapes.
+std::string plain_man_page() {
+    std::string plain;
+    const std::string page = man_page("1.2.3");
+    for (size_t i = 0; i < page.size(); ++i) {
+        if (page[i] == '\\' && page[i + 1] == 'f') {
+            i += 2;
+        } else if (page[i] != '\\') {
+            plain += page[i];
+        }
+    }
+    return plain;
+}
+
+TEST(OptionTexts, EveryOptionIsInEveryText) {
+    const std::string help = help_text();
+    const std::string list = option_list_text();
+    const std::string man = plain_man_page();
+    const std::string bash = bash_completion();
+    const std::string zsh = zsh_completion();
+    const std::string fish = fish_completion();
+    const auto json = nlohmann::json::parse(option_list_json());
+    ASSERT_EQ(json["options"].size(), option_rows().size());
+    size_t index = 0;
+    for (const OptionRow& row : option_rows()) {
+        const std::string name(row.name);
+        const std::string with_value =
+            "--" + name + (row.takes_value() ? "=" + value_text(row) : "");
+        EXPECT_TRUE(contains(help, with_value)) << with_value;
+        EXPECT_TRUE(contains(man, with_value + "\n")) << with_value;
+        EXPECT_TRUE(contains(list, "--" + name + "\t" + value_text(row) + "\t")) << name;
+        EXPECT_TRUE(contains(bash, "--" + name + (row.takes_value() ? "=" : ""))) << name;
+        EXPECT_TRUE(contains(zsh, "'--" + name + (row.takes_value() ? "=[" : "["))) << name;
+        EXPECT_TRUE(contains(fish, " -l " + name + " ")) << name;
+        EXPECT_TRUE(contains(help, std::string(row.help))) << name;
+        const auto& listed = json["options"][index++];
+        EXPECT_EQ(listed["name"], name);
+        EXPECT_EQ(listed["value"], value_text(row));
+        EXPECT_EQ(listed["help"], row.help);
+        EXPECT_EQ(listed["default"], row.default_text);
+        EXPECT_EQ(listed["choices"].size(), row.choices.size());
+        for (const Choice& choice : row.choices) {
+            const std::string word(choice.name);
+            EXPECT_TRUE(contains(choice_list_text(row, {}), "  " + word + " ")) << word;
+            EXPECT_TRUE(contains(zsh, word + "\\:\"")) << word;
+            EXPECT_TRUE(contains(fish, word + "\\\\t")) << word;
+        }
+    }
+}
+
+TEST(OptionTexts, NoTextNamesAnOptionThatIsNotInTheTable) {
+    for (const std::string& text : {help_text(), option_list_text(), plain_man_page(),
+                                    bash_completion(), zsh_completion(), fish_completion()}) {
+        for (size_t at = text.find("--"); at != text.npos; at = text.find("--", at + 2)) {
+            size_t end = at + 2;
+            while (end < text.size() && (std::isalpha(text[end]) != 0 || text[end] == '-')) ++end;
+            const std::string name = text.substr(at + 2, end - at - 2);
+            if (name.empty() || name == "-") continue;
+            EXPECT_NE(find_option(name), nullptr) << "--" << name;
+        }
+    }
+}
+
+TEST(OptionTexts, HelpFitsATerminal) {
+    std::istringstream lines(help_text());
+    int count = 0;
+    for (std::string line; std::getline(lines, line); ++count) {
+        EXPECT_LE(line.size(), 80u) << line;
+    }
+    EXPECT_LE(count, 48);
+}
+
+TEST(OptionTexts, TheListAsJsonNamesCommandsAndExitCodes) {
+    const auto json = nlohmann::json::parse(option_list_json());
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["commands"].size(), command_rows().size());
+    EXPECT_EQ(json["exit_codes"].size(), kExitCodes.size());
+    EXPECT_EQ(json["exit_codes"][6]["code"], 6);
+}
+
+TEST(OptionTexts, GroffTakesTheManPageWithoutAWarning) {
+    if (!is_installed("groff")) GTEST_SKIP() << "groff is not installed";
+    const TextFile page(man_page("1.2.3"));
+    const Ran warnings = run_program("groff -ww -man -Tutf8 -z " + page.path());
+    EXPECT_EQ(warnings.status, 0);
+    EXPECT_EQ(warnings.output, "");
+    const Ran shown = run_program("groff -man -Tascii -P-cbou " + page.path());
+    EXPECT_TRUE(contains(shown.output, "--list-options")) << shown.output;
+    EXPECT_TRUE(contains(shown.output, "EXIT STATUS"));
+}
+
+/// Completes a command line in bash as readline would, and gives the answers in a line.
+std::string complete_in_bash(const std::string& words) {
+    const TextFile script(bash_completion() + "COMP_WORDS=(" + words +
+                          ")\nCOMP_CWORD=$((${#COMP_WORDS[@]} - 1))\n_vitrine\n"
+                          "echo \"${COMPREPLY[*]}\"\n");
+    const Ran ran = run_program("bash --norc " + script.path());
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    return ran.output.substr(0, ran.output.find_last_not_of('\n') + 1);
+}
+
+TEST(OptionTexts, BashCompletes) {
+    if (!is_installed("bash")) GTEST_SKIP() << "bash is not installed";
+    EXPECT_EQ(complete_in_bash("vitrine --unt"), "--untimed");
+    EXPECT_EQ(complete_in_bash("vitrine --output = o"), "offscreen");
+    EXPECT_EQ(complete_in_bash("vitrine --output =").substr(0, 11), "auto window");
+    EXPECT_EQ(complete_in_bash("vitrine --output n"), "null");
+    EXPECT_EQ(complete_in_bash("vitrine -o n"), "null");
+    EXPECT_EQ(complete_in_bash("vitrine --output=n"), "null");
+    EXPECT_EQ(complete_in_bash("vitrine --size ''"), "");
+    EXPECT_EQ(complete_in_bash("vitrine probe --"),
+              "--json --log-level= --help --version --list-options --generate=");
+    EXPECT_EQ(complete_in_bash("vitrine probe ''"), "");
+    EXPECT_EQ(complete_in_bash("vitrine /etc/hostn"), "/etc/hostname");
+    EXPECT_EQ(complete_in_bash("vitrine prob"), "probe");
+    std::string every;
+    for (const OptionRow& row : option_rows()) {
+        if (!row.belongs_to(Command::play)) continue;
+        every +=
+            (every.empty() ? "--" : " --") + std::string(row.name) + (row.takes_value() ? "=" : "");
+    }
+    EXPECT_EQ(complete_in_bash("vitrine --"), every);
+}
+
+TEST(OptionTexts, ZshTakesItsCompletions) {
+    if (!is_installed("zsh")) GTEST_SKIP() << "zsh is not installed";
+    const TextFile script(zsh_completion());
+    const Ran ran = run_program("zsh -f -n " + script.path());
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_EQ(ran.output, "");
+}
+
+TEST(OptionTexts, FishTakesItsCompletions) {
+    if (!is_installed("fish")) GTEST_SKIP() << "fish is not installed";
+    const TextFile script(fish_completion());
+    const Ran syntax = run_program("fish --no-execute " + script.path());
+    EXPECT_EQ(syntax.status, 0) << syntax.output;
+    EXPECT_EQ(syntax.output, "");
+    const Ran ran = run_program("fish --no-config -c 'source " + script.path() +
+                                "; complete -C \"vitrine --fit=c\"'");
+    EXPECT_TRUE(contains(ran.output, "--fit=cover\tno bars")) << ran.output;
+}
+
+}  // namespace
+}  // namespace vitrine

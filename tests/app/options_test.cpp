@@ -1,0 +1,227 @@
+#include "app/options.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using Action = Invocation::Action;
+
+Result<Invocation> parse(std::vector<std::string_view> arguments) {
+    return parse_command_line(arguments);
+}
+
+std::string error_of(std::vector<std::string_view> arguments) {
+    const auto parsed = parse(std::move(arguments));
+    return parsed ? "(no error)" : parsed.error().text;
+}
+
+TEST(Options, PlayIsTheCommandOfAFile) {
+    for (const auto& arguments : {std::vector<std::string_view>{"a.mp4", "b.mp4"},
+                                  std::vector<std::string_view>{"play", "a.mp4", "b.mp4"}}) {
+        const auto parsed = parse(arguments);
+        ASSERT_TRUE(parsed) << parsed.error().text;
+        EXPECT_EQ(parsed->action, Action::play);
+        EXPECT_EQ(parsed->play.files, (std::vector<std::string>{"a.mp4", "b.mp4"}));
+    }
+}
+
+TEST(Options, EveryOptionOfPlayArrives) {
+    const auto parsed =
+        parse({"--output=offscreen", "--size", "640x360", "--fit=cover", "--rotate=270", "--import",
+               "upload", "--hwdec=vaapi,h264", "--untimed", "--frames=7", "--start=1:00.5",
+               "--screenshot=s.PNG", "--frame-hash=-", "--timing", "--timing-json=t.json",
+               "--timing-csv", "t.csv", "--log-level=debug", "a.mp4"});
+    ASSERT_TRUE(parsed) << parsed.error().text;
+    const PlayOptions& play = parsed->play;
+    EXPECT_EQ(play.output, OutputChoice::offscreen);
+    EXPECT_EQ(play.size, (Size{640, 360}));
+    EXPECT_EQ(play.fit, FitChoice::cover);
+    EXPECT_EQ(play.quarter_turns, 3);
+    EXPECT_EQ(play.import, ImportChoice::upload);
+    EXPECT_TRUE(play.hardware_decoding);
+    EXPECT_EQ(play.decoders, (std::vector<std::string>{"vaapi", "h264"}));
+    EXPECT_TRUE(play.untimed);
+    EXPECT_EQ(play.frames, 7u);
+    EXPECT_EQ(play.start, 60500ms);
+    EXPECT_EQ(play.screenshot, "s.PNG");
+    EXPECT_EQ(play.frame_hash, "-");
+    EXPECT_TRUE(play.timing);
+    EXPECT_EQ(play.timing_json, "t.json");
+    EXPECT_EQ(play.timing_csv, "t.csv");
+    EXPECT_EQ(play.log_level, LogLevel::debug);
+}
+
+TEST(Options, DefaultsAreThoseOfTheTable) {
+    const auto plain = parse({"f"});
+    ASSERT_TRUE(plain);
+    for (const OptionRow& row : option_rows()) {
+        if (row.choices.empty() || row.default_text.empty()) continue;
+        const std::string given =
+            "--" + std::string(row.name) + "=" + std::string(row.default_text);
+        const auto stated = parse({given, "f"});
+        ASSERT_TRUE(stated) << given;
+        EXPECT_EQ(stated->play.output, plain->play.output);
+        EXPECT_EQ(stated->play.fit, plain->play.fit);
+        EXPECT_EQ(stated->play.import, plain->play.import);
+        EXPECT_EQ(stated->play.quarter_turns, plain->play.quarter_turns);
+        EXPECT_EQ(stated->play.hardware_decoding, plain->play.hardware_decoding);
+        EXPECT_EQ(stated->play.decoders, plain->play.decoders);
+        EXPECT_EQ(stated->play.log_level, plain->play.log_level);
+    }
+}
+
+TEST(Options, EveryChoiceIsTakenInTheOrderOfItsEnumeration) {
+    const OptionRow& output = *find_option("output");
+    for (size_t i = 0; i < output.choices.size(); ++i) {
+        const auto parsed = parse({"--output", output.choices[i].name, "f"});
+        ASSERT_TRUE(parsed);
+        EXPECT_EQ(parsed->play.output, static_cast<OutputChoice>(i));
+    }
+    EXPECT_EQ(parse({"--output=null", "f"})->play.output, OutputChoice::null);
+    EXPECT_EQ(parse({"--fit=stretch", "f"})->play.fit, FitChoice::stretch);
+    EXPECT_EQ(parse({"--import=dmabuf", "f"})->play.import, ImportChoice::dmabuf);
+    EXPECT_EQ(parse({"--log-level=trace", "f"})->play.log_level, LogLevel::trace);
+    EXPECT_EQ(parse({"--rotate=90", "f"})->play.quarter_turns, 1);
+    for (const Choice& level : find_option("log-level")->choices) {
+        const std::string given = "--log-level=" + std::string(level.name);
+        EXPECT_EQ(parse({given, "f"})->play.log_level, log_level_from(level.name));
+    }
+}
+
+TEST(Options, HwdecTakesNoAndNames) {
+    EXPECT_FALSE(parse({"--hwdec=no", "f"})->play.hardware_decoding);
+    EXPECT_EQ(parse({"--hwdec=vaapi", "--hwdec=auto", "f"})->play.decoders.size(), 0u);
+    EXPECT_NE(error_of({"--hwdec=a b", "f"}).find("--hwdec=a b: expected names"),
+              std::string::npos);
+}
+
+TEST(Options, ShortNamesTakeTheirValueEitherWay) {
+    EXPECT_EQ(parse({"-onull", "-n", "3", "f"})->play.output, OutputChoice::null);
+    EXPECT_EQ(parse({"-o", "null", "-n3", "f"})->play.frames, 3u);
+    EXPECT_EQ(parse({"-h"})->action, Action::help);
+    EXPECT_EQ(parse({"-V"})->action, Action::version);
+}
+
+TEST(Options, FilesThatLookLikeSomethingElse) {
+    EXPECT_EQ(parse({"--", "-x.mp4", "--untimed"})->play.files,
+              (std::vector<std::string>{"-x.mp4", "--untimed"}));
+    EXPECT_EQ(parse({"./play"})->play.files.front(), "./play");
+    EXPECT_EQ(parse({"--", "probe"})->action, Action::play);
+    EXPECT_EQ(parse({"play", "probe"})->play.files, (std::vector<std::string>{"probe"}));
+    EXPECT_EQ(parse({"a.mp4", "probe"})->play.files, (std::vector<std::string>{"a.mp4", "probe"}));
+    EXPECT_EQ(parse({"-"})->play.files, (std::vector<std::string>{"-"}));
+}
+
+TEST(Options, NamesTheNearestOfAMistypedOptionOrCommand) {
+    EXPECT_EQ(error_of({"--untimd", "f"}), "unknown option --untimd; did you mean --untimed?");
+    EXPECT_EQ(error_of({"--outptu=null", "f"}), "unknown option --outptu; did you mean --output?");
+    EXPECT_NE(error_of({"prob"}).find("did you mean probe?"), std::string::npos);
+    EXPECT_EQ(error_of({"--zzzzzz", "f"}), "unknown option --zzzzzz; see vitrine --help");
+    EXPECT_NE(error_of({"-z", "f"}).find("unknown option -z"), std::string::npos);
+}
+
+TEST(Options, ErrorsNameOptionValueAndWhatIsAccepted) {
+    EXPECT_EQ(error_of({"--output=screen", "f"}),
+              "--output=screen: expected one of auto|window|offscreen|null");
+    EXPECT_NE(error_of({"--size=big", "f"}).find("--size=big: expected WIDTHxHEIGHT"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--frames=0", "f"}).find("--frames=0: expected a whole number"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--start", "-5", "f"}).find("--start=-5: expected seconds"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--screenshot=a.jpg", "f"}).find("ends in .png"), std::string::npos);
+    EXPECT_NE(error_of({"--screenshot=.png", "f"}).find("ends in .png"), std::string::npos);
+    EXPECT_EQ(error_of({"f", "--size"}), "--size wants a value: WxH");
+    EXPECT_EQ(error_of({"--untimed=yes", "f"}), "--untimed takes no value");
+    EXPECT_NE(error_of({"--timing-csv=", "f"}).find("expected FILE"), std::string::npos);
+    EXPECT_NE(error_of({}).find("nothing to play"), std::string::npos);
+    EXPECT_NE(error_of({""}).find("empty file name"), std::string::npos);
+}
+
+TEST(Options, BelongToTheirCommand) {
+    EXPECT_EQ(parse({"probe"})->action, Action::probe);
+    EXPECT_TRUE(parse({"--json", "probe"})->json);
+    EXPECT_NE(error_of({"probe", "--untimed"}).find("--untimed does not belong to probe"),
+              std::string::npos);
+    EXPECT_NE(error_of({"probe", "a.mp4"}).find("probe takes no file"), std::string::npos);
+    EXPECT_NE(error_of({"--json", "a.mp4"}).find("--timing-json"), std::string::npos);
+}
+
+TEST(Options, InformationWinsOverWhatFollows) {
+    EXPECT_EQ(parse({"--help", "--nonsense"})->action, Action::help);
+    EXPECT_EQ(parse({"probe", "--help"})->action, Action::help);
+    EXPECT_EQ(parse({"--list-options", "--json"})->action, Action::list_options);
+    EXPECT_TRUE(parse({"--list-options", "--json"})->json);
+    const auto generated = parse({"--generate=zsh"});
+    EXPECT_EQ(generated->action, Action::generate);
+    EXPECT_EQ(generated->generator, "zsh");
+}
+
+TEST(Options, EveryOptionWithChoicesListsThem) {
+    for (const OptionRow& row : option_rows()) {
+        if (row.choices.empty()) continue;
+        const std::string given = "--" + std::string(row.name) + "=help";
+        const auto parsed = parse({given});
+        ASSERT_TRUE(parsed) << given;
+        EXPECT_EQ(parsed->action, Action::list_choices);
+        EXPECT_EQ(parsed->option, &row);
+    }
+    EXPECT_EQ(parse({"-o", "help"})->option, find_option("output"));
+}
+
+/// Words that a parser may stumble over, put together at random.
+TEST(Options, NoCommandLineCrashes) {
+    std::vector<std::string> words = {"",
+                                      "-",
+                                      "--",
+                                      "---",
+                                      "=",
+                                      "--=",
+                                      "-=",
+                                      "--=x",
+                                      "play",
+                                      "probe",
+                                      "help",
+                                      "a.mp4",
+                                      "1x1",
+                                      "-5",
+                                      "\xff\xfe",
+                                      "%s{}",
+                                      std::string(5000, 'a'),
+                                      "--" + std::string(5000, 'b')};
+    for (const OptionRow& row : option_rows()) {
+        const std::string dashed = "--" + std::string(row.name);
+        words.insert(words.end(), {dashed, dashed + "=", dashed + "=1", dashed + "=help",
+                                   dashed.substr(0, dashed.size() - 1), dashed + "x"});
+        if (row.short_name != '\0') words.push_back({'-', row.short_name});
+        for (const Choice& choice : row.choices) words.emplace_back(choice.name);
+    }
+    std::mt19937 random(20);
+    size_t accepted = 0;
+    constexpr int kRuns = 20000;
+    for (int run = 0; run < kRuns; ++run) {
+        std::vector<std::string> arguments;
+        for (size_t i = random() % 8; i > 0; --i) {
+            std::string word = words[random() % words.size()];
+            if (random() % 4 == 0 && !word.empty()) {
+                word[random() % word.size()] = static_cast<char>(random() % 256);
+            }
+            arguments.push_back(std::move(word));
+        }
+        const std::vector<std::string_view> views(arguments.begin(), arguments.end());
+        const auto parsed = parse_command_line(views);
+        accepted += parsed ? 1 : 0;
+        if (parsed) continue;
+        EXPECT_EQ(parsed.error().code, Errc::invalid_argument);
+        EXPECT_FALSE(parsed.error().text.empty());
+    }
+    EXPECT_GT(accepted, 0u);
+    EXPECT_LT(accepted, static_cast<size_t>(kRuns));
+}
+
+}  // namespace
+}  // namespace vitrine

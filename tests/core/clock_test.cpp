@@ -1,0 +1,36 @@
+#include "core/clock.h"
+
+#include <gtest/gtest.h>
+#include <time.h>
+
+#include "tests/support/manual_clock.h"
+
+namespace vitrine {
+namespace {
+
+Nanos kernel_monotonic() {
+    timespec time{};
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return std::chrono::seconds{time.tv_sec} + Nanos{time.tv_nsec};
+}
+
+TEST(MonotonicClock, IsTheKernelsMonotonicClock) {
+    const MonotonicClock clock;
+    const Nanos before = kernel_monotonic();
+    const Nanos now = clock.now();
+    const Nanos after = kernel_monotonic();
+    EXPECT_LE(before, now);
+    EXPECT_LE(now, after);
+}
+
+TEST(ManualClock, MovesOnlyWhenTold) {
+    ManualClock clock(Nanos{5});
+    EXPECT_EQ(clock.now(), Nanos{5});
+    clock.advance(Nanos{7});
+    EXPECT_EQ(clock.now(), Nanos{12});
+    clock.set(Nanos{3});
+    EXPECT_EQ(clock.now(), Nanos{3});
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,132 @@
+#include <gtest/gtest.h>
+
+#include "player/presenter.h"
+#include "tests/support/fake_source.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+
+class GlPresenterTest : public ::testing::Test {
+  protected:
+    void open(GlPresenterOptions options = {}) {
+        auto output = make_offscreen_output({64, 48});
+        ASSERT_TRUE(output) << output.error().text;
+        PresenterHooks hooks;
+        hooks.presented = [this](const FrameRecord& record) { records_.push_back(record); };
+        hooks.pixels = [this](const FrameRecord&, const Picture& picture) {
+            first_components_.push_back(picture.rgba[(24 * 64 + 32) * 4]);
+        };
+        auto presenter = make_gl_presenter(std::move(*output), options, clock_, std::move(hooks));
+        ASSERT_TRUE(presenter) << presenter.error().text;
+        presenter_ = std::move(*presenter);
+    }
+
+    [[nodiscard]] QueuedFrame frame(uint64_t sequence, uint8_t level = 0) {
+        return {make_gray_frame(40ms * static_cast<int>(sequence), sequence, leases_, level), {}};
+    }
+
+    MonotonicClock clock_;
+    std::shared_ptr<std::atomic<int>> leases_ = std::make_shared<std::atomic<int>>(0);
+    std::vector<FrameRecord> records_;
+    std::vector<int> first_components_;
+    std::unique_ptr<Presenter> presenter_;
+};
+
+TEST_F(GlPresenterTest, ReportsEachFrameOnceInOrderWithEveryStage) {
+    open();
+    for (uint64_t i = 0; i < 20; ++i) ASSERT_TRUE(presenter_->show(frame(i)));
+    ASSERT_TRUE(presenter_->finish());
+    ASSERT_EQ(records_.size(), 20u);
+    for (uint64_t i = 0; i < 20; ++i) {
+        EXPECT_EQ(records_[i].sequence, i);
+        Nanos before = Nanos::min();
+        for (Stage stage : {Stage::imported, Stage::drawn, Stage::gpu_done, Stage::presented}) {
+            const auto when = records_[i].stamps.at(stage);
+            ASSERT_TRUE(when) << name_of(stage);
+            EXPECT_GE(*when, before) << name_of(stage);
+            before = *when;
+        }
+    }
+}
+
+TEST_F(GlPresenterTest, PresentsTheFrameItWasGiven) {
+    open();
+    for (int level : {16, 126, 235}) {
+        ASSERT_TRUE(presenter_->show(frame(0, static_cast<uint8_t>(level))));
+    }
+    ASSERT_EQ(first_components_.size(), 3u);
+    EXPECT_NEAR(first_components_[0], 0, 1);
+    EXPECT_NEAR(first_components_[1], 128, 2);
+    EXPECT_NEAR(first_components_[2], 255, 1);
+}
+
+TEST_F(GlPresenterTest, HoldsNoMoreFramesThanItSays) {
+    open();
+    for (uint64_t i = 0; i < 50; ++i) {
+        ASSERT_TRUE(presenter_->show(frame(i)));
+        EXPECT_LE(*leases_, static_cast<int>(kFramesInFlight) + 1);
+    }
+    ASSERT_TRUE(presenter_->finish());
+    EXPECT_EQ(*leases_, 1) << "the one on the screen";
+    presenter_.reset();
+    EXPECT_EQ(*leases_, 0);
+}
+
+TEST_F(GlPresenterTest, RedrawsAndGivesBackTheLastPicture) {
+    open();
+    EXPECT_FALSE(presenter_->last_picture()) << "nothing was shown yet";
+    ASSERT_TRUE(presenter_->redraw()) << "black";
+    ASSERT_TRUE(presenter_->show(frame(0, 16)));
+    ASSERT_TRUE(presenter_->show(frame(1, 235)));
+    for (int i = 0; i < 10; ++i) ASSERT_TRUE(presenter_->redraw());
+    ASSERT_TRUE(presenter_->finish());
+    EXPECT_EQ(records_.size(), 2u) << "a redraw is no frame";
+    auto picture = presenter_->last_picture();
+    ASSERT_TRUE(picture);
+    EXPECT_EQ(picture->size, (Size{64, 48}));
+    EXPECT_NEAR(picture->rgba[(24 * 64 + 32) * 4], 255, 1);
+    EXPECT_EQ(picture->rgba[(24 * 64 + 2) * 4], 0) << "a bar beside the square picture";
+}
+
+TEST_F(GlPresenterTest, CountsTheCopyOfAnUpload) {
+    open({"upload"});
+    ASSERT_TRUE(presenter_->show(frame(0)));
+    ASSERT_TRUE(presenter_->finish());
+    EXPECT_EQ(presenter_->importer_name(), "upload");
+    EXPECT_EQ(records_.at(0).copies, 1);
+    EXPECT_EQ(records_.at(0).bytes_copied, 16u * 16u);
+}
+
+TEST_F(GlPresenterTest, AForcedImporterThatCannotTakeTheFrameSaysWhy) {
+    open({"dmabuf"});
+    auto shown = presenter_->show(frame(0));
+    ASSERT_FALSE(shown);
+    EXPECT_EQ(shown.error().code, Errc::unsupported);
+    EXPECT_EQ(shown.error().text.rfind("dmabuf: ", 0), 0u) << shown.error().text;
+}
+
+TEST_F(GlPresenterTest, PlainMemoryGoesByUploadAndTheReasonIsKept) {
+    open();
+    ASSERT_TRUE(presenter_->show(frame(0)));
+    EXPECT_EQ(presenter_->importer_name(), "upload");
+    ASSERT_EQ(presenter_->refused_importers().size(), 1u);
+    EXPECT_EQ(presenter_->refused_importers()[0].rfind("dmabuf: ", 0), 0u);
+}
+
+TEST_F(GlPresenterTest, MeasuresGpuTimeWhenAskedAndSaysHow) {
+    GlPresenterOptions options;
+    options.gpu_times = true;
+    open(options);
+    for (uint64_t i = 0; i < 10; ++i) ASSERT_TRUE(presenter_->show(frame(i)));
+    ASSERT_TRUE(presenter_->finish());
+    EXPECT_FALSE(presenter_->gpu_time_method().empty());
+    for (const FrameRecord& record : records_) {
+        ASSERT_TRUE(record.gpu_time);
+        EXPECT_GT(*record.gpu_time, Nanos{0});
+    }
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,57 @@
+// An offscreen output with a renderer, to draw frames on and look at the result.
+#pragma once
+
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include "reference.h"
+#include "render/importer.h"
+#include "render/output.h"
+#include "render/renderer.h"
+
+namespace vitrine::test {
+
+class Canvas {
+  public:
+    /// Throws where no GL is to be had: no test of this room can run then.
+    explicit Canvas(Size size, const FunctionFilters& filters = {});
+
+    [[nodiscard]] GlContext& context() { return output_->context(); }
+    [[nodiscard]] Output& output() { return *output_; }
+    [[nodiscard]] Renderer& renderer() { return *renderer_; }
+    [[nodiscard]] std::unique_ptr<TextureImporter> importer(std::string_view name);
+
+    /// Draws what is imported and reads it back.
+    [[nodiscard]] Result<Picture> draw(const GpuFrame& frame, const DrawOptions& options = {});
+    /// Imports, draws, reads back, releases.
+    [[nodiscard]] Result<Picture> show(TextureImporter& importer, const FramePtr& frame,
+                                       const DrawOptions& options = {});
+
+  private:
+    std::unique_ptr<Output> output_;
+    std::unique_ptr<Renderer> renderer_;
+};
+
+/// Why dma-bufs cannot be imported here; empty when they can.
+[[nodiscard]] std::string import_missing(GlContext& context);
+
+/// In CI the import must be there; elsewhere a test that needs it skips by name.
+#define VITRINE_REQUIRE_IMPORT(canvas)                                                      \
+    do {                                                                                    \
+        const std::string missing = import_missing((canvas).context());                     \
+        if (missing.empty()) break;                                                         \
+        if (std::getenv("CI") != nullptr) FAIL() << "CI must import dma-bufs: " << missing; \
+        GTEST_SKIP() << missing;                                                            \
+    } while (false)
+
+/// The largest difference of a channel, in 1/255. Alpha must be 255 everywhere: infinity if not.
+[[nodiscard]] double worst_difference(const Picture& seen,
+                                      const std::vector<reference::Rgb>& wanted);
+[[nodiscard]] int worst_difference(const Picture& one, const Picture& other);
+
+/// What this process's sampler is held to, in 1/255: 1 where llvmpipe's fast path is switched off
+/// (GALLIVM_PERF=no_aos_sampling) or the renderer is another; 3 with llvmpipe's default.
+[[nodiscard]] double tolerance();
+
+}  // namespace vitrine::test

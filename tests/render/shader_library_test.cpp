@@ -1,0 +1,88 @@
+// Every variant of the shaders is valid ESSL 1.00, said by glslangValidator.
+#include "render/shader_library.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace {
+
+using namespace vitrine;
+namespace fs = std::filesystem;
+
+class Folder {
+  public:
+    Folder() : path_(fs::temp_directory_path() / ("vitrine-shaders-" + std::to_string(getpid()))) {
+        fs::create_directories(path_);
+    }
+    ~Folder() { fs::remove_all(path_); }
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    [[nodiscard]] fs::path write(const std::string& name, const std::string& text) const {
+        std::ofstream(path_ / name) << text;
+        return path_ / name;
+    }
+
+  private:
+    fs::path path_;
+};
+
+bool is_valid(const std::string& files) {
+    return std::system((GLSLANG_VALIDATOR " " + files + " >&2").c_str()) == 0;
+}
+
+TEST(ShaderLibrary, EveryVariantIsValidEssl100) {
+    std::set<std::string> vertex;
+    std::set<std::string> fragment;
+    for (const ShaderKey& key : all_shader_keys()) {
+        const ShaderSource source = shader_source(key);
+        for (const std::string* text : {&source.vertex, &source.fragment})
+            EXPECT_EQ(text->rfind("#version 100\n", 0), 0U);
+        vertex.insert(source.vertex);
+        fragment.insert(source.fragment);
+    }
+    EXPECT_EQ(vertex.size(), 2U) << "with and without chroma coordinates of its own";
+    EXPECT_GE(fragment.size(), 30U);
+    const Folder folder;
+    std::string files;
+    int count = 0;
+    for (const std::string& text : vertex)
+        files += folder.write(std::to_string(count++) + ".vert", text).string() + " ";
+    for (const std::string& text : fragment)
+        files += folder.write(std::to_string(count++) + ".frag", text).string() + " ";
+    EXPECT_TRUE(is_valid(files));
+    RecordProperty("variants", count);
+}
+
+TEST(ShaderLibrary, TheValidatorWouldFindWhatEssl100DoesNotHave) {
+    const Folder folder;
+    const std::string not_in_100 =
+        "#version 100\nprecision highp float;\nuniform sampler2D plane0;\nvoid main() {\n"
+        "    gl_FragColor = texture(plane0, vec2(0.0));\n}\n";
+    EXPECT_FALSE(is_valid(folder.write("bad.frag", not_in_100).string()));
+}
+
+// Speed is a property of the text too: what a variant does not need is not in it.
+TEST(ShaderLibrary, ClampsOnlyWhereAsked) {
+    for (const ShaderKey& key : all_shader_keys()) {
+        const std::string text = shader_source(key).fragment;
+        EXPECT_NE(text.find(key.clamped ? "#define CLAMPED 1" : "#define CLAMPED 0"),
+                  std::string::npos);
+    }
+}
+
+TEST(ShaderLibrary, KnowsWherePlanarRgbHasItsComponents) {
+    const ShaderKey gbrp{PixelFormat::gbrap, false, false, false};
+    EXPECT_EQ(texture_of_sampler(gbrp, 0), 2);
+    EXPECT_EQ(texture_of_sampler(gbrp, 1), 0);
+    EXPECT_EQ(texture_of_sampler(gbrp, 2), 1);
+    EXPECT_EQ(texture_of_sampler(gbrp, 3), 3);
+    const ShaderKey yuv{PixelFormat::yuv420p, false, false, false};
+    EXPECT_EQ(texture_of_sampler(yuv, 2), 2);
+}
+
+}  // namespace

@@ -1,0 +1,63 @@
+#include "tests/structure/rules.h"
+
+namespace vitrine::structure {
+
+std::span<const Library> libraries() {
+    static const std::vector<Library> table = {
+        // Every room may use these; what has no dot in its name is the C++ library's.
+        {"system",
+         {"dirent.h", "dlfcn.h", "fcntl.h", "grp.h", "poll.h", "pthread.h", "pwd.h", "sched.h",
+          "signal.h", "spawn.h", "sys/", "termios.h", "time.h", "unistd.h"},
+         {"Threads::Threads", "${CMAKE_DL_LIBS}"}},
+        {"kernel", {"linux/", "sys/ioctl.h"}, {}},
+        {"expected", {"tl/"}, {"tl::expected"}},
+        {"fmt", {"fmt/"}, {"fmt::fmt"}},
+        {"fourcc", {"drm_fourcc.h"}, {"PkgConfig::DRM"}},
+        {"drm",
+         {"xf86drm.h", "xf86drmMode.h", "drm.h", "drm_mode.h", "libdrm/"},
+         {"PkgConfig::DRM"}},
+        {"ffmpeg",
+         {"libavcodec/", "libavfilter/", "libavformat/", "libavutil/", "libswresample/",
+          "libswscale/"},
+         {"PkgConfig::FFMPEG"}},
+        {"gl",
+         {"EGL/", "GLES2/", "GLES3/", "KHR/", "gbm.h"},
+         {"PkgConfig::EGL", "PkgConfig::GLES", "PkgConfig::GBM"}},
+        {"cuda",
+         {"cuda.h", "cuda_runtime.h", "cudaGL.h", "cudaEGL.h", "ffnvcodec/", "nvcuvid.h"},
+         {}},
+        {"sdl", {"SDL.h", "SDL_", "SDL2/"}, {"PkgConfig::SDL2"}},
+        {"ass", {"ass/"}, {"PkgConfig::ASS"}},
+        {"png", {"png.h"}, {"PNG::PNG"}},
+        {"cli11", {"CLI/"}, {"CLI11::CLI11"}, true},
+        {"json", {"nlohmann/"}, {"nlohmann_json::nlohmann_json"}, true},
+        {"gtest", {"gtest/", "gmock/"}, {"GTest::gtest", "GTest::gtest_main", "GTest::gmock"}},
+    };
+    return table;
+}
+
+std::span<const Room> rooms() {
+    static const std::vector<Room> table = {
+        {"core", {}, {"expected", "fmt", "fourcc"}},
+        {"hw", {"core"}, {"expected", "fmt", "fourcc", "drm", "kernel", "cuda"}},
+        {"hw/av", {"core", "hw"}, {"expected", "fmt", "fourcc", "drm", "ffmpeg"}},
+        {"decode", {"core", "hw", "hw/av"}, {"expected", "fmt", "fourcc", "ffmpeg"}},
+        {"capture", {"core", "hw"}, {"expected", "fmt", "fourcc", "kernel"}},
+        {"encode", {"core", "hw", "hw/av"}, {"expected", "fmt", "fourcc", "ffmpeg"}},
+        {"share", {"core"}, {"expected", "fmt", "fourcc"}},
+        {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
+        {"shaders", {}, {}},
+        {"player", {"core", "hw", "decode", "render", "hw/av"}, {"expected", "fmt", "ass"}},
+        {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
+        {"app",
+         {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",
+          "embed"},
+         {"expected", "fmt", "fourcc", "drm", "kernel", "ffmpeg", "gl", "sdl", "png", "cli11",
+          "json"}},
+        {"tests", {"*"}, {"*"}},
+        {"bench", {"*"}, {"*"}},
+    };
+    return table;
+}
+
+}  // namespace vitrine::structure
