@@ -115,6 +115,7 @@ Codec::~Codec() {
 bool Codec::decode(std::span<const std::byte> unit, int64_t timestamp_ns,
                    std::vector<Picture>& out) {
     const bool starts = starts_group(unit);
+    if (changes_size()) drain(out);  // some decoders would lose what they hold back
     if (drained_ && !starts) replay(out);
     drained_ = false;
     if (starts) {
@@ -206,6 +207,14 @@ bool Codec::starts_group(std::span<const std::byte> unit) {
                      AV_NOPTS_VALUE, AV_NOPTS_VALUE, 0);
     return parser_->key_frame == 1 ||
            (parser_->key_frame < 0 && parser_->pict_type == AV_PICTURE_TYPE_I);
+}
+
+bool Codec::changes_size() {
+    if (parser_ == nullptr || parser_->width <= 0 || parser_->height <= 0) return false;
+    const Size next{static_cast<uint32_t>(parser_->width), static_cast<uint32_t>(parser_->height)};
+    const bool changes = parsed_size_ != Size{} && parsed_size_ != next;
+    parsed_size_ = next;
+    return changes;
 }
 
 void Codec::replay(std::vector<Picture>& out) {

@@ -80,6 +80,8 @@ class Codec {
     void receive(std::vector<Picture>& out);
     void remember(std::span<const std::byte> unit, int64_t timestamp_ns);
     [[nodiscard]] bool starts_group(std::span<const std::byte> unit);
+    /// Whether the unit just parsed has another size than those before it.
+    [[nodiscard]] bool changes_size();
     void replay(std::vector<Picture>& out);
 
     AVCodecContext* context_ = nullptr;
@@ -88,6 +90,7 @@ class Codec {
     AVPacket* packet_ = nullptr;
     std::vector<Unit> group_;  // since the last key frame, bounded in remember()
     size_t group_bytes_ = 0;
+    Size parsed_size_;
     bool drained_ = false;
     std::vector<int64_t> unseen_;  // timestamps of replayed pictures that were given out before
 };

@@ -75,7 +75,7 @@ int import_plane(Session& session, Queue& queue, uint32_t index, const ClientPla
 }
 
 int take_output(Session& session, Queue& queue, Buffer& buffer, const v4l2_buffer& arg) {
-    const Layout layout = session.raw_layout();
+    const Layout layout = session.needed_layout();
     for (uint32_t i = 0; i < buffer.plane_count; ++i) {
         BufferPlane& plane = buffer.planes[i];
         if (queue.memory() == V4L2_MEMORY_DMABUF) {
@@ -89,8 +89,8 @@ int take_output(Session& session, Queue& queue, Buffer& buffer, const v4l2_buffe
     return 0;
 }
 
-void tell_planes(const Session& session, const Queue& queue, const Buffer& buffer, v4l2_buffer& arg,
-                 bool lie_size, bool lie_offset) {
+void tell_planes(const Queue& queue, const Buffer& buffer, v4l2_buffer& arg, bool lie_size,
+                 bool lie_offset) {
     arg.length = buffer.plane_count;
     for (uint32_t i = 0; i < buffer.plane_count; ++i) {
         const auto& from = buffer.planes[i];
@@ -105,7 +105,6 @@ void tell_planes(const Session& session, const Queue& queue, const Buffer& buffe
             to.m.mem_offset = queue.offset_of(buffer.index, i) + (lie_offset ? kLyingOffset : 0);
         }
     }
-    static_cast<void>(session);
 }
 
 }  // namespace
@@ -121,9 +120,8 @@ int check_planes(Session& session, const Queue& queue, const Buffer& buffer, con
     return 0;
 }
 
-void tell_buffer(const Session& session, const Queue& queue, const Buffer& buffer,
-                 v4l2_buffer& arg) {
-    auto& faults = const_cast<Session&>(session).faults();
+void tell_buffer(Session& session, const Queue& queue, const Buffer& buffer, v4l2_buffer& arg) {
+    const auto& faults = session.faults();
     const bool lie_size = queue.is_capture() && faults.has(FaultKind::lie_size);
     const bool lie_offset = queue.is_capture() && faults.has(FaultKind::lie_offset);
     arg.index = buffer.index;
@@ -134,7 +132,7 @@ void tell_buffer(const Session& session, const Queue& queue, const Buffer& buffe
     arg.timestamp.tv_sec = buffer.timestamp_ns / kNanosPerSecond;
     arg.timestamp.tv_usec = buffer.timestamp_ns % kNanosPerSecond / 1000;
     if (V4L2_TYPE_IS_MULTIPLANAR(arg.type)) {
-        tell_planes(session, queue, buffer, arg, lie_size, lie_offset);
+        tell_planes(queue, buffer, arg, lie_size, lie_offset);
         return;
     }
     arg.bytesused = buffer.planes[0].bytes_used;

@@ -124,8 +124,11 @@ CodedSettings adjust_coded(const Session& session, const v4l2_format& arg) {
     CodedSettings settings;
     settings.format = find_coded(session.profile(), fourcc_of(arg));
     if (settings.format == nullptr) settings.format = &session.profile().coded.front();
-    settings.size = clamp_size(session.profile(), planes ? mplane.width : pix.width,
-                               planes ? mplane.height : pix.height);
+    const Size asked_size{planes ? mplane.width : pix.width, planes ? mplane.height : pix.height};
+    settings.size_given = asked_size.width != 0 && asked_size.height != 0;
+    settings.size = settings.size_given
+                        ? clamp_size(session.profile(), asked_size.width, asked_size.height)
+                        : session.profile().placeholder;
     const uint32_t asked = planes ? mplane.plane_fmt[0].sizeimage : pix.sizeimage;
     settings.bytes =
         asked == 0 ? session.profile().input_bytes : std::clamp(asked, 4096U, kMaxInputBytes);

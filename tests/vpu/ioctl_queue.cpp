@@ -70,8 +70,8 @@ int request_buffers(Session& session, v4l2_requestbuffers& arg) {
     arg.capabilities = capabilities_of(session, *queue);
     if (!takes_memory(session, *queue, arg.memory)) return -EINVAL;
     if (queue->streaming()) return session.refuse(EBUSY, "REQBUFS: the queue is streaming");
-    if (queue->is_capture() && arg.count != 0 && !session.headers_known &&
-        session.profile().early_capture_fails) {
+    if (queue->is_capture() && arg.count != 0 && session.coded.size_given &&
+        session.profile().preset_breaks_capture) {
         return -ENOMEM;
     }
     if (queue->count() != 0) {

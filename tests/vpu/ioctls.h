@@ -33,8 +33,7 @@ int stream_off(Session& session, int& type, Session::Lock& lock);
 int queue_buffer(Session& session, v4l2_buffer& arg);
 int dequeue_buffer(Session& session, v4l2_buffer& arg, Session::Lock& lock);
 /// Writes what the client may know of a buffer; the planes array has room, see check_planes().
-void tell_buffer(const Session& session, const Queue& queue, const Buffer& buffer,
-                 v4l2_buffer& arg);
+void tell_buffer(Session& session, const Queue& queue, const Buffer& buffer, v4l2_buffer& arg);
 /// 0, or EINVAL where a multi-planar argument has no array for all the planes.
 int check_planes(Session& session, const Queue& queue, const Buffer& buffer, const v4l2_buffer& arg,
                  const char* call);

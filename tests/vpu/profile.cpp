@@ -114,7 +114,7 @@ constexpr Profile kVenus{
     .min_capture_buffers = 4,
     .last_on_picture = false,
     .error_before_last = true,
-    .early_capture_fails = true,
+    .preset_breaks_capture = true,
 };
 
 constexpr Profile kCamera{

@@ -41,12 +41,13 @@ struct Profile {
     uint32_t min_capture_buffers = 4;
     bool min_counts_reorder = false;  // the reorder depth of the stream is added to the minimum
 
-    bool hint_sets_size = true;         // OUTPUT width and height set the CAPTURE format at once
-    bool width_is_visible = false;      // G_FMT(CAPTURE) gives the cropped width
-    bool start_resumes = true;          // false: DEC_CMD_START answers 0 and changes nothing
-    bool last_on_picture = true;        // false: LAST always comes on an empty buffer
-    bool error_before_last = false;     // a source change returns an ERROR buffer before LAST
-    bool early_capture_fails = false;   // REQBUFS(CAPTURE) before the headers: ENOMEM
+    bool hint_sets_size = true;      // OUTPUT width and height set the CAPTURE format at once
+    bool width_is_visible = false;   // G_FMT(CAPTURE) gives the cropped width
+    bool start_resumes = true;       // false: DEC_CMD_START answers 0 and changes nothing
+    bool last_on_picture = true;     // false: LAST always comes on an empty buffer
+    bool error_before_last = false;  // a source change returns an ERROR buffer before LAST
+    bool preset_breaks_capture =
+        false;  // REQBUFS(CAPTURE) is ENOMEM after S_FMT(OUTPUT) named a size
     bool swallows_unsupported = false;  // false: an unsupported stream is EIO
     bool orphans_buffers = true;        // REQBUFS(0) with exported or mapped buffers works
     bool imports_dmabuf = true;

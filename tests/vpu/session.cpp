@@ -113,6 +113,10 @@ Layout Session::raw_layout() const {
     return make_layout(profile(), raw_fourcc, geometry);
 }
 
+Layout Session::needed_layout() const {
+    return output.streaming() ? active_ : raw_layout();
+}
+
 int Session::refuse(int error, const std::string& why) {
     recorder_.violation(fd, why);
     return -error;

@@ -40,6 +40,7 @@ struct CodedSettings {
     Size size;
     uint32_t bytes = 0;
     StreamColor color;
+    bool size_given = false;  // the client named one
 };
 
 enum class Phase {
@@ -75,7 +76,10 @@ class Session {
     [[nodiscard]] FaultPlan& faults() { return faults_; }
     [[nodiscard]] Recorder& recorder() { return recorder_; }
     [[nodiscard]] Queue* queue_of(uint32_t type);
+    /// Of the format that queries tell.
     [[nodiscard]] Layout raw_layout() const;
+    /// That a buffer has to fit now: until CAPTURE is stopped, what it was set up for.
+    [[nodiscard]] Layout needed_layout() const;
     /// Refuses a call that breaks a rule: counts it, logs why, and gives -error back.
     int refuse(int error, const std::string& why);
     [[nodiscard]] bool is_nonblocking() const;
