@@ -201,10 +201,10 @@ v4l2_rect Client::visible() {
     return arg.r;
 }
 
-void Client::start_input(uint32_t buffers) {
+void Client::start_input(uint32_t buffers, uint32_t fourcc) {
     ASSERT_EQ(subscribe(V4L2_EVENT_SOURCE_CHANGE), 0);
     ASSERT_EQ(subscribe(V4L2_EVENT_EOS), 0);
-    ASSERT_EQ(set_coded(), 0);
+    ASSERT_EQ(set_coded(fourcc), 0);
     ASSERT_EQ(request(false, buffers), 0);
     for (uint32_t i = 0; i < buffers; ++i) {
         v4l2_buffer buffer{};

@@ -7,6 +7,7 @@
 
 #include <array>
 #include <memory>
+#include <numeric>
 #include <optional>
 #include <string>
 #include <vector>
@@ -62,7 +63,7 @@ class Client {
 
     // Sequences.
     /// S_FMT, REQBUFS, STREAMON of OUTPUT and the subscription to both events.
-    void start_input(uint32_t buffers = 4);
+    void start_input(uint32_t buffers = 4, uint32_t fourcc = V4L2_PIX_FMT_MPEG2);
     /// G_FMT, REQBUFS, mmap, QBUF of all, STREAMON of CAPTURE.
     void start_output(uint32_t buffers = 6);
     /// Feeds units until the event comes or they run out; true where it came.
@@ -112,6 +113,12 @@ class Client {
 /// An emulator of that profile with those faults; the test fails where the words are wrong.
 [[nodiscard]] std::unique_ptr<Emulator> make_emulator(const std::string& profiles,
                                                       const std::string& faults = {});
+
+[[nodiscard]] inline std::vector<int> numbers(int first, int count) {
+    std::vector<int> list(static_cast<size_t>(count));
+    std::iota(list.begin(), list.end(), first);
+    return list;
+}
 
 constexpr int kMicrosPerUnit = 40'000;
 

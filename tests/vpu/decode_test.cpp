@@ -4,19 +4,12 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <numeric>
 #include <thread>
 
 #include "tests/vpu/client.h"
 
 namespace vpu {
 namespace {
-
-std::vector<int> numbers(int first, int count) {
-    std::vector<int> list(static_cast<size_t>(count));
-    std::iota(list.begin(), list.end(), first);
-    return list;
-}
 
 class Decode : public testing::TestWithParam<std::string> {
   protected:

@@ -220,8 +220,10 @@ int set_format(Session& session, v4l2_format& arg) {
     }
     session.coded = adjust_coded(session, arg);
     session.forget_stream();
-    session.geometry = hinted_geometry(
-        session.profile().hint_sets_size ? session.coded.size : session.profile().placeholder);
+    const Size start = session.profile().placeholder;
+    session.geometry = session.profile().hint_sets_size
+                           ? hinted_geometry(session.coded.size)
+                           : Geometry{start, {0, 0, start.width, start.height}};
     tell_coded(session.coded, arg);
     return 0;
 }

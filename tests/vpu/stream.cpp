@@ -35,7 +35,7 @@ void paint(AVFrame& frame, int number) {
 }
 
 AVCodecContext* open_encoder(const StreamOptions& options) {
-    const AVCodec* codec = avcodec_find_encoder_by_name("mpeg2video");
+    const AVCodec* codec = avcodec_find_encoder_by_name(options.encoder);
     AVCodecContext* context = avcodec_alloc_context3(codec);
     context->width = static_cast<int>(options.size.width);
     context->height = static_cast<int>(options.size.height);
@@ -44,10 +44,12 @@ AVCodecContext* open_encoder(const StreamOptions& options) {
     context->gop_size = options.group;
     context->max_b_frames = options.reorder;
     context->thread_count = 1;
+    context->log_level_offset = AV_LOG_DEBUG - AV_LOG_ERROR;
     context->flags |= AV_CODEC_FLAG_QSCALE | AV_CODEC_FLAG_CLOSED_GOP;
     context->global_quality = FF_QP2LAMBDA * 2;
     // The encoder asks for this where groups are closed.
     av_opt_set_int(context, "sc_threshold", 1'000'000'000, AV_OPT_SEARCH_CHILDREN);
+    av_opt_set(context, "qp", "10", AV_OPT_SEARCH_CHILDREN);  // x264's word for the same quality
     check(avcodec_open2(context, codec, nullptr), "avcodec_open2");
     return context;
 }
@@ -84,6 +86,10 @@ std::vector<Unit> make_stream(const StreamOptions& options) {
     av_frame_free(&frame);
     avcodec_free_context(&context);
     return units;
+}
+
+bool has_encoder(const char* name) {
+    return avcodec_find_encoder_by_name(name) != nullptr;
 }
 
 std::vector<Unit> join(std::vector<Unit> first, const std::vector<Unit>& second) {

@@ -14,6 +14,7 @@ namespace vpu {
 using Unit = std::vector<std::byte>;  // one access unit
 
 struct StreamOptions {
+    const char* encoder = "mpeg2video";  // of libavcodec; an H.264 one may be missing
     Size size{176, 144};
     int pictures = 10;
     int first_number = 0;      // of the first picture
@@ -22,8 +23,9 @@ struct StreamOptions {
     bool half_chroma = false;  // 4:2:2, which no profile can decode
 };
 
-/// MPEG-2 access units in decode order, with their headers in every key frame.
+/// Access units in decode order, with their headers in every key frame.
 [[nodiscard]] std::vector<Unit> make_stream(const StreamOptions& options = {});
+[[nodiscard]] bool has_encoder(const char* name);
 [[nodiscard]] std::vector<Unit> join(std::vector<Unit> first, const std::vector<Unit>& second);
 
 /// The number of the picture that has its luma at `pixels`; nothing where no level fits.
