@@ -3,10 +3,13 @@
 #include <poll.h>
 
 #include <algorithm>
+#include <cmath>
+#include <string_view>
 #include <thread>
 
 #include "app/play_reports.h"
 #include "app/screen.h"
+#include "app/screenshot.h"
 #include "core/log.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"
@@ -19,10 +22,45 @@ namespace vitrine {
 namespace {
 
 constexpr size_t kQueueCapacity = 4;  // frames decoded ahead of the one being shown
-// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that stays
-// on the screen, and the one in the reading thread's hands.
+// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
+// stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
 constexpr Nanos kLongestSleep = std::chrono::milliseconds(100);  // a signal is noticed within it
+
+Fit fit_of(FitChoice choice) {
+    switch (choice) {
+        case FitChoice::cover:
+            return Fit::cover;
+        case FitChoice::stretch:
+            return Fit::stretch;
+        default:
+            return Fit::contain;
+    }
+}
+
+std::string_view importer_row(ImportChoice choice) {
+    switch (choice) {
+        case ImportChoice::dmabuf:
+            return "dmabuf";
+        case ImportChoice::upload:
+            return "upload";
+        default:
+            return "auto";
+    }
+}
+
+/// The size at which the picture is shown pixel by pixel, upright and with square pixels.
+Size display_size(const SourceInfo& source, int quarter_turns) {
+    const double aspect = source.sample_aspect.value();
+    Size size = source.visible_size;
+    if (aspect >= 1) {
+        size.width = static_cast<int>(std::lround(size.width * aspect));
+    } else {
+        size.height = static_cast<int>(std::lround(size.height / aspect));
+    }
+    const bool turned = (source.orientation.quarter_turns + quarter_turns) % 2 != 0;
+    return turned ? Size{size.height, size.width} : size;
+}
 
 class PlayRun {
   public:
@@ -42,7 +80,7 @@ class PlayRun {
     ItemEnd loop(Player& player, Session& session);
     /// Waits until the player has something to do; false when asked to quit.
     bool wait(Player& player, FrameQueue& queue, const Player::Tick& tick);
-    void wait_without_window(FrameQueue& queue, std::optional<Nanos> wake_at);
+    void wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep);
     bool obey(Player& player, const UserCommand& command);
     void take_screenshot(const std::string& file);
     [[nodiscard]] PlayerOptions player_options() const;
@@ -57,7 +95,9 @@ class PlayRun {
     Screen screen_;
     PoolMemoryChoice memory_;
     std::unique_ptr<Presenter> presenter_;
+    size_t items_ = 0;
     size_t items_played_ = 0;
+    uint64_t shown_ = 0;
     bool quit_ = false;
     bool failed_ = false;
     bool forced_path_missing_ = false;
@@ -65,12 +105,17 @@ class PlayRun {
 };
 
 ExitCode PlayRun::run() {
+    if (auto opened = reports_.open(); !opened) {
+        note_error(opened.error());
+        return ExitCode::failure;
+    }
     if (auto opened = open_screen(); !opened) {
-        log_error("{}", opened.error().text);
+        note_error(opened.error());
         return ExitCode::no_display;
     }
     for (const std::string& file : options_.files) {
         const ItemEnd end = play_item(file);
+        ++items_;
         items_played_ += end != ItemEnd::not_played;
         failed_ |= end == ItemEnd::failed;
         quit_ = end == ItemEnd::quit;
@@ -89,24 +134,23 @@ ExitCode PlayRun::exit_code() const {
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
-    return items_played_ < reports_.items() ? ExitCode::partly_played : ExitCode::ok;
+    return items_played_ < items_ ? ExitCode::partly_played : ExitCode::ok;
 }
 
 Result<void> PlayRun::open_screen() {
     auto screen = Screen::open(options_.output, !options_.untimed);
     if (!screen) return Failure(screen.error());
     screen_ = std::move(*screen);
-    reports_.note_refused_outputs(screen_.refused());
+    reports_.note_refused(screen_.refused());
     const bool import_allowed = options_.import != ImportChoice::upload;
     if (screen_.context() != nullptr && import_allowed) {
         memory_ = choose_pool_memory(kernel_, *screen_.context());
-        reports_.note_refused_memory(memory_.refused);
+        reports_.note_refused(memory_.refused);
     }
     return {};
 }
 
 PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
-    reports_.begin_item(file);
     auto source = open_source(file);
     if (!source) {
         note_error(source.error());
@@ -120,9 +164,10 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
         }
     }
     if (screen_.window() != nullptr) screen_.window()->set_title(file + " – Vitrine");
+    reports_.begin_item(file, *presenter_);
     Session session(std::move(*source), kQueueCapacity, clock_);
     const ItemEnd end = play_session(session);
-    reports_.end_item(session);
+    reports_.end_item(session, *presenter_);
     return end;
 }
 
@@ -134,7 +179,8 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.frames_held = kFramesHeld;
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ = !options_.decoders.empty() && source.error().code == Errc::unsupported;
+        forced_path_missing_ =
+            !options_.decoders.empty() && source.error().code == Errc::unsupported;
         return source;
     }
     if (options_.start > Nanos{0}) {
@@ -153,7 +199,8 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
         return {};
     }
     GlPresenterOptions gl;
-    gl.importer = importer_name(options_.import);
+    gl.importer = importer_row(options_.import);
+    gl.gpu_times = options_.wants_timing();
     gl.draw = {fit_of(options_.fit), options_.quarter_turns};
     auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));
     if (!presenter) return Failure(presenter.error());
@@ -164,7 +211,7 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
 PlayerOptions PlayRun::player_options() const {
     PlayerOptions options;
     options.pacer.untimed = options_.untimed;
-    if (options_.frames) options.frame_limit = *options_.frames - reports_.shown();
+    if (options_.frames) options.frame_limit = *options_.frames - shown_;
     // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
     if (Window* window = screen_.window()) {
         options.pacer.lead = window->refresh_period().value_or(Nanos{0}) / 2;
@@ -174,20 +221,23 @@ PlayerOptions PlayRun::player_options() const {
 
 PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
-    if (Window* window = screen_.window()) session.queue().set_listener([window] { window->wake(); });
+    if (Window* window = screen_.window())
+        session.queue().set_listener([window] { window->wake(); });
     const ItemEnd end = loop(player, session);
+    shown_ += player.shown();
     session.queue().set_listener({});
     if (end == ItemEnd::failed || end == ItemEnd::quit) return end;
     if (auto error = session.error()) {
         note_error(*error);
-        forced_path_missing_ = error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
+        forced_path_missing_ =
+            error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }
     if (player.shown() == 0) {
         note_error({Errc::protocol, fmt::format("{}: not one picture in it", session.info().name)});
         return ItemEnd::not_played;
     }
-    const bool enough = options_.frames && reports_.shown() >= *options_.frames;
+    const bool enough = options_.frames && shown_ >= *options_.frames;
     return enough ? ItemEnd::enough : ItemEnd::played;
 }
 
@@ -213,15 +263,18 @@ bool PlayRun::wait(Player& player, FrameQueue& queue, const Player::Tick& tick) 
             if (!obey(player, command)) return false;
         }
         // The window waits in whole milliseconds; what is left of one is slept off.
-        if (tick.wake_at && sleep < std::chrono::milliseconds(1)) std::this_thread::sleep_for(sleep);
+        if (tick.wake_at && sleep < std::chrono::milliseconds(1))
+            std::this_thread::sleep_for(sleep);
         return true;
     }
-    if (sleep > Nanos{0}) wait_without_window(queue, tick.wake_at ? std::optional(sleep) : std::nullopt);
+    if (sleep > Nanos{0})
+        wait_without_window(queue, tick.wake_at ? std::optional(sleep) : std::nullopt);
     return true;
 }
 
 void PlayRun::wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep) {
-    // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when it happens.
+    // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when it
+    // happens.
     if (presenter_->wait_for_gpu(sleep.value_or(std::chrono::milliseconds(5)))) return;
     if (!sleep) {
         (void)queue.wait_for_frame(kLongestSleep);
@@ -235,9 +288,14 @@ void PlayRun::wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep)
 bool PlayRun::obey(Player& player, const UserCommand& command) {
     using Kind = UserCommand::Kind;
     switch (command.kind) {
-        case Kind::quit: return false;
-        case Kind::toggle_pause: player.toggle_pause(); break;
-        case Kind::step: player.step(); break;
+        case Kind::quit:
+            return false;
+        case Kind::toggle_pause:
+            player.toggle_pause();
+            break;
+        case Kind::step:
+            player.step();
+            break;
         case Kind::seek:
             if (auto sought = player.seek_by(command.offset); !sought) {
                 log_warning("{}", sought.error().text);
@@ -259,7 +317,8 @@ void PlayRun::take_screenshot(const std::string& file) {
     if (written) {
         log_info("screenshot in {}", file);
     } else {
-        note_error({written.error().code, fmt::format("no screenshot in {}: {}", file, written.error().text)});
+        note_error({written.error().code,
+                    fmt::format("no screenshot in {}: {}", file, written.error().text)});
         failed_ = true;
     }
 }

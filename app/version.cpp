@@ -22,9 +22,13 @@ std::string_view program_version() {
     return VITRINE_VERSION;
 }
 
+std::string ffmpeg_version() {
+    return av_version_info();
+}
+
 std::string version_text() {
     std::string text = fmt::format("vitrine {}\nLicence: Apache-2.0\nFFmpeg {} ({})\n",
-                                   program_version(), av_version_info(), avcodec_license());
+                                   program_version(), ffmpeg_version(), avcodec_license());
     text += library_version("libavformat", avformat_version());
     text += library_version("libavcodec", avcodec_version());
     text += library_version("libavutil", avutil_version());

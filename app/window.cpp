@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdlib>
 
 #include "core/log.h"
 
@@ -50,6 +51,21 @@ Size fit_display(Size wanted) {
             std::max(1, static_cast<int>(std::lround(wanted.height * scale)))};
 }
 
+/// libwayland complains on stderr by itself when it has no folder to look into.
+bool has_wayland_folder() {
+    const char* display = std::getenv("WAYLAND_DISPLAY");
+    return std::getenv("XDG_RUNTIME_DIR") != nullptr || (display != nullptr && display[0] == '/');
+}
+
+/// Errors: unavailable, with SDL's reason.
+Result<void> init_video(const char* driver) {
+    if (std::string_view(driver) == "wayland" && !has_wayland_folder()) {
+        return fail(Errc::unavailable, "XDG_RUNTIME_DIR is not set");
+    }
+    if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", SDL_GetError());
+    return {};
+}
+
 SDL_Window* create_gles_window(const WindowOptions& options, int major) {
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, major);
@@ -78,7 +94,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
 }
 
 Result<void> Window::create(const char* driver, const WindowOptions& options) {
-    if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", SDL_GetError());
+    if (auto started = init_video(driver); !started) return started;
     for (int major : {3, 2}) {
         window_ = create_gles_window(options, major);
         if (window_ == nullptr) continue;
@@ -193,9 +209,9 @@ std::vector<VideoDriverTrial> try_video_drivers() {
     set_hints();
     std::vector<VideoDriverTrial> trials;
     for (const char* driver : kDrivers) {
-        const bool opens = SDL_VideoInit(driver) == 0;
-        trials.push_back({driver, opens ? "" : SDL_GetError()});
-        if (opens) SDL_VideoQuit();
+        const auto started = init_video(driver);
+        trials.push_back({driver, started ? "" : started.error().text});
+        if (started) SDL_VideoQuit();
     }
     return trials;
 }

@@ -70,10 +70,10 @@ Result<av::CodecContext> make_context(const AVCodec& codec, const StreamDescript
 }
 
 Result<void> open_context(AVCodecContext& context) {
+    const std::string name = context.codec->name;  // a failure clears the codec
     const int status = avcodec_open2(&context, context.codec, nullptr);
     if (status >= 0) return {};
-    return fail(av::errc_of(status), "{} does not open: {}", context.codec->name,
-                av::error_text(status));
+    return fail(av::errc_of(status), "{} does not open: {}", name, av::error_text(status));
 }
 
 }  // namespace vitrine

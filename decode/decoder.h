@@ -62,6 +62,7 @@ struct Rung {
     const AVCodecHWConfig* config = nullptr;  // of the codec; null when it needs no device
     bool pooled = false;                      // into PoolMemory
     std::string delivers;                     // for probe
+    std::string shortfall;                    // why it does not do better; "" when it is the best
     using Open = Result<std::unique_ptr<Decoder>> (*)(const Rung&, const StreamDescription&,
                                                       const MediaOptions&);
     Open open = nullptr;
@@ -79,5 +80,7 @@ struct Ladder {
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
+/// For a decoder that the caller named.
+[[nodiscard]] std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions&);
 
 }  // namespace vitrine

@@ -1,7 +1,10 @@
-// The order of the rows is the policy of falling back.
+// The rows in their order, which is the policy of falling back, and the ladder that a codec and the
+// caller's wishes make of them.
+#include <algorithm>
 #include <array>
 
 #include "decode/decoder.h"
+#include "hw/av/log.h"
 
 namespace vitrine {
 namespace {
@@ -12,11 +15,77 @@ struct Row {
     Result<std::vector<Rung>> (*rungs)(AVCodecID, const MediaOptions&);
 };
 
-constexpr std::array<Row, 1> kRows = {{
+constexpr std::array<Row, 3> kRows = {{
+    {{"drm-prime", "decoders that give out dma-bufs: V4L2, Rockchip"}, true, drm_prime_rungs},
+    {{"vaapi", "VAAPI surfaces mapped to dma-bufs (untested)"}, true, vaapi_rungs},
     {{"software", "libavcodec on the CPU, into importable memory where there is any"},
      false,
      software_rungs},
 }};
+
+// What people's files are made of; for `probe`, not for playing.
+constexpr std::array<AVCodecID, 12> kProbedCodecs = {
+    AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,  AV_CODEC_ID_VP8,   AV_CODEC_ID_VP9,
+    AV_CODEC_ID_AV1,        AV_CODEC_ID_VVC,   AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG2VIDEO,
+    AV_CODEC_ID_MPEG1VIDEO, AV_CODEC_ID_MJPEG, AV_CODEC_ID_VC1,   AV_CODEC_ID_PRORES};
+
+void add_row(const Row& row, AVCodecID codec, const MediaOptions& options, Ladder& ladder) {
+    if (row.hardware && !options.hardware) {
+        ladder.refused.push_back(
+            fmt::format("{}: hardware decoding is switched off", row.text.name));
+        return;
+    }
+    auto rungs = row.rungs(codec, options);
+    if (!rungs) {
+        ladder.refused.push_back(fmt::format("{}: {}", row.text.name, rungs.error().text));
+        return;
+    }
+    for (Rung& rung : *rungs) ladder.rungs.push_back(std::move(rung));
+}
+
+/// A decoder of libavcodec by its name: in whichever rows have it, else as a software decoder.
+Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions& options,
+                       Ladder& ladder) {
+    const AVCodec* codec = avcodec_find_decoder_by_name(name.c_str());
+    if (codec == nullptr) {
+        return fail(Errc::invalid_argument,
+                    "\"{}\" is neither a row of decoders nor a decoder of this FFmpeg", name);
+    }
+    if (codec->id != id) {
+        ladder.refused.push_back(fmt::format("{}: does not decode {}", name, avcodec_get_name(id)));
+        return {};
+    }
+    const size_t before = ladder.rungs.size();
+    for (const Row& row : kRows) {
+        if (row.hardware && !options.hardware) continue;
+        auto rungs = row.rungs(id, options);
+        if (!rungs) continue;
+        for (Rung& rung : *rungs) {
+            if (rung.decoder == name) ladder.rungs.push_back(std::move(rung));
+        }
+    }
+    if (ladder.rungs.size() > before) return {};
+    for (Rung& rung : software_rungs_of(*codec, options)) ladder.rungs.push_back(std::move(rung));
+    return {};
+}
+
+DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& options) {
+    DecoderTrial trial{rung.row, avcodec_get_name(id), rung.decoder, rung.delivers, {}};
+    av::CodecParameters parameters(avcodec_parameters_alloc());
+    if (!parameters) return trial;
+    parameters->codec_type = AVMEDIA_TYPE_VIDEO;
+    parameters->codec_id = id;
+    parameters->width = 640;  // a size that every decoder has
+    parameters->height = 480;
+    const StreamDescription stream{parameters.get(), AVRational{1, 25}};
+    if (!rung.hardware) return trial;  // a decoder in this process opens
+    auto decoder = rung.open(rung, stream, options);
+    if (!decoder) {
+        trial.delivers.clear();
+        trial.refused = decoder.error().text;
+    }
+    return trial;
+}
 
 }  // namespace
 
@@ -28,15 +97,38 @@ std::vector<DecoderRow> decoder_rows() {
 
 Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     Ladder ladder;
-    for (const Row& row : kRows) {
-        auto rungs = row.rungs(codec, options);
-        if (!rungs) {
-            ladder.refused.push_back(fmt::format("{}: {}", row.text.name, rungs.error().text));
-            continue;
+    if (options.decoders.empty()) {
+        for (const Row& row : kRows) add_row(row, codec, options, ladder);
+        return ladder;
+    }
+    for (const std::string& name : options.decoders) {
+        const auto row = std::find_if(kRows.begin(), kRows.end(),
+                                      [&](const Row& each) { return each.text.name == name; });
+        if (row != kRows.end()) {
+            add_row(*row, codec, options, ladder);
+        } else if (auto ok = add_named(name, codec, options, ladder); !ok) {
+            return Failure(ok.error());
         }
-        for (Rung& rung : *rungs) ladder.rungs.push_back(std::move(rung));
     }
     return ladder;
+}
+
+std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
+    av::route_log();
+    std::vector<DecoderTrial> trials;
+    for (const AVCodecID id : kProbedCodecs) {
+        for (const Row& row : kRows) {
+            const std::string name(row.text.name);
+            if (row.hardware && !options.hardware) continue;
+            auto rungs = row.rungs(id, options);
+            if (!rungs) {
+                trials.push_back({name, avcodec_get_name(id), {}, {}, rungs.error().text});
+                continue;
+            }
+            for (const Rung& rung : *rungs) trials.push_back(try_rung(rung, id, options));
+        }
+    }
+    return trials;
 }
 
 }  // namespace vitrine

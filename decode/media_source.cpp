@@ -155,6 +155,7 @@ Result<void> MediaSource::climb(size_t first) {
         packets_without_picture_ = 0;
         draining_ = false;
         ended_ = false;
+        if (!next.shortfall.empty()) refuse(next, next.shortfall);
         std::lock_guard lock(mutex_);
         path_.decoder = decoder_->name();
         path_.hardware = next.hardware;
@@ -308,8 +309,9 @@ Result<void> MediaSource::note_failure(const Error& error) {
     }
     ++failures_;
     if (draining_ && failures_ >= kDrainFailures) ended_ = true;
-    const bool give_up = rung().hardware && failures_ >= kFailuresInARow;
-    if (!give_up) return {};
+    if (!rung().hardware) return {};
+    if (proving_ && error.code == Errc::unsupported) return Failure(error);
+    if (failures_ < kFailuresInARow) return {};
     if (proving_) return Failure(error);
     return step_down(fmt::format("{} failures in a row: {}", failures_, error.text), false);
 }

@@ -1,36 +1,56 @@
-// Decoding by the CPU, with every decoder that libavcodec has, frame threading on.
+// Decoding by the CPU, with every decoder that libavcodec has, frame threading on, into the pool's
+// buffers where the decoder takes buffers (AV_CODEC_CAP_DR1) and there is a pool.
 #include "decode/av_decoder.h"
-#include "hw/av/cpu_frame.h"
+#include "decode/picture_memory.h"
+#include "hw/av/compat.h"
 
 namespace vitrine {
 namespace {
 
+int get_buffer(AVCodecContext* context, AVFrame* frame, int flags) {
+    auto& memory = *static_cast<PictureMemory*>(context->opaque);
+    if (memory.fill(*context, *frame)) return 0;
+    return avcodec_default_get_buffer2(context, frame, flags);
+}
+
 class SoftwareDecoder final : public AvDecoder {
   public:
-    SoftwareDecoder(av::CodecContext context, av::Frame frame)
-        : AvDecoder(std::move(context), std::move(frame)) {}
-    std::string storage() const override { return "memory"; }
+    SoftwareDecoder(av::CodecContext context, av::Frame frame,
+                    std::unique_ptr<PictureMemory> memory)
+        : AvDecoder(std::move(context), std::move(frame)), memory_(std::move(memory)) {}
+    ~SoftwareDecoder() override { context_.reset(); }  // its threads use the memory
+    std::string storage() const override { return memory_->storage(); }
 
   protected:
-    Result<Picture> take(const AVFrame& frame) override {
-        auto memory = av::wrap_cpu_frame(frame);
-        if (!memory) return Failure(memory.error());
-        auto lease = av::lease_on(frame);
-        if (!lease) return Failure(lease.error());
-        Picture picture{std::move(*memory), std::move(*lease), {}};
-        picture.info.crop = av::crop_of(frame);
-        return picture;
-    }
+    Result<Picture> take(const AVFrame& frame) override { return memory_->take(frame); }
+
+  private:
+    const std::unique_ptr<PictureMemory> memory_;
 };
 
 Result<std::unique_ptr<Decoder>> open_software(const Rung& rung, const StreamDescription& stream,
-                                               const MediaOptions&) {
+                                               const MediaOptions& options) {
     auto context = make_context(*rung.codec, stream);
     if (!context) return Failure(context.error());
+    auto pool =
+        options.pool.allocator && rung.pooled ? PicturePool::make(options.pool.allocator) : nullptr;
+    auto memory = std::make_unique<PictureMemory>(std::move(pool), options.pool.pitch_alignment,
+                                                  options.frames_held);
+    if (rung.pooled) {
+        (*context)->opaque = memory.get();
+        (*context)->get_buffer2 = get_buffer;
+        av::allow_get_buffer_on_any_thread(**context);
+    }
     if (auto ok = open_context(**context); !ok) return Failure(ok.error());
     av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for a frame");
-    return std::make_unique<SoftwareDecoder>(std::move(*context), std::move(frame));
+    return std::make_unique<SoftwareDecoder>(std::move(*context), std::move(frame),
+                                             std::move(memory));
+}
+
+bool is_on_the_cpu(const AVCodec& codec) {
+    constexpr int kElsewhere = AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID;
+    return (codec.capabilities & kElsewhere) == 0;
 }
 
 /// libavcodec's own choice, but for AV1: its native decoder needs hardware, and libaom takes twice
@@ -42,22 +62,42 @@ const AVCodec* software_codec(AVCodecID id) {
         }
         return nullptr;
     }
-    return avcodec_find_decoder(id);
+    const AVCodec* preferred = avcodec_find_decoder(id);
+    if (preferred == nullptr || is_on_the_cpu(*preferred)) return preferred;
+    void* position = nullptr;
+    while (const AVCodec* codec = av_codec_iterate(&position)) {
+        if (codec->id == id && av_codec_is_decoder(codec) && is_on_the_cpu(*codec)) return codec;
+    }
+    return nullptr;
 }
 
 }  // namespace
 
-Result<std::vector<Rung>> software_rungs(AVCodecID id, const MediaOptions&) {
+std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& options) {
+    Rung plain;
+    plain.row = "software";
+    plain.decoder = codec.name;
+    plain.codec = &codec;
+    plain.delivers = "memory";
+    plain.open = open_software;
+    if (!options.pool.allocator) return {plain};
+    const std::string_view pool = options.pool.allocator->name();
+    if ((codec.capabilities & AV_CODEC_CAP_DR1) == 0) {
+        plain.shortfall = fmt::format("decodes into memory of its own, not into {}", pool);
+        return {plain};
+    }
+    Rung pooled = plain;
+    pooled.pooled = true;
+    pooled.delivers = pool;
+    return {pooled, plain};
+}
+
+Result<std::vector<Rung>> software_rungs(AVCodecID id, const MediaOptions& options) {
     const AVCodec* codec = software_codec(id);
     if (codec == nullptr) {
         return fail(Errc::unsupported, "this FFmpeg has no decoder for {}", avcodec_get_name(id));
     }
-    Rung rung;
-    rung.row = "software";
-    rung.decoder = codec->name;
-    rung.codec = codec;
-    rung.open = open_software;
-    return std::vector<Rung>{rung};
+    return software_rungs_of(*codec, options);
 }
 
 }  // namespace vitrine

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "core/log.h"
 #include "player/presenter.h"
 #include "render/gpu_timer.h"
 
@@ -35,8 +36,17 @@ class GlPresenter final : public Presenter {
         (void)finish();
     }
 
+    Result<Nanos> make_room() override {
+        poll();
+        const Nanos start = clock_.now();
+        while (in_flight_.size() >= kFramesInFlight) {
+            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
+            retire_oldest();
+        }
+        return clock_.now() - start;
+    }
+
     Result<void> show(const QueuedFrame& queued) override {
-        if (auto room = make_room(); !room) return room;
         FrameRecord record = make_record(queued);
 
         auto imported = ladder_->import(queued.frame);
@@ -44,7 +54,7 @@ class GlPresenter final : public Presenter {
         record.stamps.set(Stage::imported, clock_.now());
         record.copies += (*imported)->copies;
         record.bytes_copied += (*imported)->bytes_copied;
-        if (gpu_times_ && gpu_time_method_.empty()) make_timer(**imported);
+        if (gpu_times_ && gpu_timing_ == GpuTiming::none) make_timer(**imported);
         return draw_and_present(std::move(*imported), std::move(record));
     }
 
@@ -53,7 +63,7 @@ class GlPresenter final : public Presenter {
             renderer_->clear(output_->begin_frame());
             return output_->present();
         }
-        if (auto room = make_room(); !room) return room;
+        if (auto room = make_room(); !room) return Failure(room.error());
         return draw_and_present(current_, std::nullopt);
     }
 
@@ -87,7 +97,7 @@ class GlPresenter final : public Presenter {
     std::string output_name() const override { return std::string(output_->name()); }
     std::vector<std::string> refused_importers() const override { return ladder_->refused(); }
     ImportCounters import_counters() const override { return ladder_->counters(); }
-    std::string gpu_time_method() const override { return gpu_time_method_; }
+    GpuTiming gpu_timing() const override { return gpu_timing_; }
 
   private:
     Result<void> draw_and_present(ImportedFrame imported, std::optional<FrameRecord> record) {
@@ -118,16 +128,6 @@ class GlPresenter final : public Presenter {
         return {};
     }
 
-    /// The one wait for the GPU beside the swap: for the frame kFramesInFlight back.
-    Result<void> make_room() {
-        poll();
-        while (in_flight_.size() >= kFramesInFlight) {
-            if (!in_flight_.front().fence.wait(kGpuPatience)) return hung();
-            retire_oldest();
-        }
-        return {};
-    }
-
     void retire_oldest() {
         InFlight done = std::move(in_flight_.front());
         in_flight_.pop_front();
@@ -148,9 +148,13 @@ class GlPresenter final : public Presenter {
         auto timer = GpuTimer::make(output_->context(), clock_, [&] {
             return renderer_->draw(frame, output_->begin_frame(), draw_);
         });
-        if (timer) timer_ = std::move(*timer);
-        gpu_time_method_ =
-            timer_ ? "timer query" : fmt::format("submit to fence ({})", timer.error().text);
+        if (timer) {
+            timer_ = std::move(*timer);
+            gpu_timing_ = GpuTiming::timer_query;
+        } else {
+            gpu_timing_ = GpuTiming::submit_to_fence;
+            log_info("GPU times are from submit to fence: {}", timer.error().text);
+        }
     }
 
     static Failure hung() {
@@ -162,7 +166,7 @@ class GlPresenter final : public Presenter {
     PresenterHooks hooks_;
     DrawOptions draw_;
     bool gpu_times_;
-    std::string gpu_time_method_;
+    GpuTiming gpu_timing_ = GpuTiming::none;
     // Torn down in reverse: frames, then importers, then the renderer, then the output with the
     // context.
     std::unique_ptr<Output> output_;

@@ -8,6 +8,7 @@ class NullPresenter final : public Presenter {
     NullPresenter(const Clock& clock, PresenterHooks hooks)
         : clock_(clock), hooks_(std::move(hooks)) {}
 
+    Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& frame) override {
         FrameRecord record = make_record(frame);
         record.stamps.set(Stage::presented, clock_.now());
@@ -26,7 +27,7 @@ class NullPresenter final : public Presenter {
     std::string output_name() const override { return "null"; }
     std::vector<std::string> refused_importers() const override { return {}; }
     ImportCounters import_counters() const override { return {}; }
-    std::string gpu_time_method() const override { return ""; }
+    GpuTiming gpu_timing() const override { return GpuTiming::none; }
 
   private:
     const Clock& clock_;

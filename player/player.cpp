@@ -45,12 +45,16 @@ Decision Player::next_decision(const FrameQueue::Head& head) const {
 }
 
 Result<void> Player::show_head() {
+    auto waited = presenter_.make_room();
+    if (!waited) return Failure(waited.error());
+    statistics_.add_gpu_wait(*waited);
     QueuedFrame queued = session_.queue().pop();
     if (!queued.frame) return {};
     const FrameInfo& frame = queued.frame->info();
     const Nanos now = clock_.now();
     queued.stamps.set(Stage::taken, now);
     if (!anchored_ || show_once_) {
+        statistics_.break_time_line();
         media_clock_.anchor(frame.pts, now);
         anchored_ = true;
         show_once_ = false;
@@ -84,6 +88,7 @@ Player::Tick Player::at_end() const {
 void Player::toggle_pause() {
     if (media_clock_.paused()) {
         media_clock_.resume(clock_.now());
+        statistics_.break_time_line();
     } else {
         media_clock_.pause(clock_.now());
     }

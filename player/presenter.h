@@ -38,8 +38,10 @@ class Presenter {
   public:
     virtual ~Presenter() = default;
 
-    /// Shows the frame now. Errors: unsupported when it cannot be imported, device_lost, timeout
-    /// when the GPU does not finish.
+    /// Waits until the GPU has room for another frame: the one wait for it beside the swap. Called
+    /// before show(); returns how long it took. Errors: timeout when the GPU does not finish.
+    [[nodiscard]] virtual Result<Nanos> make_room() = 0;
+    /// Shows the frame now. Errors: unsupported when it cannot be imported, device_lost.
     [[nodiscard]] virtual Result<void> show(const QueuedFrame& frame) = 0;
     /// Draws the last frame again, for a window that was uncovered or resized.
     [[nodiscard]] virtual Result<void> redraw() = 0;
@@ -58,9 +60,8 @@ class Presenter {
     [[nodiscard]] virtual std::string output_name() const = 0;
     [[nodiscard]] virtual std::vector<std::string> refused_importers() const = 0;
     [[nodiscard]] virtual ImportCounters import_counters() const = 0;
-    /// How FrameRecord::gpu_time was measured: "timer query", or "submit to fence" and why; "" if
-    /// not.
-    [[nodiscard]] virtual std::string gpu_time_method() const = 0;
+    /// How FrameRecord::gpu_time was measured.
+    [[nodiscard]] virtual GpuTiming gpu_timing() const = 0;
 };
 
 /// Takes frames and shows nothing: for decoding alone.

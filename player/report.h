@@ -1,16 +1,22 @@
-// What is kept of the frames that were played. Thread-bound.
+// What is kept of the frames that were played: counters, and histograms of fixed size, so that a
+// day costs what a minute costs. Rows per frame are for a writer that streams them, not for here.
+// Filled by the render thread, read at the end. Thread-bound.
 #pragma once
 
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
-#include "core/frame.h"
 #include "core/stamps.h"
+#include "core/statistics.h"
+#include "core/stream.h"
 
 namespace vitrine {
 
-/// One frame's way.
+/// One presented frame's way.
 struct FrameRecord {
     uint64_t sequence = 0;
     Nanos pts{0};
@@ -21,22 +27,139 @@ struct FrameRecord {
     bool corrupt = false;
 };
 
-enum class DropCause { late, seek, stopped, import_failed };
+enum class DropCause {
+    late,          // its successor was due already
+    seek,          // it was decoded before a seek or a change of path
+    stopped,       // it waited when playing ended
+    import_failed  // it could not be brought to the GPU
+};
+inline constexpr size_t kDropCauseCount = static_cast<size_t>(DropCause::import_failed) + 1;
+[[nodiscard]] std::string_view name_of(DropCause cause);
+
+/// How GPU times were measured.
+enum class GpuTiming { none, timer_query, submit_to_fence };
+[[nodiscard]] std::string_view name_of(GpuTiming timing);  // "timer query"
+
+/// Time that frames spent between two stages. The whole way comes last.
+struct StageInterval {
+    Stage from;
+    Stage to;
+};
+inline constexpr std::array<StageInterval, 8> kStageIntervals = {{
+    {Stage::demuxed, Stage::decoded},
+    {Stage::decoded, Stage::queued},
+    {Stage::queued, Stage::taken},
+    {Stage::taken, Stage::imported},
+    {Stage::imported, Stage::drawn},
+    {Stage::drawn, Stage::gpu_done},
+    {Stage::drawn, Stage::presented},
+    {Stage::demuxed, Stage::presented},
+}};
+
+/// The way that frames really took.
+struct PlaybackPath {
+    std::string decoder;  // "h264"
+    bool hardware = false;
+    std::string storage;               // "udmabuf", "memory"
+    std::string importer;              // "dmabuf", "upload", "none"
+    std::string output;                // "window", "offscreen", "null"
+    std::vector<std::string> refused;  // "dmabuf: reason" for each better way, in whatever part
+    friend bool operator==(const PlaybackPath&, const PlaybackPath&) = default;
+};
+
+/// What the importers did, over the whole run.
+struct ImportTotals {
+    uint64_t frames = 0;
+    uint64_t images_created = 0;  // EGLImages
+    uint64_t images_live = 0;
+    uint64_t textures_live = 0;
+    uint64_t copies = 0;
+    uint64_t bytes_copied = 0;
+};
 
 class PlaybackStatistics {
   public:
-    void add_presented(const FrameRecord&) { ++presented_; }
-    void add_dropped(DropCause cause, uint64_t frames = 1) {
-        dropped_[static_cast<size_t>(cause)] += frames;
-    }
+    /// started: when the program began to open what it plays.
+    explicit PlaybackStatistics(Nanos started = Nanos{0}) : started_(started) {}
+
+    void add_presented(const FrameRecord& record);
+    void add_dropped(DropCause cause, uint64_t frames = 1);
+    /// How long a frame waited for the GPU to finish an earlier one.
+    void add_gpu_wait(Nanos waited) { gpu_wait_.add(waited); }
+    /// The time line breaks here (a seek, a pause, another file): the time to the next frame says
+    /// nothing of how evenly frames come.
+    void break_time_line() { last_.reset(); }
+    /// An item has ended: its path, and what its source counted.
+    void add_item(const PlaybackPath& path, const SourceCounters& counters);
+    void set_import_totals(const ImportTotals& totals) { imports_ = totals; }
+    void set_gpu_timing(GpuTiming timing) { gpu_timing_ = timing; }
+    /// Frames were shown as fast as they came, so that evenness means nothing.
+    void set_untimed(bool untimed) { untimed_ = untimed; }
+
     [[nodiscard]] uint64_t presented() const { return presented_; }
+    [[nodiscard]] uint64_t presented_corrupt() const { return presented_corrupt_; }
     [[nodiscard]] uint64_t dropped(DropCause cause) const {
         return dropped_[static_cast<size_t>(cause)];
     }
+    [[nodiscard]] uint64_t dropped() const;
+    /// Copies that the presented frames cost, decoder's and importer's together.
+    [[nodiscard]] uint64_t copies() const { return copies_; }
+    [[nodiscard]] uint64_t bytes_copied() const { return bytes_copied_; }
+    [[nodiscard]] const SourceCounters& source() const { return source_; }  // all items together
+    [[nodiscard]] const ImportTotals& imports() const { return imports_; }
+
+    struct PathUse {
+        PlaybackPath path;
+        uint64_t items = 0;
+    };
+    /// Each path that an item ended with, in the order of first use.
+    [[nodiscard]] const std::vector<PathUse>& paths() const { return paths_; }
+    /// Items whose path is not among paths(), because kMostPaths others were there before.
+    [[nodiscard]] uint64_t items_on_further_paths() const { return items_on_further_paths_; }
+
+    [[nodiscard]] const DurationHistogram& interval(size_t index) const {
+        return intervals_[index];  // of kStageIntervals
+    }
+    [[nodiscard]] const DurationHistogram& gpu_time() const { return gpu_time_; }
+    [[nodiscard]] const DurationHistogram& gpu_wait() const { return gpu_wait_; }
+    [[nodiscard]] GpuTiming gpu_timing() const { return gpu_timing_; }
+    /// By how much the time between two presentations missed the time between their pts; empty when
+    /// frames were not timed.
+    [[nodiscard]] const DurationHistogram& jitter() const { return jitter_; }
+    /// From the start to the first presentation.
+    [[nodiscard]] std::optional<Nanos> time_to_first_picture() const;
+    /// From the first presentation to the last.
+    [[nodiscard]] Nanos presenting_time() const;
+    /// Frames per second between the first and the last presentation; 0 with fewer than two.
+    [[nodiscard]] double presented_per_second() const;
 
   private:
+    struct Presentation {
+        Nanos when;
+        Nanos pts;
+    };
+    void add_presentation(Nanos when, Nanos pts);
+
+    static constexpr size_t kMostPaths = 16;
+    Nanos started_;
+    bool untimed_ = false;
     uint64_t presented_ = 0;
-    std::array<uint64_t, 4> dropped_{};
+    uint64_t presented_corrupt_ = 0;
+    uint64_t copies_ = 0;
+    uint64_t bytes_copied_ = 0;
+    std::array<uint64_t, kDropCauseCount> dropped_{};
+    SourceCounters source_;
+    ImportTotals imports_;
+    std::vector<PathUse> paths_;  // at most kMostPaths
+    uint64_t items_on_further_paths_ = 0;
+    GpuTiming gpu_timing_ = GpuTiming::none;
+    std::array<DurationHistogram, kStageIntervals.size()> intervals_;
+    DurationHistogram gpu_time_;
+    DurationHistogram gpu_wait_;
+    DurationHistogram jitter_;
+    std::optional<Presentation> last_;  // none where the time line breaks
+    std::optional<Nanos> first_presented_;
+    Nanos last_presented_{0};
 };
 
 }  // namespace vitrine

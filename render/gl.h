@@ -75,7 +75,6 @@
     X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
     X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
-    X(InvalidateFramebuffer, PFNGLINVALIDATEFRAMEBUFFERPROC)           \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)
 
 namespace vitrine {

@@ -270,7 +270,6 @@ void GlContext::State::read_gl_extensions(std::string_view egl_extensions) {
     facts.has_native_fence = egl_has("EGL_ANDROID_native_fence_sync");
     if (!egl_has("EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
     // eglGetProcAddress may give functions for what this context does not have.
-    if (!es3) gl.InvalidateFramebuffer = nullptr;
     if (!es3) gl.TexStorage2D = nullptr;
 }
 

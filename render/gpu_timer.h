@@ -16,9 +16,9 @@ namespace vitrine {
 
 class GpuTimer {
   public:
-    /// Times one known draw by query and by fence, after one that warms up; `draw` must submit the
-    /// same work each time. Errors: unsupported, when the extension is missing or the two times
-    /// differ by more than a quarter.
+    /// Times a known draw by query and by fence, thrice, after one that warms up; `draw` must
+    /// submit the same work each time. Errors: unsupported, when the extension is missing or the
+    /// two times differ by more than a quarter.
     [[nodiscard]] static Result<std::unique_ptr<GpuTimer>> make(
         GlContext& context, const Clock& clock, const std::function<Result<void>()>& draw);
     ~GpuTimer();
@@ -36,6 +36,7 @@ class GpuTimer {
 
     explicit GpuTimer(GlContext& context) : context_(context) {}
     Result<void> check(const Clock& clock, const std::function<Result<void>()>& draw);
+    Result<void> check_once(const Clock& clock, const std::function<Result<void>()>& draw);
 
     GlContext& context_;
     std::array<GLuint, kSlots> queries_{};

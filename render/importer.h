@@ -17,7 +17,8 @@ namespace vitrine {
 /// importer is told that the GPU is done with them (TextureImporter::release).
 struct GpuFrame {
     FramePtr frame;
-    bool external = false;  // one samplerExternalOES that gives R'G'B' already
+    bool external = false;         // one samplerExternalOES that gives R'G'B' already
+    bool luminance_alpha = false;  // textures of two components have them in r and a, not r and g
     int texture_count = 0;
     std::array<GLuint, 4> textures{};
     std::array<Size, 4> texture_sizes{};  // in texels

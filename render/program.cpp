@@ -53,8 +53,9 @@ Result<GlProgram> link(GlContext& context, const ShaderSource& source) {
 }
 
 size_t slot_of(const ShaderKey& key) {
-    const size_t variant = (key.external ? 2U : 0U) + (key.clamped ? 1U : 0U);
-    return static_cast<size_t>(key.format) * 4 + variant;
+    const size_t variant =
+        (key.external ? 4U : 0U) + (key.clamped ? 2U : 0U) + (key.luminance_alpha ? 1U : 0U);
+    return static_cast<size_t>(key.format) * 8 + variant;
 }
 
 }  // namespace

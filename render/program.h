@@ -32,8 +32,8 @@ class ProgramCache {
 
   private:
     GlContext& context_;
-    // format, external, clamped
-    std::array<std::unique_ptr<PictureProgram>, kPixelFormatCount * 4> programs_;
+    // format, external, clamped, luminance_alpha
+    std::array<std::unique_ptr<PictureProgram>, kPixelFormatCount * 8> programs_;
 };
 
 }  // namespace vitrine

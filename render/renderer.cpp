@@ -40,6 +40,7 @@ std::array<float, n> to_floats(const std::array<double, n>& values) {
 struct DrawKey {
     PixelFormat format;
     bool external;
+    bool luminance_alpha;
     Rect crop;
     std::array<Size, 4> textures;
     ColorSpec color;
@@ -54,9 +55,9 @@ struct DrawKey {
 
 DrawKey draw_key(const GpuFrame& gpu, const DrawTarget& target, const DrawOptions& options) {
     const FrameInfo& frame = gpu.frame->info();
-    return {gpu.frame->format(),  gpu.external,      gpu.crop,    gpu.texture_sizes, frame.color,
-            frame.sample_aspect,  frame.orientation, target.size, target.bottom_up,  options.fit,
-            options.quarter_turns};
+    return {gpu.frame->format(), gpu.external,     gpu.luminance_alpha, gpu.crop,
+            gpu.texture_sizes,   frame.color,      frame.sample_aspect, frame.orientation,
+            target.size,         target.bottom_up, options.fit,         options.quarter_turns};
 }
 
 /// The view of a composed image: one texel per luma sample.
@@ -140,7 +141,7 @@ Result<const PictureProgram*> Renderer::State::program_for(const DrawKey& key, i
                     row.name, row.depth, facts.gl_version);
     }
     const bool clamped = needs_clamp(key, static_cast<size_t>(view_count));
-    return programs.get({key.format, key.external, clamped, !facts.has_texture_rg});
+    return programs.get({key.format, key.external, clamped, key.luminance_alpha});
 }
 
 void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& program,

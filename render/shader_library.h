@@ -13,7 +13,7 @@ struct ShaderKey {
     PixelFormat format = PixelFormat::nv12;
     bool external = false;         // one samplerExternalOES in place of the format's views
     bool clamped = false;          // the textures are larger than the visible part
-    bool luminance_alpha = false;  // rg8 views are LUMINANCE_ALPHA (GL ES 2.0 without texture_rg)
+    bool luminance_alpha = false;  // rg8 views are LUMINANCE_ALPHA textures
 };
 
 struct ShaderSource {

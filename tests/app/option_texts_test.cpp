@@ -3,58 +3,31 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "app/exit_code.h"
 #include "app/json_lists.h"
+#include "tests/app/support.h"
 
 namespace vitrine {
 namespace {
 
-bool contains(const std::string& text, const std::string& part) {
-    return text.find(part) != std::string::npos;
-}
+using test::contains;
+using test::is_installed;
+using test::Ran;
+using test::run_program;
 
-bool is_installed(const std::string& program) {
-    return std::system(("command -v " + program + " >/dev/null 2>&1").c_str()) == 0;
-}
-
-/// A file that lives as long as the test.
+/// A text as a file that lives as long as the test.
 class TextFile {
   public:
-    explicit TextFile(const std::string& text)
-        : path_(std::filesystem::temp_directory_path() /
-                ("vitrine_option_texts_" + std::to_string(getpid()))) {
-        std::ofstream(path_) << text;
-    }
-    ~TextFile() { std::filesystem::remove(path_); }
-    [[nodiscard]] std::string path() const { return path_.string(); }
+    explicit TextFile(const std::string& text) { std::ofstream(path()) << text; }
+    [[nodiscard]] std::string path() const { return folder_.path("text"); }
 
   private:
-    std::filesystem::path path_;
+    test::TemporaryFolder folder_;
 };
-
-struct Ran {
-    int status;
-    std::string output;  // of both streams
-};
-
-Ran run_program(const std::string& command) {
-    FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-    Ran ran{-1, {}};
-    if (pipe == nullptr) return ran;
-    std::array<char, 4096> buffer;
-    for (size_t got; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
-        ran.output.append(buffer.data(), got);
-    }
-    ran.status = pclose(pipe);
-    return ran;
-}
 
 /// What the manual page says, without its macros and escapes.
 std::string plain_man_page() {

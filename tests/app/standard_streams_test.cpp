@@ -16,7 +16,7 @@ TEST(StandardStreams, ClosedOnesAreKeptOutOfTheWay) {
         prepare_standard_streams();
         const int opened = open("/dev/zero", O_RDONLY);
         const bool printed = print("nobody sees this\n").has_value();
-        _exit(opened == 3 && printed ? 0 : 1);
+        _exit(opened > 2 && printed ? 0 : 1);
     };
     EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
 }

@@ -15,6 +15,7 @@ class FakePresenter final : public Presenter {
   public:
     explicit FakePresenter(const Clock& clock) : clock_(clock) {}
 
+    Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& queued) override {
         if (refusals_left > 0) {
             --refusals_left;
@@ -32,7 +33,7 @@ class FakePresenter final : public Presenter {
     std::string output_name() const override { return "fake"; }
     std::vector<std::string> refused_importers() const override { return {}; }
     ImportCounters import_counters() const override { return {}; }
-    std::string gpu_time_method() const override { return ""; }
+    GpuTiming gpu_timing() const override { return GpuTiming::none; }
 
     struct Shown {
         Nanos pts;

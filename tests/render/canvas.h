@@ -12,10 +12,13 @@
 
 namespace vitrine::test {
 
+/// What every Canvas of this process puts before GL: nothing, or the guard of gles2_guard.cpp.
+[[nodiscard]] FunctionFilters process_filters();
+
 class Canvas {
   public:
     /// Throws where no GL is to be had: no test of this room can run then.
-    explicit Canvas(Size size, const FunctionFilters& filters = {});
+    explicit Canvas(Size size, const FunctionFilters& filters = process_filters());
 
     [[nodiscard]] GlContext& context() { return output_->context(); }
     [[nodiscard]] Output& output() { return *output_; }

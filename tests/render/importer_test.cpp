@@ -57,7 +57,7 @@ TEST(Upload, PacksRowsThatGlCannotStepOver) {
     auto importer = canvas.importer("upload");
     const auto picture = reference::make_noise(reference::format("rgb24"), 13, 5, 3);
     const auto view = whole_view(picture);
-    const auto frame = make_memory_frame(picture, frame_info(picture, view), {1, 1, 0});
+    const auto frame = make_memory_frame(picture, frame_info(picture, view), {4, 1, 0});
     const auto imported = importer->import(frame);
     ASSERT_TRUE(imported) << imported.error().text;
     EXPECT_EQ(imported->copies, 2) << "one to pack, one to upload";
@@ -184,7 +184,31 @@ TEST_P(Importer, CountsWhatItDoes) {
     EXPECT_EQ(counters.bytes_copied, copies ? 3 * 384U : 0U);
     EXPECT_EQ(counters.images_created, copies ? 0U : 3U) << "one per view, for the first frame";
     EXPECT_EQ(counters.images_live, copies ? 0U : 3U);
-    EXPECT_EQ(counters.textures_live, 3U);
+    EXPECT_EQ(counters.textures_live, copies ? 6U : 3U) << "a set to fill, and one that rests";
+}
+
+GlFunctions driver;
+TEST_P(Importer, RefusesPicturesBeyondTheLargestTexture) {
+    FunctionFilters small_textures;
+    small_textures.gl = [](GlFunctions& gl) {
+        driver = gl;
+        gl.GetIntegerv = [](GLenum name, GLint* value) {
+            driver.GetIntegerv(name, value);
+            if (name == GL_MAX_TEXTURE_SIZE) *value = 32;
+        };
+    };
+    if (GetParam() == "dmabuf") {
+        Canvas probe({4, 4});
+        VITRINE_REQUIRE_IMPORT(probe);
+    }
+    Canvas canvas({16, 16}, small_textures);
+    auto importer = canvas.importer(GetParam());
+    const auto picture = noise("gray", 33, 8);
+    const auto refused = importer->import(make_frame_of_kind(picture, whole_view(picture), {}));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unsupported);
+    EXPECT_NE(refused.error().text.find("largest texture, 32"), std::string::npos)
+        << refused.error().text;
 }
 
 TEST_P(Importer, LeavesNothingBehind) {
@@ -235,6 +259,23 @@ TEST(Upload, NeverOverwritesWhatIsInFlight) {
     ASSERT_TRUE(again);
     EXPECT_EQ(again->textures[0], in_flight[3].textures[0]);
     EXPECT_EQ(canvas.context().live(), live);
+}
+
+// The set that was released last rests: a driver may hold on to it a little longer.
+TEST(Upload, FillsTheSetThatRestedLongest) {
+    Canvas canvas({8, 8});
+    auto importer = canvas.importer("upload");
+    const auto picture = reference::make_noise(reference::format("gray"), 8, 8, 1);
+    const auto frame = make_memory_frame(picture, frame_info(picture, whole_view(picture)));
+    std::vector<GLuint> used;
+    for (int i = 0; i < 6; ++i) {
+        const auto imported = importer->import(frame);
+        ASSERT_TRUE(imported);
+        used.push_back(imported->textures[0]);
+        importer->release(*imported);
+    }
+    EXPECT_NE(used[1], used[0]);
+    EXPECT_EQ(used, (std::vector<GLuint>{used[0], used[1], used[0], used[1], used[0], used[1]}));
 }
 
 TEST(Upload, DropsTexturesOfAnotherSize) {

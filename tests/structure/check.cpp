@@ -81,8 +81,9 @@ std::string text_of(std::string_view view) {
 std::string fault_of_include(const Room& user, std::string_view file, std::string_view header,
                              bool quoted) {
     if (quoted) {
+        if (header.find('/') == std::string_view::npos) return "";  // beside the file itself
         const Room* used = room_of(header);
-        if (used == nullptr) return "a quoted include names its room's folder first";
+        if (used == nullptr) return "it names no room of the table";
         if (may_use(user, *used)) return "";
         return text_of(user.path) + " may not use " + text_of(used->path);
     }

@@ -45,9 +45,13 @@ std::span<const Room> rooms() {
         {"capture", {"core", "hw"}, {"expected", "fmt", "fourcc", "kernel"}},
         {"encode", {"core", "hw", "hw/av"}, {"expected", "fmt", "fourcc", "ffmpeg"}},
         {"share", {"core"}, {"expected", "fmt", "fourcc"}},
-        {"render", {"core", "hw", "shaders"}, {"expected", "fmt", "fourcc", "gl", "cuda"}},
+        {"render",
+         {"core", "hw", "shaders"},
+         {"expected", "fmt", "fourcc", "gl", "cuda", "kernel"}},
         {"shaders", {}, {}},
-        {"player", {"core", "hw", "decode", "render", "hw/av"}, {"expected", "fmt", "ass"}},
+        // hw for the allocators: only from here on are the room that makes pool memory and the room
+        // that proves its import both in sight.
+        {"player", {"core", "hw", "hw/av", "decode", "render"}, {"expected", "fmt", "ass"}},
         {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",

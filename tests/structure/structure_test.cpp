@@ -55,7 +55,7 @@ TEST(Structure, FindsPlantedIncludes) {
         {"app/a.cpp", "#include <cuda.h>", "app may not use cuda"},
         {"app/a.h", "#include <CLI/CLI.hpp>", "cli11 is for .cpp files only"},
         {"app/a.h", "#include <nlohmann/json.hpp>", "json is for .cpp files only"},
-        {"app/a.cpp", "#include \"options.h\"", "a quoted include names its room's folder first"},
+        {"app/a.cpp", "#include \"../hw/kernel.h\"", "it names no room of the table"},
         {"app/a.cpp", "#include <boost/any.hpp>", "no library in the table has this header"},
         {"extras/a.cpp", "int a;", "lies in no room"},
     };
@@ -72,6 +72,7 @@ TEST(Structure, LetsThroughWhatTheTableAllows) {
                                "#include <vector>\n#include <sys/mman.h>\n")
                     .empty());
     EXPECT_TRUE(check_includes("app/a.cpp", "#include <nlohmann/json.hpp>\n").empty());
+    EXPECT_TRUE(check_includes("share/a.cpp", "#include \"a.h\"\n").empty());
     EXPECT_TRUE(check_includes("tests/a.cpp", "#include <EGL/egl.h>\n").empty());
     EXPECT_TRUE(check_includes("core/a.cpp", "// #include <EGL/egl.h>\n").empty());
 }

@@ -5,7 +5,7 @@
 #   imported. sway wants an ordinary user, so as root everything there runs as nobody.
 set -euo pipefail
 
-display_kind=$1 program=$2 read_number=$3 clip=$4
+display_kind=$1 program=$(realpath "$2") read_number=$(realpath "$3") clip=$(realpath "$4")
 place=$(mktemp -d /tmp/vitrine-window.XXXXXX)
 helpers=()
 trap 'kill "${helpers[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
@@ -48,7 +48,8 @@ start_sway() {
     helpers+=($!)
     until_true "sway is up" sh -c "ls $place/wayland-? >/dev/null 2>&1"
     environment+=(WAYLAND_DISPLAY="$(basename "$(ls "$place"/wayland-?)")")
-    press() { as_user wtype -k "$1"; }
+    # The keyboard exists only while wtype runs: the window needs a moment to see it.
+    press() { as_user wtype -s 400 -k "$1" -s 200; }
     shoot() { as_user grim "$1"; }
 }
 

@@ -1,0 +1,138 @@
+#include "app/play_reports.h"
+
+#include "app/file_writer.h"
+#include "app/standard_streams.h"
+#include "app/summary.h"
+#include "app/timing_json.h"
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+std::string short_path(const PlaybackPath& path) {
+    return fmt::format("{} > {} > {} > {}", path.decoder, path.storage, path.importer, path.output);
+}
+
+ImportTotals totals_of(const ImportCounters& counters) {
+    return {counters.frames,        counters.images_created, counters.images_live,
+            counters.textures_live, counters.copies,         counters.bytes_copied};
+}
+
+Result<void> write_file(const std::string& path, std::string_view text) {
+    auto file = FileWriter::open(path);
+    if (!file) return Failure(file.error());
+    file->write(text);
+    return file->close();
+}
+
+}  // namespace
+
+PlayReports::PlayReports(const PlayOptions& options, const Clock& clock)
+    : options_(options), statistics_(clock.now()), progress_(clock) {
+    statistics_.set_untimed(options.untimed);
+}
+
+Result<void> PlayReports::open() {
+    if (!options_.frame_hash.empty()) {
+        auto hashes = FrameHashWriter::open(options_.frame_hash);
+        if (!hashes) return Failure(hashes.error());
+        hashes_.emplace(std::move(*hashes));
+    }
+    if (!options_.timing_csv.empty()) {
+        auto csv = TimingCsvWriter::open(options_.timing_csv);
+        if (!csv) return Failure(csv.error());
+        csv_.emplace(std::move(*csv));
+    }
+    return {};
+}
+
+PresenterHooks PlayReports::hooks() {
+    PresenterHooks hooks;
+    hooks.presented = [this](const FrameRecord& record) { frame_presented(record); };
+    if (!hashes_) return hooks;
+    hooks.pixels = [this](const FrameRecord& record, const Picture& picture) {
+        hashes_->add(record.sequence, record.pts, picture);
+    };
+    hooks.planes = [this](const FrameRecord& record, const VideoFrame& frame) {
+        auto added = hashes_->add(record.sequence, record.pts, frame);
+        if (!added && !hash_error_) hash_error_ = added.error();
+    };
+    return hooks;
+}
+
+void PlayReports::frame_presented(const FrameRecord& record) {
+    statistics_.add_presented(record);
+    if (csv_) csv_->add(record);
+}
+
+void PlayReports::note_refused(const std::vector<std::string>& refused) {
+    refused_.insert(refused_.end(), refused.begin(), refused.end());
+}
+
+void PlayReports::begin_item(const std::string& file, const Presenter& presenter) {
+    statistics_.break_time_line();
+    if (hashes_) hashes_->begin_item(file, presenter.output_name());
+    if (csv_ && items_begun_ > 0) csv_->begin_item();
+    ++items_begun_;
+}
+
+void PlayReports::end_item(const Session& session, const Presenter& presenter) {
+    statistics_.add_item(path_of(session, presenter), session.counters());
+}
+
+PlaybackPath PlayReports::path_of(const Session& session, const Presenter& presenter) const {
+    const DecodePath decode = session.path();
+    PlaybackPath path{decode.decoder,          decode.hardware,
+                      decode.storage,          presenter.importer_name(),
+                      presenter.output_name(), refused_};
+    for (const auto& more : {decode.refused, presenter.refused_importers()}) {
+        path.refused.insert(path.refused.end(), more.begin(), more.end());
+    }
+    return path;
+}
+
+void PlayReports::show_progress(const Player& player, const Session& session,
+                                const Presenter& presenter) {
+    if (player.shown() == 0) return;
+    if (player.shown() == 1 || progress_.due()) log_path(path_of(session, presenter));
+    if (!progress_.due()) return;
+    ProgressState state;
+    state.position = player.position();
+    state.duration = session.info().duration;
+    state.frames_per_second = statistics_.presented_per_second();
+    state.path = short_path(*logged_path_);
+    state.dropped = statistics_.dropped();
+    state.paused = player.paused();
+    progress_.update(state);
+}
+
+void PlayReports::log_path(const PlaybackPath& path) {
+    if (logged_path_ == path) return;
+    logged_path_ = path;
+    log_info("path: {}", short_path(path));
+    for (const std::string& reason : path.refused) log_info("not taken: {}", reason);
+}
+
+bool PlayReports::finish(const Presenter* presenter) {
+    progress_.clear();
+    if (presenter != nullptr) {
+        statistics_.set_import_totals(totals_of(presenter->import_counters()));
+        statistics_.set_gpu_timing(presenter->gpu_timing());
+    }
+    bool written = true;
+    if (hash_error_) written &= check(Failure(*hash_error_));
+    if (hashes_) written &= check(hashes_->close());
+    if (csv_) written &= check(csv_->close());
+    if (!options_.timing_json.empty()) {
+        written &= check(write_file(options_.timing_json, timing_json(statistics_)));
+    }
+    if (log_level() >= LogLevel::info) print_to_stderr(summary_text(statistics_, options_.timing));
+    return written;
+}
+
+bool PlayReports::check(const Result<void>& written) {
+    if (!written) log_error("{}", written.error().text);
+    return written.has_value();
+}
+
+}  // namespace vitrine

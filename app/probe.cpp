@@ -1,0 +1,194 @@
+#include "app/probe.h"
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+#include <xf86drm.h>
+
+#include <cstdlib>
+#include <fstream>
+
+#include "app/screen.h"
+#include "app/version.h"
+#include "app/window.h"
+#include "hw/buffer_allocator.h"
+#include "player/pool_memory.h"
+#include "render/importer.h"
+
+namespace vitrine {
+namespace {
+
+constexpr size_t kTrialBytes = 64 * 1024;
+
+/// "Debian GNU/Linux 12 (bookworm)", of os-release(5).
+std::string system_name() {
+    std::ifstream file("/etc/os-release");
+    const std::string key = "PRETTY_NAME=";
+    for (std::string line; std::getline(file, line);) {
+        if (line.rfind(key, 0) != 0) continue;
+        std::string name = line.substr(key.size());
+        if (name.size() >= 2 && name.front() == '"') name = name.substr(1, name.size() - 2);
+        return name;
+    }
+    return "unknown system";
+}
+
+std::string system_text() {
+    utsname kernel{};
+    if (uname(&kernel) != 0) return system_name();
+    return fmt::format("{}, {} {} {}", system_name(), kernel.sysname, kernel.release,
+                       kernel.machine);
+}
+
+std::string modifier_name(uint64_t modifier) {
+    char* name = drmGetFormatModifierName(modifier);
+    char* vendor = drmGetFormatModifierVendor(modifier);
+    std::string text = fmt::format("{:#x}", modifier);
+    if (name != nullptr) {
+        const bool needs_vendor = vendor != nullptr && std::string_view(vendor) != "NONE";
+        text = needs_vendor ? fmt::format("{}:{}", vendor, name) : name;
+    }
+    std::free(name);
+    std::free(vendor);
+    return text;
+}
+
+void add_import_formats(ProbeReport& report, const GlContext& context) {
+    for (const auto& listed : context.import_formats()) {
+        ProbeReport::ImportFormat format{to_string(listed.format), {}};
+        for (const auto& modifier : listed.modifiers) {
+            format.modifiers.push_back({modifier_name(modifier.value), modifier.external_only});
+        }
+        report.import_formats.push_back(std::move(format));
+    }
+}
+
+std::string try_memory(BufferAllocator& allocator, GlContext* context) {
+    auto buffer = allocator.allocate(kTrialBytes);
+    if (!buffer) return buffer.error().text;
+    if (context == nullptr) return "there is no GL to import it";
+    if (!context->facts().has_dma_buf_import) return "EGL has no EGL_EXT_image_dma_buf_import";
+    const auto proof = prove_memory_import(*context, (*buffer)->object(), (*buffer)->data());
+    return proof ? "" : proof.error().text;
+}
+
+void add_memory(ProbeReport& report, Kernel& kernel, GlContext* context) {
+    for (AllocatorTrial& trial : open_allocators(kernel)) {
+        report.memory.push_back({trial.name, trial.allocator
+                                                 ? try_memory(**trial.allocator, context)
+                                                 : trial.allocator.error().text});
+    }
+}
+
+void add_importers(ProbeReport& report, GlContext& context) {
+    for (const ImporterRow& row : importer_rows()) {
+        const auto importer = row.make(context);
+        report.importers.push_back({std::string(row.name), importer ? "" : importer.error().text});
+    }
+}
+
+void add_graphics(ProbeReport& report, Kernel& kernel) {
+    auto context = GlContext::make_offscreen();
+    add_memory(report, kernel, context ? context->get() : nullptr);
+    if (!context) {
+        report.gl_refused = context.error().text;
+        return;
+    }
+    report.gl = (*context)->facts();
+    add_import_formats(report, **context);
+    add_importers(report, **context);
+}
+
+/// By the very steps that play takes before it opens a file.
+void add_path(ProbeReport& report, Kernel& kernel) {
+    ProbeReport::Path& path = report.path;
+    MediaOptions media;
+    PoolMemoryChoice memory;
+    auto screen = Screen::open(OutputChoice::automatic, false);
+    path.output = "none";
+    path.importer = "none";
+    if (screen) {
+        path.output = screen->window() != nullptr ? "window" : "offscreen";
+        path.refused = screen->refused();
+        GlContext& context = *screen->context();
+        memory = choose_pool_memory(kernel, context);
+        path.refused.insert(path.refused.end(), memory.refused.begin(), memory.refused.end());
+        for (const ImporterRow& row : importer_rows()) {
+            const auto importer = row.make(context);
+            const bool has_memory = memory.memory.allocator != nullptr || row.name != "dmabuf";
+            if (importer && has_memory) {
+                path.importer = row.name;
+                break;
+            }
+            path.refused.push_back(
+                fmt::format("{}: {}", row.name,
+                            importer ? "there is no memory that it takes" : importer.error().text));
+        }
+    } else {
+        path.refused.push_back(fmt::format("output: {}", screen.error().text));
+    }
+    path.memory = memory.memory.allocator ? memory.memory.allocator->name() : "memory";
+    media.pool = memory.memory;
+    report.decoders = probe_decoders(media);
+}
+
+template <typename Entry>
+std::string name_or_number(const Entry* entry, char* const Entry::*name, unsigned number) {
+    return entry != nullptr ? std::string(entry->*name) : std::to_string(number);
+}
+
+std::string mode_text(mode_t mode) {
+    constexpr std::string_view kLetters = "rwxrwxrwx";
+    std::string text = "---------";
+    for (size_t i = 0; i < text.size(); ++i) {
+        if ((mode & (0400u >> i)) != 0) text[i] = kLetters[i];
+    }
+    return text;
+}
+
+void add_node(std::vector<ProbeReport::Node>& nodes, const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) != 0 || !S_ISCHR(status.st_mode)) return;
+    nodes.push_back({path, access(path.c_str(), R_OK | W_OK) == 0,
+                     name_or_number(getpwuid(status.st_uid), &passwd::pw_name, status.st_uid),
+                     name_or_number(getgrgid(status.st_gid), &group::gr_name, status.st_gid),
+                     mode_text(status.st_mode)});
+}
+
+}  // namespace
+
+std::vector<ProbeReport::Node> find_nodes(const std::string& root) {
+    std::vector<ProbeReport::Node> nodes;
+    RealKernel kernel;
+    const auto add_all = [&](const std::string& folder, std::string_view beginning) {
+        std::vector<std::string> names;
+        if (kernel.list((root + folder).c_str(), names) < 0) return;
+        for (const std::string& name : names) {
+            if (name.rfind(beginning, 0) == 0) add_node(nodes, root + folder + "/" + name);
+        }
+    };
+    add_all("/dri", "");
+    add_all("/dma_heap", "");
+    add_node(nodes, root + "/udmabuf");
+    add_all("", "video");
+    add_all("", "media");
+    return nodes;
+}
+
+ProbeReport probe_machine() {
+    ProbeReport report;
+    report.system = system_text();
+    report.ffmpeg = ffmpeg_version();
+    RealKernel kernel;
+    add_graphics(report, kernel);
+    for (VideoDriverTrial& trial : try_video_drivers()) {
+        report.video_drivers.push_back({std::move(trial.name), std::move(trial.refused)});
+    }
+    add_path(report, kernel);
+    report.nodes = find_nodes("/dev");
+    return report;
+}
+
+}  // namespace vitrine

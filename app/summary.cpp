@@ -1,0 +1,130 @@
+#include "app/summary.h"
+
+#include <fmt/format.h>
+
+#include "app/text.h"
+
+namespace vitrine {
+namespace {
+
+constexpr size_t kLineWidth = 100;
+
+std::string per_frame(uint64_t total, uint64_t frames) {
+    if (frames == 0 || total == 0) return "0";
+    const double ratio = static_cast<double>(total) / static_cast<double>(frames);
+    if (total % frames == 0) return fmt::format("{}", total / frames);
+    return fmt::format("{:.2f}", ratio);
+}
+
+std::string played_text(const PlaybackStatistics& statistics) {
+    const auto first = statistics.time_to_first_picture();
+    if (!first) return "nothing";
+    std::string text =
+        fmt::format("{} frame{}", statistics.presented(), statistics.presented() == 1 ? "" : "s");
+    if (statistics.presented_per_second() > 0) {
+        text += fmt::format(" in {:.2f} s ({:.1f} per second)",
+                            std::chrono::duration<double>(statistics.presenting_time()).count(),
+                            statistics.presented_per_second());
+    }
+    return text +
+           fmt::format(", the first after {:.3f} s", std::chrono::duration<double>(*first).count());
+}
+
+std::string path_text(const PlaybackStatistics::PathUse& use, bool several) {
+    const PlaybackPath& path = use.path;
+    std::string text = fmt::format("decoder {} ({}), storage {}, importer {}, output {}",
+                                   path.decoder, path.hardware ? "hardware" : "software",
+                                   path.storage, path.importer, path.output);
+    if (several) text += fmt::format(" ({} file{})", use.items, use.items == 1 ? "" : "s");
+    return text;
+}
+
+std::string frames_text(const PlaybackStatistics& statistics) {
+    std::string text =
+        fmt::format("{} decoded, {} presented, {} dropped", statistics.source().decoded,
+                    statistics.presented(), statistics.dropped());
+    std::string causes;
+    for (size_t i = 0; i < kDropCauseCount; ++i) {
+        const auto cause = static_cast<DropCause>(i);
+        if (statistics.dropped(cause) == 0) continue;
+        causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", statistics.dropped(cause),
+                              cause == DropCause::import_failed ? "not importable"
+                              : cause == DropCause::seek        ? "before a seek"
+                              : cause == DropCause::stopped     ? "when stopped"
+                                                                : "late");
+    }
+    if (!causes.empty()) text += fmt::format(" ({})", causes);
+    return text;
+}
+
+/// "" when nothing was wrong with the files.
+std::string errors_text(const SourceCounters& source) {
+    if (source.broken_packets == 0 && source.corrupt_frames == 0) return {};
+    return fmt::format("{} broken packets, {} frames with errors concealed", source.broken_packets,
+                       source.corrupt_frames);
+}
+
+std::string percentiles(const DurationHistogram& histogram) {
+    return fmt::format("p50 {}, p95 {}, p99 {}, max {} ms", milliseconds(histogram.percentile(0.5)),
+                       milliseconds(histogram.percentile(0.95)),
+                       milliseconds(histogram.percentile(0.99)), milliseconds(histogram.max()));
+}
+
+std::string table_row(std::string_view name, const DurationHistogram& histogram) {
+    if (histogram.count() == 0) return {};
+    return fmt::format(
+        "  {:<24}{:>10}{:>10}{:>10}{:>10}{:>9}\n", name, milliseconds(histogram.percentile(0.5)),
+        milliseconds(histogram.percentile(0.95)), milliseconds(histogram.percentile(0.99)),
+        milliseconds(histogram.max()), histogram.count());
+}
+
+std::string stage_table(const PlaybackStatistics& statistics) {
+    std::string text = fmt::format("  {:<24}{:>10}{:>10}{:>10}{:>10}{:>9}\n", "stage, ms", "p50",
+                                   "p95", "p99", "max", "frames");
+    for (size_t i = 0; i < kStageIntervals.size(); ++i) {
+        const auto [from, to] = kStageIntervals[i];
+        text +=
+            table_row(fmt::format("{} to {}", name_of(from), name_of(to)), statistics.interval(i));
+    }
+    text +=
+        table_row("waited for the GPU", statistics.gpu_wait()) +
+        table_row(fmt::format("GPU ({})", name_of(statistics.gpu_timing())), statistics.gpu_time());
+    text += table_row("unevenness", statistics.jitter());
+    return text;
+}
+
+}  // namespace
+
+std::string summary_text(const PlaybackStatistics& statistics, bool with_stages) {
+    std::vector<LabeledText> lines = {{"played", played_text(statistics)}};
+    for (const auto& use : statistics.paths()) {
+        lines.push_back({"path", path_text(use, statistics.paths().size() > 1)});
+        for (const std::string& refused : use.path.refused) {
+            lines.push_back({"", "not " + one_line(refused)});
+        }
+    }
+    if (statistics.items_on_further_paths() > 0) {
+        lines.push_back({"", fmt::format("{} more files, each on another path",
+                                         statistics.items_on_further_paths())});
+    }
+    lines.push_back({"copies", fmt::format("{} per frame, {}",
+                                           per_frame(statistics.copies(), statistics.presented()),
+                                           byte_count(statistics.bytes_copied()))});
+    if (statistics.imports().images_created > 0) {
+        lines.push_back({"images", fmt::format("{} EGLImages created, {} live",
+                                               statistics.imports().images_created,
+                                               statistics.imports().images_live)});
+    }
+    lines.push_back({"frames", frames_text(statistics)});
+    const std::string errors = errors_text(statistics.source());
+    if (!errors.empty()) lines.push_back({"errors", errors});
+    const DurationHistogram& whole_way = statistics.interval(kStageIntervals.size() - 1);
+    if (!with_stages && whole_way.count() > 0) {
+        lines.push_back({"way", fmt::format("read to presented: {}", percentiles(whole_way))});
+    }
+    std::string text = aligned(lines, 2, kLineWidth);
+    if (with_stages) text += stage_table(statistics);
+    return text;
+}
+
+}  // namespace vitrine

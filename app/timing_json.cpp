@@ -1,0 +1,98 @@
+#include "app/timing_json.h"
+
+#include <nlohmann/json.hpp>
+
+#include "app/version.h"
+
+namespace vitrine {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json histogram_json(const DurationHistogram& histogram) {
+    Json buckets = Json::array();
+    for (const auto& [up_to, count] : histogram.buckets()) {
+        buckets.push_back({{"up_to_ns", up_to.count()}, {"count", count}});
+    }
+    return {{"count", histogram.count()},
+            {"p50_ns", histogram.percentile(0.5).count()},
+            {"p95_ns", histogram.percentile(0.95).count()},
+            {"p99_ns", histogram.percentile(0.99).count()},
+            {"max_ns", histogram.max().count()},
+            {"total_ns", histogram.total().count()},
+            {"buckets", buckets}};
+}
+
+Json path_json(const PlaybackStatistics::PathUse& use) {
+    return {{"decoder", use.path.decoder}, {"hardware", use.path.hardware},
+            {"storage", use.path.storage}, {"importer", use.path.importer},
+            {"output", use.path.output},   {"refused", use.path.refused},
+            {"items", use.items}};
+}
+
+Json source_json(const SourceCounters& source) {
+    return {{"packets", source.packets},
+            {"decoded", source.decoded},
+            {"broken_packets", source.broken_packets},
+            {"corrupt_frames", source.corrupt_frames},
+            {"copies", source.copies},
+            {"bytes_copied", source.bytes_copied}};
+}
+
+Json frames_json(const PlaybackStatistics& statistics) {
+    Json dropped = {{"total", statistics.dropped()}};
+    for (size_t i = 0; i < kDropCauseCount; ++i) {
+        const auto cause = static_cast<DropCause>(i);
+        dropped[std::string(name_of(cause))] = statistics.dropped(cause);
+    }
+    return {{"presented", statistics.presented()},
+            {"presented_corrupt", statistics.presented_corrupt()},
+            {"per_second", statistics.presented_per_second()},
+            {"copies", statistics.copies()},
+            {"bytes_copied", statistics.bytes_copied()},
+            {"dropped", dropped}};
+}
+
+Json import_json(const ImportTotals& totals) {
+    return {{"frames", totals.frames},           {"images_created", totals.images_created},
+            {"images_live", totals.images_live}, {"textures_live", totals.textures_live},
+            {"copies", totals.copies},           {"bytes_copied", totals.bytes_copied}};
+}
+
+Json stages_json(const PlaybackStatistics& statistics) {
+    Json stages = Json::array();
+    for (size_t i = 0; i < kStageIntervals.size(); ++i) {
+        const auto [from, to] = kStageIntervals[i];
+        stages.push_back({{"from", name_of(from)},
+                          {"to", name_of(to)},
+                          {"time", histogram_json(statistics.interval(i))}});
+    }
+    return stages;
+}
+
+}  // namespace
+
+std::string timing_json(const PlaybackStatistics& statistics) {
+    Json paths = Json::array();
+    for (const auto& use : statistics.paths()) paths.push_back(path_json(use));
+    const auto first = statistics.time_to_first_picture();
+    const Json all = {{"schema", 1},
+                      {"program", {{"name", "vitrine"}, {"version", program_version()}}},
+                      {"paths", paths},
+                      {"items_on_further_paths", statistics.items_on_further_paths()},
+                      {"source", source_json(statistics.source())},
+                      {"frames", frames_json(statistics)},
+                      {"import", import_json(statistics.imports())},
+                      {"first_picture_ns", first ? Json(first->count()) : Json(nullptr)},
+                      {"presenting_ns", statistics.presenting_time().count()},
+                      {"stages", stages_json(statistics)},
+                      {"gpu",
+                       {{"measured_by", name_of(statistics.gpu_timing())},
+                        {"time", histogram_json(statistics.gpu_time())},
+                        {"wait", histogram_json(statistics.gpu_wait())}}},
+                      {"jitter", histogram_json(statistics.jitter())}};
+    // A file's name or a driver's text need not be UTF-8.
+    return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace vitrine

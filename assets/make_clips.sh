@@ -1,0 +1,189 @@
+#!/usr/bin/env bash
+# Makes the clips of this folder, and with --tests DIR those that the tests need, from ffmpeg's own
+# sources. Nothing is downloaded. README.md in this folder says what each of them is.
+set -euo pipefail
+
+readonly here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
+
+usage() {
+    echo "usage: make_clips.sh            makes demo.mp4 and numbered.mp4 again, in this folder"
+    echo "       make_clips.sh --tests DIR  makes the clips of the tests in DIR, unless they are newer"
+}
+
+run_ffmpeg() { ffmpeg -hide_banner -nostdin -loglevel error -y "$@"; }
+
+# Not `ffmpeg | grep -q`: grep leaves early, ffmpeg dies of SIGPIPE, and pipefail takes it for a no.
+encoders="$(ffmpeg -hide_banner -encoders 2>/dev/null || true)"
+readonly encoders
+has_encoder() { grep -q " $1 " <<<"$encoders"; }
+
+# The H.264 encoder, or what there is in its place.
+h264_options() {
+    if has_encoder libx264; then echo "-c:v libx264 -threads 2"; else echo "-c:v mpeg4 -q:v 5"; fi
+}
+
+# A filter that paints the frame's number n into 16 cells across the top eighth of the picture.
+number_cells() {
+    local filter="drawbox=x=0:y=0:w=iw:h=ih/8:color=black:t=fill" parity="0" bit
+    filter+=",$(white_cell 0 1)"
+    for bit in 0 1 2 3 4 5 6 7 8 9 10 11; do
+        local value="mod(floor(n/$((1 << bit))),2)"
+        filter+=",$(white_cell $((13 - bit)) "$value")"
+        parity+="+$value"
+    done
+    filter+=",$(white_cell 14 "mod($parity,2)"),$(white_cell 15 "not(mod($parity,2))")"
+    echo "$filter"
+}
+white_cell() { echo "drawbox=x=iw*$1/16:y=0:w=iw/16:h=ih/8:color=white:t=fill:enable='$2'"; }
+
+# numbered SIZE FRAMES: a source of that many numbered frames at 25 Hz.
+numbered() {
+    echo "testsrc2=size=$1:rate=25,trim=end_frame=$2,$(number_cells),scale=out_color_matrix=bt709:out_range=tv"
+}
+readonly bt709="-colorspace bt709 -color_primaries bt709 -color_trc bt709 -color_range tv"
+
+# A test card with running digits that swings to and fro before slow colors.
+demo_picture() {
+    echo "gradients=size=1280x720:rate=30:speed=0.03:nb_colors=4:seed=5[far];
+        testsrc2=size=640x360:rate=30[near];
+        [far][near]overlay=x='320+240*sin(t*1.26)':y=180,scale=out_color_matrix=bt709:out_range=tv"
+}
+
+make_assets() {
+    # shellcheck disable=SC2046,SC2086  # lists of options
+    run_ffmpeg -f lavfi -i "$(demo_picture)" \
+        -f lavfi -i "sine=frequency=330:beep_factor=4:sample_rate=48000" -t 5 \
+        $(h264_options) -crf 27 -preset slow -pix_fmt yuv420p $bt709 \
+        -c:a aac -b:a 64k -movflags +faststart -bitexact "$here/demo.mp4"
+    # shellcheck disable=SC2046,SC2086
+    run_ffmpeg -f lavfi -i "$(numbered 640x360 250)" $(h264_options) -crf 32 -bf 3 -g 50 \
+        -preset slow -pix_fmt yuv420p $bt709 -movflags +faststart -bitexact "$here/numbered.mp4"
+}
+
+# clip NAME ENCODER OPTIONS...: 50 numbered frames of 320x180, unless the encoder is missing.
+clip() {
+    local name="$1" encoder="$2"
+    shift 2
+    if ! has_encoder "$encoder"; then
+        echo "left out: $name (this ffmpeg has no $encoder)"
+        return
+    fi
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 50)" -c:v "$encoder" -threads 2 "$@" "$out/$name"
+}
+
+make_codecs() {
+    clip h264.mp4 libx264 -pix_fmt yuv420p -bf 3 -g 25 -movflags +faststart
+    clip h265.mp4 libx265 -pix_fmt yuv420p -x265-params log-level=error -preset fast
+    clip vp9.webm libvpx-vp9 -pix_fmt yuv420p -deadline realtime -cpu-used 8
+    clip av1.mp4 libaom-av1 -pix_fmt yuv420p -cpu-used 8 -usage realtime
+    clip mpeg4.avi mpeg4 -q:v 4 -bf 2
+    clip mjpeg.avi mjpeg -pix_fmt yuvj420p -q:v 4
+}
+
+make_formats() {
+    clip h264_10bit.mp4 libx264 -pix_fmt yuv420p10le
+    clip h264_yuv444.mp4 libx264 -pix_fmt yuv444p
+    clip h264_yuv422_10bit.mp4 libx264 -pix_fmt yuv422p10le
+    clip ffv1_gray.mkv ffv1 -pix_fmt gray
+    clip ffv1_bgr0.mkv ffv1 -pix_fmt bgr0
+    clip raw_yuyv.nut rawvideo -pix_fmt yuyv422
+    clip raw_nv12.nut rawvideo -pix_fmt nv12
+    clip h264_sar43.mp4 libx264 -pix_fmt yuv420p -vf setsar=4/3
+    clip vp9_odd_size.webm libvpx-vp9 -pix_fmt yuv420p -deadline realtime -cpu-used 8 \
+        -vf scale=319:179,setsar=1
+}
+
+make_timestamps() {
+    clip vfr.mkv libx264 -pix_fmt yuv420p -fps_mode vfr -vf "setpts='(N*40+15*mod(N,3))/1000/TB'"
+    clip no_stamps.h264 libx264 -pix_fmt yuv420p -bf 2
+    # 33 bits of 90 kHz are over after 95443.7 s: one second in.
+    clip wraps.ts libx264 -pix_fmt yuv420p -bf 2 -muxdelay 0 -output_ts_offset 95442.7
+    clip negative_stamps.mkv mpeg4 -q:v 4 -output_ts_offset -0.5 -avoid_negative_ts disabled
+    # Copied from inside a group of pictures: what is before the cut is hidden by an edit list.
+    from_h264 edit_list.mp4 -ss 0.5 -c copy
+}
+
+# from_h264 NAME OPTIONS...: a clip made of h264.mp4. A leading -ss is an input option.
+from_h264() {
+    local name="$1" before=()
+    shift
+    [[ -f $out/h264.mp4 ]] || return 0
+    if [[ $1 == -ss ]]; then
+        before=(-ss "$2")
+        shift 2
+    fi
+    run_ffmpeg "${before[@]}" -i "$out/h264.mp4" "$@" "$out/$name"
+}
+
+# set_matrix NAME NINE_NUMBERS: h264.mp4 with another display matrix (ISO/IEC 14496-12, tkhd). Written
+# into the file, for which way ffmpeg's own options turn has changed between its versions.
+set_matrix() {
+    local name="$1"
+    shift
+    matrix="$*" perl -0777 -pe 'my $new = pack("l>9", split(" ", $ENV{matrix}));
+        my $one = "\x00\x01\x00\x00";
+        s/(tkhd.{0,60}?)$one\0{12}$one\0{12}\x40\0\0\0/$1$new/s or die "no matrix found"' \
+        "$out/h264.mp4" >"$out/$name"
+}
+
+make_geometry() {
+    [[ -f $out/h264.mp4 ]] || return 0
+    # To be shown turned clockwise by 90 degrees, and mirrored left to right.
+    set_matrix rotated_90.mp4 0 65536 0 -65536 0 0 11796480 0 1073741824
+    set_matrix mirrored.mp4 -65536 0 0 0 65536 0 20971520 0 1073741824
+    clip small.h264 libx264 -pix_fmt yuv420p -vf scale=192:108
+    from_h264 large.h264 -c copy -bsf:v h264_mp4toannexb
+    cat "$out/large.h264" "$out/small.h264" >"$out/resized.h264"
+}
+
+make_broken() {
+    printf 'P6\n16385 16385\n255\n' >"$out/too_large.ppm"
+    printf 'P6\n0 0\n255\n' >"$out/no_size.ppm"
+    run_ffmpeg -f lavfi -i "sine=duration=1" -c:a aac "$out/audio_only.m4a"
+    [[ -f $out/h264.mp4 ]] || return 0
+    local size
+    size=$(stat -c %s "$out/h264.mp4")
+    head -c $((size * 6 / 10)) "$out/h264.mp4" >"$out/truncated.mp4"
+    break_bytes "$out/large.h264" "$out/broken_nals.h264"
+    from_h264 unknown_codec.mkv -c copy
+    LC_ALL=C sed -i 's,V_MPEG4/ISO/AVC,V_MPEG4/ISO/XYZ,' "$out/unknown_codec.mkv"
+}
+
+# Overwrites 16 bytes at seven places spread over the second half of a stream.
+break_bytes() {
+    local size part
+    cp "$1" "$2"
+    size=$(stat -c %s "$2")
+    for part in 8 9 10 11 12 13 14; do
+        printf 'broken by intent' |
+            dd of="$2" bs=1 seek=$((size * part / 16)) conv=notrunc status=none
+    done
+}
+
+make_test_clips() {
+    out="$1"
+    if [[ $out/clips.txt -nt ${BASH_SOURCE[0]} ]]; then
+        echo "the clips in $out are up to date"
+        return
+    fi
+    mkdir -p "$out"
+    rm -f "$out/clips.txt"
+    make_codecs
+    make_formats
+    make_timestamps
+    make_geometry
+    make_broken
+    # Written last: a run that was cut short is done again.
+    (cd "$out" && ls -- *.* | grep -v '^clips.txt$' >clips.txt.new && mv clips.txt.new clips.txt)
+    echo "$(wc -l <"$out/clips.txt") clips in $out"
+}
+
+case "${1-}" in
+"") make_assets ;;
+--tests)
+    [[ $# -eq 2 ]] || { usage >&2; exit 2; }
+    make_test_clips "$2"
+    ;;
+--help | -h) usage ;;
+*) usage >&2; exit 2 ;;
+esac

@@ -1,0 +1,123 @@
+#include "app/probe.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "tests/app/support.h"
+
+namespace vitrine {
+namespace {
+
+using test::contains;
+using Json = nlohmann::json;
+
+ProbeReport sample_report() {
+    ProbeReport report;
+    report.system = "Some System 1, Linux 6.1 aarch64";
+    report.ffmpeg = "5.1";
+    report.gl.emplace();
+    report.gl->egl_platform = "surfaceless";
+    report.gl->gl_version = "OpenGL ES 3.2";
+    report.gl->gl_renderer = "V3D";
+    report.gl->has_dma_buf_import = true;
+    report.import_formats = {{"NV12", {{"LINEAR", false}, {"BROADCOM:SAND128", true}}},
+                             {"R8", {{"LINEAR", false}}},
+                             {"GR88", {{"LINEAR", false}}}};
+    report.memory = {{"dma-heap:system", "cannot open it\nat all"}, {"udmabuf", ""}};
+    report.importers = {{"dmabuf", ""}, {"upload", ""}};
+    report.video_drivers = {{"wayland", "not there"}, {"x11", ""}};
+    report.decoders = {{"drm-prime", "h264", "h264_v4l2m2m", "", "h264_v4l2m2m does not open"},
+                       {"software", "h264", "h264", "udmabuf", ""},
+                       {"drm-prime", "hevc", "hevc_v4l2m2m", "", "hevc_v4l2m2m does not open"},
+                       {"software", "hevc", "hevc", "udmabuf", ""},
+                       {"software", "av1", "libdav1d", "memory", ""}};
+    report.nodes = {{"/dev/dri/renderD128", false, "root", "render", "rw-rw----"},
+                    {"/dev/video0", true, "root", "video", "rw-rw----"},
+                    {"/dev/secret", false, "root", "root", "rw-------"}};
+    report.path = {"udmabuf", "dmabuf", "window", {"dma-heap:system: cannot open it"}};
+    return report;
+}
+
+TEST(ProbeText, SaysWhatWorksAndWhyTheRestDoesNot) {
+    const std::string text = probe_text(sample_report());
+    EXPECT_TRUE(contains(text, "dma-heap:system  out: cannot open it?at all\n"));
+    EXPECT_TRUE(contains(text, "udmabuf          works\n"));
+    EXPECT_TRUE(contains(text, "R8 GR88: LINEAR\n"));
+    EXPECT_TRUE(contains(text, "NV12: LINEAR BROADCOM:SAND128*\n"));
+    EXPECT_TRUE(contains(text,
+                         "/dev/dri/renderD128  not ours to open (rw-rw---- root:render); join "
+                         "the group render\n"))
+        << text;
+    EXPECT_TRUE(contains(text, "/dev/video0          ours to open"));
+    EXPECT_TRUE(contains(text, "/dev/secret          not ours to open (rw------- root:root)\n"));
+    EXPECT_TRUE(contains(text, "software decoder > udmabuf > dmabuf > window"));
+    EXPECT_TRUE(contains(text, "can       dma-buf import\n"));
+}
+
+TEST(ProbeText, GroupsCodecsOfTheSameOutcome) {
+    const std::string text = probe_text(sample_report());
+    EXPECT_TRUE(contains(text,
+                         "  drm-prime  h264 (h264_v4l2m2m), hevc (hevc_v4l2m2m): out: it does "
+                         "not open\n"
+                         "  software   h264, hevc: gives udmabuf\n"
+                         "  software   av1 (libdav1d): gives memory\n"))
+        << text;
+}
+
+TEST(ProbeText, FitsAHundredColumns) {
+    ProbeReport report = sample_report();
+    for (int i = 0; i < 60; ++i)
+        report.import_formats[0].modifiers.push_back({"SOME_TILING", true});
+    std::istringstream lines(probe_text(report));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(ProbeText, AMachineWithoutGraphicsIsDescribedToo) {
+    ProbeReport report;
+    report.gl_refused = "no EGL";
+    report.path = {"memory", "none", "none", {"output: no EGL"}};
+    const std::string text = probe_text(report);
+    EXPECT_TRUE(contains(text, "out  no EGL"));
+    EXPECT_FALSE(contains(text, "formats that EGL imports"));
+    const Json json = Json::parse(probe_json(report));
+    EXPECT_EQ(json["graphics"]["works"], false);
+    EXPECT_EQ(json["graphics"]["refused"], "no EGL");
+}
+
+TEST(ProbeJson, HoldsTheWholeReport) {
+    const Json json = Json::parse(probe_json(sample_report()));
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["graphics"]["gl_renderer"], "V3D");
+    EXPECT_EQ(json["import_formats"][0]["modifiers"][1]["external_only"], true);
+    EXPECT_EQ(json["memory"][0]["works"], false);
+    EXPECT_EQ(json["memory"][1]["works"], true);
+    EXPECT_EQ(json["decoders"].size(), 5u);
+    EXPECT_EQ(json["decoders"][4]["decoder"], "libdav1d");
+    EXPECT_EQ(json["nodes"][0]["group"], "render");
+    EXPECT_EQ(json["path"]["output"], "window");
+    EXPECT_EQ(json["video_drivers"][0]["refused"], "not there");
+}
+
+TEST(FindNodes, ListsCharacterDevicesThatMatter) {
+    const test::TemporaryFolder folder;
+    const std::string root = folder.path("dev");
+    std::filesystem::create_directories(root + "/dri/by-path");
+    std::filesystem::create_directories(root + "/dma_heap");
+    for (const char* name : {"/dri/card0", "/dma_heap/system", "/video3", "/other"}) {
+        std::filesystem::create_symlink("/dev/null", root + name);
+    }
+    const auto nodes = find_nodes(root);
+    ASSERT_EQ(nodes.size(), 3u);
+    EXPECT_EQ(nodes[0].path, root + "/dri/card0");
+    EXPECT_EQ(nodes[1].path, root + "/dma_heap/system");
+    EXPECT_EQ(nodes[2].path, root + "/video3");
+    EXPECT_TRUE(nodes[0].usable);
+    EXPECT_EQ(nodes[0].owner, "root");
+    EXPECT_EQ(nodes[0].mode, "rw-rw-rw-");
+}
+
+}  // namespace
+}  // namespace vitrine

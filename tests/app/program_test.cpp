@@ -1,0 +1,142 @@
+// The program as its user meets it: what it prints and how it ends.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "app/option_texts.h"
+#include "app/version.h"
+#include "tests/app/support.h"
+
+namespace vitrine {
+namespace {
+
+using test::contains;
+using test::Ran;
+using test::run_program;
+
+const std::string kProgram = VITRINE_PROGRAM;
+const std::string kDemo = VITRINE_SOURCE_DIR "/assets/demo.mp4";
+const std::string kNull = " --output=null --untimed ";
+
+Ran vitrine(const std::string& arguments) {
+    return run_program(kProgram + " " + arguments);
+}
+
+int exit_code(const Ran& ran) {
+    return WIFEXITED(ran.status) ? WEXITSTATUS(ran.status) : -1;
+}
+
+TEST(Program, AnswersOnStandardOutput) {
+    EXPECT_EQ(vitrine("--help").output, help_text());
+    EXPECT_EQ(vitrine("--version").output, version_text());
+    EXPECT_EQ(vitrine("--list-options").output, option_list_text());
+    EXPECT_EQ(vitrine("--generate=man").output, man_page(program_version()));
+    EXPECT_EQ(vitrine("--generate=bash").output, bash_completion());
+    EXPECT_EQ(vitrine("--generate=zsh").output, zsh_completion());
+    EXPECT_EQ(vitrine("--generate=fish").output, fish_completion());
+    const auto json = nlohmann::json::parse(vitrine("--list-options --json").output);
+    EXPECT_EQ(json["options"].size(), option_rows().size());
+    const Ran choices = vitrine("--hwdec=help 2>/dev/null");
+    EXPECT_EQ(exit_code(choices), 0);
+    EXPECT_TRUE(contains(choices.output, "  software ")) << choices.output;
+}
+
+TEST(Program, AWrongCommandLineExitsWith2) {
+    const Ran slip = vitrine("--untimd a.mp4");
+    EXPECT_EQ(exit_code(slip), 2);
+    EXPECT_EQ(slip.output, "vitrine: unknown option --untimd; did you mean --untimed?\n");
+    EXPECT_EQ(exit_code(vitrine("")), 2);
+    EXPECT_EQ(exit_code(vitrine("prob")), 2);
+    EXPECT_EQ(exit_code(vitrine("probe a.mp4")), 2);
+}
+
+TEST(Program, AFullStandardOutputIsAFailure) {
+    const Ran ran = vitrine("--help >/dev/full");
+    EXPECT_EQ(exit_code(ran), 1);
+    EXPECT_TRUE(contains(ran.output, "No space left on device"));
+    EXPECT_EQ(exit_code(vitrine("--help >&- 2>&-")), 0);
+}
+
+TEST(Program, PlaysAndSaysWhatItDid) {
+    const Ran ran = vitrine(kNull + kDemo);
+    EXPECT_EQ(exit_code(ran), 0) << ran.output;
+    EXPECT_TRUE(contains(ran.output, " presented, 0 dropped")) << ran.output;
+    EXPECT_TRUE(contains(ran.output, "output null"));
+}
+
+TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
+    EXPECT_EQ(exit_code(vitrine(kNull + "/nonexistent.mp4")), 3);
+    EXPECT_EQ(exit_code(vitrine(kNull + "/nonexistent.mp4 " + kDemo)), 4);
+    EXPECT_EQ(exit_code(vitrine(kNull + kDemo + " " + kDemo)), 0);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=vp9 " + kDemo)), 6);
+    const Ran missing = vitrine(kNull + "/nonexistent.mp4");
+    EXPECT_TRUE(contains(missing.output, "/nonexistent.mp4")) << missing.output;
+    EXPECT_TRUE(contains(missing.output, "No such file")) << missing.output;
+}
+
+TEST(Program, FramesLimitsTheFramesOfAllFiles) {
+    const test::TemporaryFolder folder;
+    const std::string csv = folder.path("t.csv");
+    const Ran ran = vitrine(kNull + "--frames=7 --timing-csv=" + csv + " " + kDemo + " " + kDemo);
+    EXPECT_EQ(exit_code(ran), 0) << ran.output;
+    std::istringstream lines(test::contents_of(csv));
+    int count = 0;
+    for (std::string line; std::getline(lines, line);) ++count;
+    EXPECT_EQ(count, 8);
+}
+
+TEST(Program, AFileThatCannotBeWrittenIsAFailure) {
+    for (const char* option : {"--frame-hash", "--timing-csv", "--timing-json"}) {
+        const Ran full = vitrine(kNull + option + "=/dev/full " + kDemo);
+        EXPECT_EQ(exit_code(full), 1) << option << full.output;
+        EXPECT_TRUE(contains(full.output, "/dev/full: No space left on device")) << full.output;
+        const Ran missing = vitrine(kNull + option + "=/nonexistent/file " + kDemo);
+        EXPECT_EQ(exit_code(missing), 1) << option << missing.output;
+    }
+}
+
+std::vector<std::string> hashes_of(const std::string& text) {
+    std::vector<std::string> hashes;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && line[0] != '#') hashes.push_back(line.substr(line.rfind(' ') + 1));
+    }
+    return hashes;
+}
+
+TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
+    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    const test::TemporaryFolder folder;
+    const std::string file = folder.path("hashes");
+    ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
+    const auto ours = hashes_of(test::contents_of(file));
+    const auto theirs =
+        hashes_of(run_program("ffmpeg -v error -i " + kDemo + " -map 0:v:0 -f framemd5 -").output);
+    EXPECT_GT(ours.size(), 10u);
+    EXPECT_EQ(ours, theirs);
+}
+
+TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
+    // Timed, the clip lasts for seconds; a subshell tells how the program ended.
+    const Ran ran = run_program(kProgram + " --output=null " + kDemo +
+                                " & pid=$!; sleep 0.5; kill -TERM $pid; wait $pid; echo \"[$?]\"");
+    EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
+    EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
+}
+
+TEST(Program, ProbeDescribesThisMachine) {
+    const Ran ran = vitrine("probe --json 2>/dev/null");
+    ASSERT_EQ(exit_code(ran), 0);
+    const auto json = nlohmann::json::parse(ran.output);
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_FALSE(json["decoders"].empty());
+    EXPECT_FALSE(json["memory"].empty());
+    EXPECT_FALSE(json["path"]["output"].get<std::string>().empty());
+    std::istringstream lines(vitrine("probe 2>/dev/null").output);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+}  // namespace
+}  // namespace vitrine

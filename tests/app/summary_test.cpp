@@ -1,0 +1,91 @@
+#include "app/summary.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/app/support.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using test::contains;
+
+PlaybackStatistics sample_statistics(int copies) {
+    PlaybackStatistics statistics;
+    for (int i = 0; i < 100; ++i) {
+        FrameRecord record;
+        record.pts = i * 40ms;
+        for (size_t stage = 0; stage < kStageCount; ++stage) {
+            record.stamps.set(static_cast<Stage>(stage), 100ms + i * 40ms + stage * 1ms);
+        }
+        record.copies = copies;
+        record.bytes_copied = copies > 0 ? 3u * 1024 * 1024 : 0;
+        record.gpu_time = 2ms;
+        statistics.add_presented(record);
+    }
+    statistics.set_gpu_timing(GpuTiming::submit_to_fence);
+    return statistics;
+}
+
+const PlaybackPath kPath{
+    "h264",      false,
+    "udmabuf",   "dmabuf",
+    "offscreen", {"drm-prime: no hardware config of h264 yields it", "window: no display"}};
+
+TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
+    PlaybackStatistics statistics = sample_statistics(0);
+    statistics.add_item(kPath, {110, 103, 2, 1, 0, 0});
+    statistics.add_dropped(DropCause::late, 2);
+    statistics.add_dropped(DropCause::stopped);
+    const std::string text = summary_text(statistics, false);
+    EXPECT_TRUE(contains(text,
+                         "decoder h264 (software), storage udmabuf, importer dmabuf, output "
+                         "offscreen"))
+        << text;
+    EXPECT_TRUE(contains(text, "not drm-prime: no hardware config"));
+    EXPECT_TRUE(contains(text, "0 per frame, 0 bytes"));
+    EXPECT_TRUE(contains(text, "103 decoded, 100 presented, 3 dropped (2 late, 1 when stopped)\n"))
+        << text;
+    EXPECT_TRUE(contains(text, "2 broken packets, 1 frames with errors concealed"));
+    EXPECT_TRUE(contains(text, "25.0 per second"));
+    EXPECT_TRUE(contains(text, "read to presented: p50 7.000, p95 7.000, p99 7.000, max 7.000 ms"));
+    EXPECT_FALSE(contains(text, "stage, ms"));
+}
+
+TEST(Summary, TheTableHasARowPerIntervalThatWasMeasured) {
+    PlaybackStatistics statistics = sample_statistics(1);
+    statistics.add_item(kPath, {});
+    const std::string text = summary_text(statistics, true);
+    EXPECT_TRUE(contains(text, "1 per frame, 300.0 MiB"));
+    for (const auto& [from, to] : kStageIntervals) {
+        EXPECT_TRUE(contains(text, std::string(name_of(from)) + " to " + std::string(name_of(to))));
+    }
+    EXPECT_TRUE(contains(text, "GPU (submit to fence)        2.000     2.000     2.000     2.000"))
+        << text;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Summary, ARunWithoutAFrameSaysSo) {
+    const std::string text = summary_text(PlaybackStatistics{}, true);
+    EXPECT_TRUE(contains(text, "nothing"));
+    EXPECT_TRUE(contains(text, "0 decoded, 0 presented, 0 dropped"));
+    EXPECT_FALSE(contains(text, "demuxed to"));
+}
+
+TEST(Summary, SeveralPathsCountTheirFiles) {
+    PlaybackStatistics statistics = sample_statistics(0);
+    PlaybackPath other = kPath;
+    other.decoder = "vp9";
+    statistics.add_item(kPath, {});
+    statistics.add_item(kPath, {});
+    statistics.add_item(other, {});
+    const std::string text = summary_text(statistics, false);
+    EXPECT_TRUE(contains(text, "(2 files)"));
+    EXPECT_TRUE(contains(text, "(1 file)"));
+}
+
+}  // namespace
+}  // namespace vitrine

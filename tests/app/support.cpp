@@ -1,0 +1,44 @@
+#include "tests/app/support.h"
+
+#include <array>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace vitrine::test {
+
+TemporaryFolder::TemporaryFolder() {
+    std::string name = (std::filesystem::temp_directory_path() / "vitrine_app_XXXXXX").string();
+    if (mkdtemp(name.data()) != nullptr) folder_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+    std::error_code ignored;
+    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
+}
+
+std::string contents_of(const std::string& path) {
+    std::ostringstream text;
+    text << std::ifstream(path, std::ios::binary).rdbuf();
+    return text.str();
+}
+
+bool is_installed(const std::string& program) {
+    return run_program("command -v " + program).status == 0;
+}
+
+Ran run_program(const std::string& command) {
+    Ran ran;
+    FILE* pipe = popen(("{ " + command + "\n} 2>&1").c_str(), "r");
+    if (pipe == nullptr) return ran;
+    std::array<char, 4096> buffer;
+    for (size_t got; (got = fread(buffer.data(), 1, buffer.size(), pipe)) > 0;) {
+        ran.output.append(buffer.data(), got);
+    }
+    ran.status = pclose(pipe);
+    return ran;
+}
+
+}  // namespace vitrine::test

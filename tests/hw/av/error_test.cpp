@@ -1,0 +1,43 @@
+#include "hw/av/error.h"
+
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <string>
+#include <vector>
+
+#include "hw/av/libav.h"
+#include "hw/av/log.h"
+
+namespace vitrine {
+namespace {
+
+TEST(AvError, SaysWhatTheCallerCanDo) {
+    EXPECT_EQ(av::errc_of(AVERROR_INVALIDDATA), Errc::protocol);
+    EXPECT_EQ(av::errc_of(AVERROR_EXIT), Errc::interrupted);
+    EXPECT_EQ(av::errc_of(AVERROR(ENOMEM)), Errc::unavailable);
+    EXPECT_EQ(av::errc_of(AVERROR_DECODER_NOT_FOUND), Errc::unsupported);
+    EXPECT_EQ(av::errc_of(AVERROR(ETIMEDOUT)), Errc::timeout);
+    EXPECT_EQ(av::errc_of(AVERROR(EIO)), Errc::io);
+    EXPECT_EQ(av::error_text(AVERROR_INVALIDDATA), "Invalid data found when processing input");
+}
+
+TEST(AvLog, GoesThroughOurs) {
+    av::route_log();
+    std::vector<std::string> lines;
+    const LogSink before =
+        set_log_sink([&](LogLevel, std::string_view line) { lines.emplace_back(line); });
+    const LogLevel level = log_level();
+    set_log_level(LogLevel::info);
+    av_log(nullptr, AV_LOG_ERROR, "a broken packet\n");
+    EXPECT_TRUE(lines.empty()) << "what is lost is said by the source, once";
+    set_log_level(LogLevel::debug);
+    av_log(nullptr, AV_LOG_ERROR, "a broken packet\n");
+    av_log(nullptr, AV_LOG_INFO, "chatter\n");
+    set_log_level(level);
+    set_log_sink(before);
+    EXPECT_EQ(lines, std::vector<std::string>{"ffmpeg: a broken packet"});
+}
+
+}  // namespace
+}  // namespace vitrine
