@@ -181,7 +181,6 @@ int Emulator::open(std::string_view path, int flags) {
     if (open_.size() == kMaxOpen) return -EBUSY;
     open_[fd.get()] = std::move(session);
     open_count_.store(open_.size(), std::memory_order_release);
-    recorder_.opened();
     recorder_.call(fd.get(), "open", path, fd.get());
     return fd.release();
 }
@@ -198,7 +197,6 @@ void Emulator::close(int fd) {
         open_count_.store(open_.size(), std::memory_order_release);
     }
     recorder_.call(fd, "close", "", 0);
-    if (last.use_count() == 1) recorder_.closed();
 }
 
 void Emulator::duplicated(int fd, int copy) {
@@ -226,24 +224,28 @@ int Emulator::poll(pollfd* fds, nfds_t count, int timeout_ms, SystemPoll system)
     }
     if (devices.empty()) return system(fds, count, timeout_ms);
 
-    const Waiter waiter(devices);
-    if (waiter.fd() < 0) return -ENOMEM;
+    std::optional<Waiter> waiter;  // made when there is something to wait for
     std::vector<pollfd> others(fds, fds + count);
     for (const auto& device : devices) others[device.index] = {-1, 0, 0};
-    others.push_back({waiter.fd(), POLLIN, 0});
     const auto start = SteadyClock::now();
     for (;;) {
-        waiter.clear();
+        if (waiter) waiter->clear();
         int ready = ask_devices(devices, fds);
-        const int wait_ms = ready != 0 ? 0 : remaining_ms(timeout_ms, start);
-        if (system(others.data(), others.size(), wait_ms) < 0) return -errno;
-        for (size_t i = 0; i < count; ++i) {
+        const bool waits = waiter && ready == 0;
+        if (system(others.data(), others.size(), waits ? remaining_ms(timeout_ms, start) : 0) < 0) {
+            return -errno;
+        }
+        for (nfds_t i = 0; i < count; ++i) {
             if (others[i].fd < 0) continue;
             fds[i].revents = others[i].revents;
             ready += fds[i].revents != 0 ? 1 : 0;
         }
         if (ready != 0) return ready;
-        if (wait_ms == 0 && timeout_ms >= 0) return ask_devices(devices, fds);
+        if (remaining_ms(timeout_ms, start) == 0) return ask_devices(devices, fds);
+        if (waiter) continue;
+        waiter.emplace(devices);
+        if (waiter->fd() < 0) return -ENOMEM;
+        others.push_back({waiter->fd(), POLLIN, 0});
     }
 }
 

@@ -136,11 +136,6 @@ int scan_directory(const char* path, dirent64*** list, int (*filter)(const diren
 using namespace vpu::interposer;  // libc's functions are in no namespace
 using vpu::Emulator;
 
-// glibc declares several of these with attributes that differ between its versions.
-#pragma GCC diagnostic ignored "-Wpragmas"
-#pragma GCC diagnostic ignored "-Wmissing-attributes"
-#pragma GCC diagnostic ignored "-Wredundant-decls"
-#pragma GCC diagnostic ignored "-Wnonnull-compare"
 #pragma GCC visibility push(default)
 
 extern "C" {

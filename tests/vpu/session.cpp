@@ -42,6 +42,7 @@ Session::Session(Node& node, FaultPlan& faults, Recorder& recorder)
       node_(node),
       faults_(faults),
       recorder_(recorder) {
+    recorder_.opened();
     if (!profile().camera.empty()) return;
     coded.format = &profile().coded.front();
     coded.size = profile().placeholder;
@@ -57,6 +58,7 @@ Session::~Session() {
         notify();
     }
     if (worker_.joinable()) worker_.join();
+    recorder_.closed();
 }
 
 int Session::mmap_target(uint64_t offset, size_t bytes, int protection, int flags) {
