@@ -334,9 +334,14 @@ Client::Run Client::run(bool stop_when_done, bool give_back) {
             while (event(&type) == 0) run.event_seen |= type == V4L2_EVENT_SOURCE_CHANGE;
             return run;
         }
-        if (give_back) {
-            EXPECT_EQ(queue_picture(got.index), 0);
+        if (!give_back) continue;
+        // The device may fail between the two calls.
+        const int refused = queue_picture(got.index);
+        if (refused == EIO || refused == ENODEV) {
+            run.error = refused;
+            return run;
         }
+        EXPECT_EQ(refused, 0);
     }
 }
 
