@@ -1,0 +1,70 @@
+// Faults on demand. A plan is written as a comma-separated list: a name, where it takes a picture
+// number `@N` (counted from 0 in each open of a node), and `+` to fire in every open instead of
+// once in the life of the process:
+//
+//   eio@N            the queues fail with EIO until both were stopped
+//   starve@N         no picture comes out any more, though buffers are queued
+//   stall-poll@N     pictures come, but poll never wakes
+//   source-change@N  a source change to the same size before picture N
+//   error-buffer@N   picture N carries V4L2_BUF_FLAG_ERROR
+//   vanish@N         the node is gone: ENODEV, POLLHUP, no name in /dev
+//   swallow-profile  input is taken, nothing is ever announced
+//   lie-pitch, lie-size, lie-offset, lie-format   what is told of the CAPTURE buffers is wrong
+//   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY
+//
+// Thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vpu {
+
+enum class FaultKind {
+    eio,
+    starve,
+    stall_poll,
+    source_change,
+    error_buffer,
+    vanish,
+    swallow_profile,
+    lie_pitch,
+    lie_size,
+    lie_offset,
+    lie_format,
+    open_busy,
+    open_denied,
+    no_querycap,
+};
+
+struct Fault {
+    FaultKind kind = FaultKind::eio;
+    std::optional<uint64_t> picture;
+    bool repeats = false;
+    bool used = false;
+};
+
+class FaultPlan {
+  public:
+    /// Nothing where the text cannot be read; `wrong` then holds the part.
+    [[nodiscard]] static std::optional<std::vector<Fault>> parse(std::string_view text,
+                                                                 std::string& wrong);
+
+    FaultPlan() = default;
+    explicit FaultPlan(std::vector<Fault> faults);
+
+    /// True when a fault of that kind fires at that picture; it is then used up, unless it repeats.
+    [[nodiscard]] bool take(FaultKind kind, uint64_t picture);
+    /// True when the plan has a fault of that kind that has no picture number.
+    [[nodiscard]] bool has(FaultKind kind) const;
+
+  private:
+    mutable std::mutex mutex_;
+    std::vector<Fault> faults_;
+};
+
+}  // namespace vpu
