@@ -18,10 +18,6 @@ Result<void> check_size(Size size) {
                 size.height, kMaxSide, kMaxSide);
 }
 
-bool layout_is_linear(uint64_t modifier) {
-    return modifier == DRM_FORMAT_MOD_LINEAR || modifier == DRM_FORMAT_MOD_INVALID;
-}
-
 Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
     const DmaBufPlane& plane = picture.planes[index];
     if (plane.object >= picture.objects.size()) {
@@ -31,7 +27,7 @@ Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
     const uint64_t object_size = picture.objects[plane.object].size;
     const PlaneExtent extent = plane_extent(info(picture.format), static_cast<int>(index),
                                             picture.coded_size.width, picture.coded_size.height);
-    if (!layout_is_linear(picture.modifier)) {
+    if (!is_linear(picture.modifier)) {
         if (plane.offset < object_size) return {};
         return fail(Errc::invalid_argument, "plane {} starts at byte {} of an object of {}", index,
                     plane.offset, object_size);

@@ -77,9 +77,10 @@ class DmaBufFrame {
 };
 
 /// Checks what a producer, another process perhaps, says of its buffer: 1 to 4 objects with open
-/// descriptors, as many planes as the format has, a size between 1×1 and 16384×16384, and, for
-/// modifiers whose layout is known (linear, none), offset + pitch × rows inside the object. For
-/// tiled modifiers only the offset can be checked. Errors: invalid_argument, naming the plane.
+/// descriptors, as many planes as the format has, a size between 1×1 and 16384×16384, and, for the
+/// linear layout, offset + pitch × rows inside the object. For tiled layouts, and where the
+/// modifier is not known, only the offset can be checked. Errors: invalid_argument, naming the
+/// plane.
 [[nodiscard]] Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description);
 
 struct CpuPlane {

@@ -24,7 +24,7 @@ void describe(const AVFrame& frame, DecodedPicture& picture) {
     const AVRational aspect = frame.sample_aspect_ratio;
     picture.own_sample_aspect = aspect.num > 0 && aspect.den > 0;
     if (picture.own_sample_aspect) info.sample_aspect = {aspect.num, aspect.den};
-    info.color = av::color_of(frame);
+    info.color = av::merge(info.color, av::color_of(frame));
     info.hdr = av::hdr_of(frame);
     info.corrupt = (frame.flags & AV_FRAME_FLAG_CORRUPT) != 0 || frame.decode_error_flags != 0;
     picture.orientation = orientation_of(frame);

@@ -16,7 +16,8 @@ class AvDecoder : public Decoder {
   protected:
     AvDecoder(av::CodecContext context, av::Frame frame)
         : context_(std::move(context)), frame_(std::move(frame)) {}
-    /// Fills in storage and lease, and in the info crop, copies and bytes copied.
+    /// Fills in storage and lease, and in the info crop, copies, bytes copied, and of the color
+    /// what is no longer as the frame says.
     [[nodiscard]] virtual Result<DecodedPicture> take(const AVFrame& frame) = 0;
 
     av::CodecContext context_;

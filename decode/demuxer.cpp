@@ -45,6 +45,13 @@ int asks_to_stop(void* demuxer) {
     return static_cast<const Demuxer*>(demuxer)->interrupted() ? 1 : 0;
 }
 
+std::optional<Nanos> bounded_nanos(int64_t timestamp, AVRational time_base) {
+    // What does not fit into 64 bits comes back as their smallest number.
+    const Nanos out(av_rescale_q(timestamp, time_base, AVRational{1, 1'000'000'000}));
+    const bool possible = out >= -TimestampRepair::kFurthest && out <= TimestampRepair::kFurthest;
+    return possible ? std::optional(out) : std::nullopt;
+}
+
 bool is_picture_stream(const AVStream& stream) {
     return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
 }
@@ -176,8 +183,9 @@ SourceInfo Demuxer::describe() const {
     if (stream_->duration != AV_NOPTS_VALUE) {
         out.duration = to_nanos(stream_->duration);
     } else if (input_->duration != AV_NOPTS_VALUE) {
-        out.duration = std::chrono::microseconds(input_->duration);  // AV_TIME_BASE
+        out.duration = bounded_nanos(input_->duration, AVRational{1, AV_TIME_BASE});
     }
+    if (out.duration && *out.duration < Nanos::zero()) out.duration.reset();
     const AVRational rate = av_guess_frame_rate(input_.get(), stream_, nullptr);
     if (rate.num > 0 && rate.den > 0) out.frame_rate = {rate.num, rate.den};
     out.seekable = seekable();
@@ -192,13 +200,13 @@ TimestampOptions Demuxer::timestamp_options() const {
     }
     out.may_jump = (input_->iformat->flags & AVFMT_TS_DISCONT) != 0;
     if (out.may_jump && stream_->pts_wrap_bits > 0 && stream_->pts_wrap_bits < 63) {
-        out.wrap_period = to_nanos(int64_t{1} << stream_->pts_wrap_bits);
+        out.wrap_period = to_nanos(int64_t{1} << stream_->pts_wrap_bits).value_or(Nanos::zero());
     }
     return out;
 }
 
-Nanos Demuxer::to_nanos(int64_t timestamp) const {
-    return Nanos(av_rescale_q(timestamp, stream_->time_base, AVRational{1, 1'000'000'000}));
+std::optional<Nanos> Demuxer::to_nanos(int64_t timestamp) const {
+    return bounded_nanos(timestamp, stream_->time_base);
 }
 
 Result<av::Packet> Demuxer::read() {

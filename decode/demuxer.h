@@ -32,7 +32,8 @@ class Demuxer {
     /// What the container knows.
     [[nodiscard]] SourceInfo describe() const;
     [[nodiscard]] TimestampOptions timestamp_options() const;
-    [[nodiscard]] Nanos to_nanos(int64_t timestamp) const;
+    /// Nothing where no clock can stand: further than TimestampRepair::kFurthest from zero.
+    [[nodiscard]] std::optional<Nanos> to_nanos(int64_t timestamp) const;
 
     /// The next packet of the video stream; null at the end, also when the file is cut off.
     /// Errors: interrupted, io, timeout when nothing comes for long.

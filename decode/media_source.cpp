@@ -271,7 +271,10 @@ void MediaSource::describe(DecodedPicture& picture) {
     const AVStream& stream = demuxer_->stream();
     info.stamps.set(Stage::decoded, clock_.now());
     if (const auto when = pictures_.arrival(picture)) info.stamps.set(Stage::demuxed, *when);
-    if (picture.duration > 0) info.duration = demuxer_->to_nanos(picture.duration);
+    if (picture.duration > 0) {
+        info.duration = std::min(demuxer_->to_nanos(picture.duration).value_or(Nanos::zero()),
+                                 TimestampRepair::kLongestDuration);
+    }
     info.color = resolve(picture);
     if (!info.hdr) info.hdr = av::hdr_of(stream);
     info.orientation = picture.orientation.value_or(info_.orientation);
@@ -449,7 +452,7 @@ Result<void> MediaSource::seek(Nanos position) {
     if (!demuxer_->seekable()) {
         return fail(Errc::unsupported, "{}: cannot be seeked", info_.name);
     }
-    position = std::max(position, Nanos::zero());
+    position = std::clamp(position, Nanos::zero(), TimestampRepair::kFurthest);
     if (auto ok = go_before(position); !ok) return ok;
     floor_ = position;
     if (pending_ && pending_->info().pts < position) {

@@ -34,6 +34,15 @@ std::string format_name(const AVFrame& frame) {
     return name ? name : "unknown";
 }
 
+/// swscale takes gray for full range and the rest for limited, and would stretch one to the other.
+void keep_values(SwsContext& scaler, const AVFrame& frame, PixelFormat to) {
+    if (info(to).model == ColorModel::rgb) return;
+    const int full = frame.color_range == AVCOL_RANGE_JPEG ? 1 : 0;
+    const int* table = sws_getCoefficients(SWS_CS_ITU601);
+    constexpr int kOne = 1 << 16;
+    (void)sws_setColorspaceDetails(&scaler, table, full, table, full, 0, kOne, kOne);
+}
+
 bool is_bottom_up(const AVFrame& frame) {
     return std::any_of(std::begin(frame.linesize), std::end(frame.linesize),
                        [](int linesize) { return linesize < 0; });
@@ -173,12 +182,14 @@ Result<DecodedPicture> PictureMemory::convert(const AVFrame& frame) {
             return fail(Errc::unsupported, "pixel format {} cannot be converted to {}",
                         format_name(frame), info(*format).name);
         }
+        keep_values(*scaler_, frame, *format);
         status = sws_scale(scaler_.get(), frame.data, frame.linesize, 0, frame.height, out->data,
                            out->linesize);
     }
     if (status < 0) return fail(Errc::protocol, "conversion: {}", av::error_text(status));
     auto picture = wrap(*out);
     if (!picture) return picture;
+    if (!same) picture->info.color = av::color_after_conversion(source_format, *format);
     picture->info.copies = 1;
     picture->info.bytes_copied = static_cast<uint64_t>(
         av_image_get_buffer_size(av::to_av(*format), frame.width, frame.height, 1));

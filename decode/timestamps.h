@@ -25,10 +25,17 @@ class TimestampRepair {
     /// How far a frame is put after one that it would otherwise not follow.
     static constexpr Nanos kSmallestStep = std::chrono::microseconds(1);
 
-    explicit TimestampRepair(const TimestampOptions& options) : options_(options) {}
+    /// A stamp further than this from the clock's zero (36 years) is none. Half as far along the
+    /// time line it stops following stamps and takes only smallest steps, of which there is no end.
+    static constexpr Nanos kFurthest{int64_t{1} << 60};
+    /// A picture that says that it is shown for longer is shown for this long.
+    static constexpr Nanos kLongestDuration = std::chrono::hours(24);
+
+    explicit TimestampRepair(const TimestampOptions& options);
 
     /// raw: the frame's own stamp on the container's clock, if it has one; duration: zero when
-    /// unknown. The result is greater than every one before it.
+    /// unknown. The result is greater than every one since the start or a restart, and within
+    /// kFurthest of zero.
     [[nodiscard]] Nanos place(std::optional<Nanos> raw, Nanos duration);
 
     /// After a seek: the next frame stands where its own stamp says (or at `expected` without one),
@@ -41,6 +48,7 @@ class TimestampRepair {
 
   private:
     [[nodiscard]] Nanos follow(Nanos raw, Nanos last);
+    [[nodiscard]] Nanos within_reach(Nanos place) const;
 
     TimestampOptions options_;
     std::optional<Nanos> origin_;

@@ -1,6 +1,7 @@
 #include "hw/av/pixel_format.h"
 
 #include <array>
+#include <string_view>
 
 #include "hw/av/compat.h"
 
@@ -41,6 +42,22 @@ constexpr std::array<FullRangeName, 5> kFullRange = {{{AV_PIX_FMT_YUVJ420P, Pixe
                                                       {AV_PIX_FMT_YUVJ440P, PixelFormat::yuv440p},
                                                       {AV_PIX_FMT_YUVJ411P, PixelFormat::yuv411p}}};
 
+/// Nothing for what is in none of our models: palettes, XYZ.
+std::optional<ColorModel> model_of(const AVPixFmtDescriptor& format) {
+    if ((format.flags & AV_PIX_FMT_FLAG_RGB) != 0) return ColorModel::rgb;
+    const bool palette = (format.flags & AV_PIX_FMT_FLAG_PAL) != 0;
+    if (palette || std::string_view(format.name).substr(0, 3) == "xyz") return std::nullopt;
+    return format.nb_components < 3 ? ColorModel::gray : ColorModel::yuv;
+}
+
+/// The color model that loses nothing: its own but for those that we lack, and gray with alpha.
+ColorModel nearest_model(const AVPixFmtDescriptor& format) {
+    const bool alpha = (format.flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
+    const auto own = model_of(format);
+    if (own == ColorModel::gray && alpha) return ColorModel::yuv;
+    return own.value_or(ColorModel::rgb);
+}
+
 }  // namespace
 
 std::optional<FormatMapping> from_av(AVPixelFormat format) {
@@ -61,15 +78,31 @@ AVPixelFormat to_av(PixelFormat format) {
 std::optional<PixelFormat> nearest(AVPixelFormat format) {
     const AVPixFmtDescriptor* wanted = av_pix_fmt_desc_get(format);
     if (wanted == nullptr || (wanted->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0) return std::nullopt;
+    const bool alpha = (wanted->flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
+    const ColorModel model = nearest_model(*wanted);
     std::vector<AVPixelFormat> list;
     for (const AVPixelFormat each : kAvFormats) {
-        if (each != AV_PIX_FMT_NONE && sws_isSupportedOutput(each) != 0) list.push_back(each);
+        if (each == AV_PIX_FMT_NONE || sws_isSupportedOutput(each) == 0) continue;
+        if (info(from_av(each)->format).model == model) list.push_back(each);
     }
     list.push_back(AV_PIX_FMT_NONE);
-    const bool alpha = (wanted->flags & AV_PIX_FMT_FLAG_ALPHA) != 0;
     const auto found =
         from_av(avcodec_find_best_pix_fmt_of_list(list.data(), format, alpha ? 1 : 0, nullptr));
     return found ? std::optional(found->format) : std::nullopt;
+}
+
+ColorSpec color_after_conversion(AVPixelFormat from, PixelFormat to) {
+    ColorSpec color;
+    const AVPixFmtDescriptor* source = av_pix_fmt_desc_get(from);
+    const ColorModel model = info(to).model;
+    if (source == nullptr || model_of(*source) == model) return color;
+    if (model == ColorModel::rgb) {
+        color.matrix = Matrix::rgb;
+        color.range = Range::full;
+    } else {
+        color.matrix = Matrix::bt601;  // of gray any: its chroma is nil
+    }
+    return color;
 }
 
 }  // namespace vitrine::av

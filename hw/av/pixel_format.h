@@ -20,7 +20,11 @@ struct FormatMapping {
 [[nodiscard]] std::optional<FormatMapping> from_av(AVPixelFormat format);
 [[nodiscard]] AVPixelFormat to_av(PixelFormat format);
 
-/// The format of our table that loses least of this one; nothing for hardware surfaces.
+/// The format of our table that loses least of this one, in the same color model where it has one
+/// of ours; nothing for hardware surfaces.
 [[nodiscard]] std::optional<PixelFormat> nearest(AVPixelFormat format);
+/// What a conversion by swscale says of the color in place of the picture: nothing within a color
+/// model.
+[[nodiscard]] ColorSpec color_after_conversion(AVPixelFormat from, PixelFormat to);
 
 }  // namespace vitrine::av

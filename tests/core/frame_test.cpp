@@ -131,12 +131,20 @@ TEST(DmaBufFrame, RefusesNumbersThatWouldWrapAround) {
     expect_refused(picture, "plane 0");
 }
 
-TEST(DmaBufFrame, ChecksAPictureOfUnknownModifierAsLinear) {
+TEST(DmaBufFrame, OfAnUnknownLayoutOnlyTheOffsetIsCheckedAndTheCpuDoesNotReadIt) {
+    const std::vector<std::byte> memory(64 * 72);
     DmaBufDescription picture = nv12_picture();
     picture.modifier = DRM_FORMAT_MOD_INVALID;
-    EXPECT_TRUE(make_dma_buf_frame(picture));
-    picture.planes[1].offset += 1;
-    expect_refused(picture, "plane 1");
+    picture.objects[0].mapping = memory.data();
+    picture.planes[1].offset += 1;  // a linear picture would leave its object
+    auto storage = make_dma_buf_frame(picture);
+    ASSERT_TRUE(storage) << storage.error().text;
+    FrameInfo shown;
+    shown.crop = {0, 0, picture.coded_size.width, picture.coded_size.height};
+    const auto frame = make_frame(shown, *storage, std::make_shared<int>(0));
+    EXPECT_FALSE(cpu_planes(**frame));
+    picture.planes[1].offset = 64 * 72;
+    expect_refused(picture, "plane 1 starts at byte 4608");
 }
 
 TEST(DmaBufFrame, ChecksOnlyTheOffsetOfATiledPicture) {

@@ -16,6 +16,7 @@
 
 #include "core/unique_fd.h"
 #include "decode/ladder.h"
+#include "decode/timestamps.h"
 #include "tests/decode/sources.h"
 
 namespace vitrine {
@@ -480,6 +481,35 @@ TEST_F(BadInput, ProvingCanBeInterruptedAndPlayingOnlyByInterrupt) {
     ASSERT_TRUE(source->read());
     stop = true;
     EXPECT_TRUE(source->read());
+}
+
+TEST_F(BadInput, StampsAtTheEndsOfTime) {
+    int opened = 0;
+    for (const int64_t first : {int64_t{1} << 58, (int64_t{1} << 62) - 100, int64_t{1} << 34}) {
+        ClipOptions clip;
+        clip.encoder = "ffv1";
+        clip.first_pts = first;
+        clip.time_base = {1, 2};
+        clip.frames = 20;
+        const std::string path = folder_.file("far.nut");
+        make_clip(path, clip);
+        const auto source = open_media(path, {}, test_clock());
+        if (!source) continue;  // FFmpeg itself may refuse them
+        ++opened;
+        Nanos last(-1);
+        size_t count = 0;
+        for (const FramePtr& frame : read_all(**source)) {
+            EXPECT_GT(frame->info().pts, last);
+            EXPECT_LE(frame->info().pts, TimestampRepair::kFurthest);
+            EXPECT_GE(frame->info().duration, Nanos(0));
+            last = frame->info().pts;
+            ++count;
+        }
+        EXPECT_GE(count, 19U) << first;
+        (void)(*source)->seek(Nanos::max());
+        (void)(*source)->read();
+    }
+    EXPECT_GE(opened, 2);
 }
 
 TEST_F(BadInput, NamesWithColonsAndPercentsAreFiles) {

@@ -300,6 +300,39 @@ TEST(MediaSource, FormatsOutsideTheTableAreConvertedAndCounted) {
     }
 }
 
+TEST(MediaSource, AStillOfSixteenBitRedIsRed) {
+    TemporaryFolder folder;
+    av::CodecContext encoder(avcodec_alloc_context3(avcodec_find_encoder_by_name("png")));
+    ASSERT_TRUE(encoder);
+    const auto red = testing::make_picture(AV_PIX_FMT_RGBA64BE, {16, 8}, 0);
+    for (int i = 0; i < 8 * red->linesize[0]; ++i) {
+        red->data[0][i] = i % 8 < 2 || i % 8 > 5 ? 255 : 0;
+    }
+    encoder->width = 16;
+    encoder->height = 8;
+    encoder->pix_fmt = AV_PIX_FMT_RGBA64BE;
+    encoder->time_base = {1, 25};
+    ASSERT_EQ(avcodec_open2(encoder.get(), nullptr, nullptr), 0);
+    ASSERT_EQ(avcodec_send_frame(encoder.get(), red.get()), 0);
+    ASSERT_EQ(avcodec_send_frame(encoder.get(), nullptr), 0);
+    const av::Packet packet(av_packet_alloc());
+    ASSERT_EQ(avcodec_receive_packet(encoder.get(), packet.get()), 0);
+    testing::write_file(folder.file("red.png"), {packet->data, packet->data + packet->size});
+    LogCatcher log;
+    const auto source = open_or_fail(folder.file("red.png"));
+    ASSERT_TRUE(source);
+    const auto frame = source->read();
+    ASSERT_TRUE(frame && *frame);
+    EXPECT_EQ((*frame)->format(), PixelFormat::rgba);
+    EXPECT_EQ((*frame)->info().color.matrix, Matrix::rgb);
+    EXPECT_EQ((*frame)->info().color.range, Range::full);
+    const auto planes = cpu_planes(**frame);
+    ASSERT_TRUE(planes);
+    const std::array<std::byte, 4> pixel = {std::byte{255}, std::byte{0}, std::byte{0},
+                                            std::byte{255}};
+    EXPECT_TRUE(std::equal(pixel.begin(), pixel.end(), (*planes)[0].data));
+}
+
 /// One system call after the other fails; every frame comes all the same, or opening says why not.
 TEST(MediaSourceFailures, AFailingCallCostsNoFrameAndLeaksNothing) {
     TemporaryFolder folder;

@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <cstring>
+#include <string_view>
 
 #include "tests/decode/sources.h"
 
@@ -111,6 +113,79 @@ TEST_F(PictureMemoryTest, RowsStoredBottomUpAreTurnedByOneCountedCopy) {
         }
     }
     EXPECT_EQ(log.count("bottom up"), 2) << "once for each memory";
+}
+
+/// A color, 0 to 1, of the top left pixel of an RGB picture.
+std::array<double, 3> rgb_of(const DecodedPicture& picture) {
+    FrameInfo shown = picture.info;
+    const auto frame = make_frame(shown, picture.storage, picture.lease);
+    const PixelFormatInfo& row = info((*frame)->format());
+    EXPECT_EQ(row.model, ColorModel::rgb) << row.name;
+    const auto planes = cpu_planes(**frame);
+    std::array<double, 3> out{};
+    for (size_t i = 0; i < 3; ++i) {
+        if (row.layout == SampleLayout::packed) {
+            const auto texel = std::string_view("rgba").find(row.components[i]);
+            out[i] = std::to_integer<int>((*planes)[0].data[texel]) / 255.0;
+            continue;
+        }
+        constexpr std::array<size_t, 3> kPlane = {2, 0, 1};  // G, B, R
+        uint16_t value = 0;
+        std::memcpy(&value, (*planes)[kPlane[i]].data, row.depth > 8 ? 2 : 1);
+        out[i] = value / static_cast<double>((1 << row.depth) - 1);
+    }
+    return out;
+}
+
+TEST_F(PictureMemoryTest, RgbOfAnyDepthKeepsItsColors) {
+    LogCatcher log;
+    const auto red = make_picture(AV_PIX_FMT_RGBA, {16, 8}, 0);
+    for (int y = 0; y < 8; ++y) {
+        for (int x = 0; x < 16; ++x) {
+            const std::array<uint8_t, 4> pixel = {255, 0, 0, 255};
+            std::copy(pixel.begin(), pixel.end(),
+                      red->data[0] + ptrdiff_t{y} * red->linesize[0] + 4 * x);
+        }
+    }
+    for (const AVPixelFormat format :
+         {AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_BGRA64LE, AV_PIX_FMT_RGB48LE,
+          AV_PIX_FMT_GBRAP10LE, AV_PIX_FMT_GBRAP12LE, AV_PIX_FMT_GBRAP16LE, AV_PIX_FMT_GBRP16LE,
+          AV_PIX_FMT_GBRAPF32LE, AV_PIX_FMT_RGB565LE}) {
+        const auto deep = make_picture(format, {16, 8}, 0);
+        av::Scaler scaler(sws_getContext(16, 8, AV_PIX_FMT_RGBA, 16, 8, format, SWS_POINT, nullptr,
+                                         nullptr, nullptr));
+        ASSERT_TRUE(scaler) << av_get_pix_fmt_name(format);
+        sws_scale(scaler.get(), red->data, red->linesize, 0, 8, deep->data, deep->linesize);
+        PictureMemory memory(nullptr, 64, 4);
+        const auto picture = memory.take(*deep);
+        ASSERT_TRUE(picture) << picture.error().text;
+        const auto color = rgb_of(*picture);
+        EXPECT_NEAR(color[0], 1, 0.01) << av_get_pix_fmt_name(format);
+        EXPECT_NEAR(color[1], 0, 0.01) << av_get_pix_fmt_name(format);
+        EXPECT_NEAR(color[2], 0, 0.01) << av_get_pix_fmt_name(format);
+        EXPECT_EQ(picture->info.color, ColorSpec{}) << "as the frame says";
+    }
+}
+
+/// Gray with alpha becomes YUV with alpha: the same luma, whatever its range.
+TEST_F(PictureMemoryTest, GrayWithAlphaKeepsItsValues) {
+    LogCatcher log;
+    for (const AVColorRange range : {AVCOL_RANGE_UNSPECIFIED, AVCOL_RANGE_MPEG, AVCOL_RANGE_JPEG}) {
+        const auto gray = make_picture(AV_PIX_FMT_YA8, {16, 8}, 0);
+        gray->color_range = range;
+        gray->data[0][0] = 255;
+        gray->data[0][2] = 3;
+        PictureMemory memory(nullptr, 64, 4);
+        const auto picture = memory.take(*gray);
+        ASSERT_TRUE(picture) << picture.error().text;
+        const auto frame = make_frame(picture->info, picture->storage, picture->lease);
+        const auto planes = cpu_planes(**frame);
+        ASSERT_EQ(info((*frame)->format()).depth, 8);
+        EXPECT_EQ((*planes)[0].data[0], std::byte{255});
+        EXPECT_EQ((*planes)[0].data[1], std::byte{3});
+        EXPECT_EQ((*planes)[1].data[0], std::byte{128});
+        EXPECT_EQ(picture->info.color.matrix, Matrix::bt601);
+    }
 }
 
 TEST_F(PictureMemoryTest, HardwareSurfacesAreRefused) {

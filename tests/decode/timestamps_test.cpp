@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <vector>
 
 namespace vitrine {
@@ -105,6 +106,45 @@ TEST(Timestamps, AfterASeekStampsMeanWhatTheyMeantBefore) {
     EXPECT_EQ(place(repair, seconds(10)), Nanos(0));
     repair.restart(seconds(2));
     EXPECT_EQ(repair.place(std::nullopt, kFrame), seconds(2));
+}
+
+TEST(Timestamps, HostileOnesStayWithinReachAndRise) {
+    const std::vector<int64_t> hostile = {std::numeric_limits<int64_t>::min(),
+                                          std::numeric_limits<int64_t>::max(),
+                                          0,
+                                          -1,
+                                          int64_t{1} << 60,
+                                          -(int64_t{1} << 60),
+                                          (int64_t{1} << 60) + 1,
+                                          int64_t{1} << 59};
+    for (const bool may_jump : {false, true}) {
+        for (const int64_t period : hostile) {
+            TimestampRepair repair({Nanos(period), Nanos(period), may_jump});
+            Nanos last = -TimestampRepair::kFurthest - Nanos(1);
+            for (size_t i = 0; i < 4096; ++i) {
+                const Nanos raw(hostile[i % 8]);
+                const Nanos duration(hostile[i / 8 % 8]);
+                if (i % 512 == 511) {
+                    repair.restart(Nanos(hostile[i / 512]));
+                    last = -TimestampRepair::kFurthest - Nanos(1);
+                }
+                const Nanos here =
+                    repair.place(i % 5 == 0 ? std::nullopt : std::optional(raw), duration);
+                ASSERT_GT(here, last) << i;
+                ASSERT_LE(here, TimestampRepair::kFurthest);
+                last = here;
+            }
+        }
+    }
+}
+
+TEST(Timestamps, AStampThatCannotBeIsNone) {
+    auto repair = plain();
+    EXPECT_EQ(place(repair, Nanos(std::numeric_limits<int64_t>::min())), Nanos(0));
+    EXPECT_FALSE(repair.origin());
+    EXPECT_EQ(place(repair, seconds(10)), kFrame);
+    EXPECT_EQ(place(repair, Nanos(std::numeric_limits<int64_t>::max())), 2 * kFrame);
+    EXPECT_EQ(place(repair, seconds(10) + 2 * kFrame), 3 * kFrame);
 }
 
 TEST(Timestamps, AlwaysRiseWhateverComes) {

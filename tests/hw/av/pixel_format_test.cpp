@@ -61,6 +61,35 @@ TEST(AvPixelFormat, TheNearestLosesLeast) {
     EXPECT_EQ(info(*palette).model, ColorModel::rgb);
     EXPECT_TRUE(info(*palette).has_alpha);
     EXPECT_FALSE(av::nearest(AV_PIX_FMT_VAAPI));
+}
+
+TEST(AvPixelFormat, TheNearestStaysInTheColorModel) {
+    for (const AVPixelFormat format :
+         {AV_PIX_FMT_RGBA64LE, AV_PIX_FMT_RGBA64BE, AV_PIX_FMT_BGRA64LE, AV_PIX_FMT_RGB48LE,
+          AV_PIX_FMT_GBRAP10LE, AV_PIX_FMT_GBRAP12LE, AV_PIX_FMT_GBRAP16LE, AV_PIX_FMT_GBRAPF32LE,
+          AV_PIX_FMT_GBRP14LE, AV_PIX_FMT_GBRP16LE, AV_PIX_FMT_GBRPF32LE, AV_PIX_FMT_RGB565LE,
+          AV_PIX_FMT_RGB4, AV_PIX_FMT_X2RGB10LE, AV_PIX_FMT_XYZ12LE}) {
+        const auto found = av::nearest(format);
+        ASSERT_TRUE(found) << av_get_pix_fmt_name(format);
+        EXPECT_EQ(info(*found).model, ColorModel::rgb) << av_get_pix_fmt_name(format);
+    }
+    for (const AVPixelFormat format : {AV_PIX_FMT_YUV444P16LE, AV_PIX_FMT_YUVA422P10LE,
+                                       AV_PIX_FMT_YUVA444P16LE, AV_PIX_FMT_YA8}) {
+        EXPECT_EQ(info(*av::nearest(format)).model, ColorModel::yuv) << av_get_pix_fmt_name(format);
+    }
+    EXPECT_EQ(info(*av::nearest(AV_PIX_FMT_GRAY16LE)).model, ColorModel::gray);
+}
+
+TEST(AvPixelFormat, AConversionBetweenModelsSaysWhatItWrote) {
+    EXPECT_EQ(av::color_after_conversion(AV_PIX_FMT_RGBA64LE, PixelFormat::rgba), ColorSpec{});
+    EXPECT_EQ(av::color_after_conversion(AV_PIX_FMT_YUV420P16LE, PixelFormat::yuv420p12),
+              ColorSpec{});
+    const ColorSpec palette = av::color_after_conversion(AV_PIX_FMT_PAL8, PixelFormat::rgba);
+    EXPECT_EQ(palette.matrix, Matrix::rgb);
+    EXPECT_EQ(palette.range, Range::full);
+    EXPECT_EQ(av::color_after_conversion(AV_PIX_FMT_YA8, PixelFormat::yuva444p).matrix,
+              Matrix::bt601)
+        << "a PNG says that its gray is RGB";
     EXPECT_FALSE(av::nearest(AV_PIX_FMT_NONE));
 }
 
