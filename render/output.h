@@ -21,8 +21,9 @@ class Output {
     [[nodiscard]] virtual DrawTarget begin_frame() = 0;
     /// Hands over what was drawn: a swap, which may wait for the display; offscreen only a flush.
     [[nodiscard]] virtual Result<void> present() = 0;
-    /// Pictures of another size from the next frame on, in pixels, where that is not the user's to say.
-    /// Nothing may be in flight. Errors: invalid_argument for a size that the driver cannot have.
+    /// Pictures of another size from the next frame on, in pixels, where that is not the user's to
+    /// say. Nothing may be in flight. Errors: invalid_argument for a size that the driver cannot
+    /// have.
     [[nodiscard]] virtual Result<void> resize(Size size) = 0;
     /// True where present() itself means presented; false where that is when the GPU has finished.
     [[nodiscard]] virtual bool presents_at_swap() const = 0;
