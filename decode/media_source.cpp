@@ -360,8 +360,10 @@ Result<FramePtr> MediaSource::last_before_floor() {
     const FramePtr last = std::exchange(before_floor_, nullptr);
     if (!last) return FramePtr();
     FrameInfo info = last->info();
-    info.sequence = sequence_++;
-    return make_frame(info, last->storage(), last);
+    info.sequence = sequence_;
+    auto frame = make_frame(info, last->storage(), last);
+    if (frame) ++sequence_;
+    return frame;
 }
 
 FramePtr MediaSource::give(FramePtr frame) {

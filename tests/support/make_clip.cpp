@@ -108,7 +108,7 @@ av::Frame make_picture(AVPixelFormat format, Size size, int n) {
     check(av_frame_get_buffer(frame.get(), 0), "av_frame_get_buffer");
     const AVPixFmtDescriptor& description = *av_pix_fmt_desc_get(format);
     const bool wide = description.comp[0].depth > 8;
-    const unsigned mask = (1U << description.comp[0].depth) - 1;
+    const auto mask = static_cast<unsigned>((uint64_t{1} << description.comp[0].depth) - 1);
     for (int plane = 0; plane < av_pix_fmt_count_planes(format); ++plane) {
         const bool chroma = (plane == 1 || plane == 2) && description.nb_components >= 3;
         const int rows =
