@@ -40,6 +40,7 @@ struct SourceCounters {
     uint64_t corrupt_frames = 0;  // given out with errors concealed
     uint64_t copies = 0;          // whole pictures copied by the CPU, conversions among them
     uint64_t bytes_copied = 0;
+    uint64_t early_ends = 0;  // of files that ended before what they promise: 0 or 1 of each
 };
 
 class FrameSource {

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 #include <string_view>
 #include <thread>
 
@@ -50,6 +51,18 @@ std::optional<Nanos> bounded_nanos(int64_t timestamp, AVRational time_base) {
     const Nanos out(av_rescale_q(timestamp, time_base, AVRational{1, 1'000'000'000}));
     const bool possible = out >= -TimestampRepair::kFurthest && out <= TimestampRepair::kFurthest;
     return possible ? std::optional(out) : std::nullopt;
+}
+
+/// All ones is a duration that is not known (ISO/IEC 14496-12, 8.2.2 and 8.4.2); FFmpeg takes it
+/// for a number.
+void forget_unknown_durations(AVFormatContext& input) {
+    constexpr int64_t kUnknown = std::numeric_limits<uint32_t>::max();
+    for (unsigned i = 0; i < input.nb_streams; ++i) {
+        AVStream& stream = *input.streams[i];
+        if (stream.duration != kUnknown) continue;
+        stream.duration = AV_NOPTS_VALUE;
+        input.duration = AV_NOPTS_VALUE;
+    }
 }
 
 bool is_picture_stream(const AVStream& stream) {
@@ -113,7 +126,8 @@ Result<void> Demuxer::open_container() {
     const int opened = avformat_open_input(&input, name.c_str(), nullptr, nullptr);
     if (opened < 0) {  // and the context is freed
         if (opened == AVERROR_INVALIDDATA) {
-            return fail(Errc::invalid_argument, "{}: not a media file that FFmpeg knows", url_);
+            return fail(Errc::invalid_argument,
+                        "{}: not a media file that FFmpeg knows, or not a whole one", url_);
         }
         Error error = explain(opened, "cannot be opened");
         // That is for a decoder that is missing.
@@ -121,15 +135,17 @@ Result<void> Demuxer::open_container() {
         return Failure(std::move(error));
     }
     input_.reset(input);
+    forget_unknown_durations(*input_);
     // Text files are a moving picture of a terminal to FFmpeg, but not to people.
     if (std::string_view(input_->iformat->name) == "tty") {
         return fail(Errc::invalid_argument, "{}: a text file, not a media file", url_);
     }
-    // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode.
-    stated_sizes_.clear();
+    // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode, and guesses
+    // durations.
+    stated_.clear();
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
-        const AVCodecParameters& codec = *input_->streams[i]->codecpar;
-        stated_sizes_.push_back({codec.width, codec.height});
+        const AVStream& stream = *input_->streams[i];
+        stated_.push_back({{stream.codecpar->width, stream.codecpar->height}, stream.duration});
     }
     const int found = avformat_find_stream_info(input_.get(), nullptr);
     if (found < 0) return Failure(explain(found, "its streams cannot be found"));
@@ -148,10 +164,12 @@ Result<void> Demuxer::choose_stream() {
         return fail(Errc::invalid_argument, "{}: no video in it ({}, {} other streams)", url_,
                     input_->iformat->name, input_->nb_streams);
     }
-    for (unsigned i = 0; i < input_->nb_streams; ++i) {
+    stream_ = input_->streams[best];
+    const auto index = static_cast<size_t>(best);
+    early_end_.expect(*input_, *stream_, index < stated_.size() ? stated_[index].duration : 0);
+    for (unsigned i = 0; i < input_->nb_streams && !early_end_.concerns_all_streams(); ++i) {
         if (static_cast<int>(i) != best) input_->streams[i]->discard = AVDISCARD_ALL;
     }
-    stream_ = input_->streams[best];
     return {};
 }
 
@@ -164,7 +182,7 @@ Error Demuxer::explain(int status, const char* attempt) const {
 
 Size Demuxer::stated_size() const {
     const auto index = static_cast<size_t>(stream_->index);
-    const Size stated = index < stated_sizes_.size() ? stated_sizes_[index] : Size{};
+    const Size stated = index < stated_.size() ? stated_[index].size : Size{};
     if (stated.width > 0 && stated.height > 0) return stated;
     return {stream_->codecpar->width, stream_->codecpar->height};
 }
@@ -216,6 +234,7 @@ Result<av::Packet> Demuxer::read() {
         const int status = av_read_frame(input_.get(), packet.get());
         if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", url_);
         if (status >= 0) {
+            early_end_.add(*input_, *stream_, *packet);
             if (packet->stream_index == stream_->index) return packet;
             av_packet_unref(packet.get());
             continue;
@@ -230,11 +249,17 @@ Result<av::Packet> Demuxer::read() {
         if (cause < 0 && cause != AVERROR_EOF) return Failure(explain(cause, "cannot be read on"));
         if (status == AVERROR_EOF) return av::Packet();
         if (status == AVERROR_INVALIDDATA) {
-            log_warning("{}: broken beyond this point, ends here", url_);
+            broken_ = true;
             return av::Packet();
         }
         return Failure(explain(status, "cannot be read on"));
     }
+}
+
+std::optional<std::string> Demuxer::early_end() const {
+    auto early = early_end_.explain(*input_, *stream_);
+    if (!early && broken_) early = "broken beyond this point, ends here";
+    return early;
 }
 
 bool Demuxer::seekable() const {
@@ -261,6 +286,7 @@ Result<void> Demuxer::rewind() {
     // Opening anew is the one way that begins at the first packet of every container.
     av::InputContext before = std::move(input_);
     AVStream* const stream = stream_;
+    broken_ = false;
     auto opened = open_container();
     if (opened) opened = choose_stream();
     if (opened) return {};

@@ -13,6 +13,7 @@
 #include "core/result.h"
 #include "core/stream.h"
 #include "core/unique_fd.h"
+#include "decode/early_end.h"
 #include "decode/timestamps.h"
 #include "hw/av/libav.h"
 
@@ -38,6 +39,9 @@ class Demuxer {
     /// The next packet of the video stream; null at the end, also when the file is cut off.
     /// Errors: interrupted, io, timeout when nothing comes for long.
     [[nodiscard]] Result<av::Packet> read();
+
+    /// To be asked at the end: why it is not the end that it should be, if it is not.
+    [[nodiscard]] std::optional<std::string> early_end() const;
 
     /// Whether positions other than the start can be found by their time stamps.
     [[nodiscard]] bool seekable_by_time() const;
@@ -68,8 +72,14 @@ class Demuxer {
     UniqueFd pipe_;   // for a named pipe: FFmpeg's open(2) could not be interrupted
     av::Io pipe_io_;  // over pipe_
     av::InputContext input_;
-    std::vector<Size> stated_sizes_;  // by stream
-    AVStream* stream_ = nullptr;      // input_'s
+    struct Stated {
+        Size size;
+        int64_t duration = 0;
+    };
+    std::vector<Stated> stated_;  // by the header of each stream
+    AVStream* stream_ = nullptr;  // input_'s
+    EarlyEnd early_end_;
+    bool broken_ = false;  // the demuxer can make nothing of what comes next
 };
 
 }  // namespace vitrine

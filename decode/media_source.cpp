@@ -93,6 +93,7 @@ class MediaSource final : public FrameSource {
     [[nodiscard]] Result<FramePtr> last_before_floor();
     [[nodiscard]] FramePtr give(FramePtr frame);
     void report_broken_packets();
+    void report_early_end();
 
     [[nodiscard]] Result<void> check_usable() const;
     void start_over(Nanos expected, bool wait_for_key);
@@ -124,6 +125,7 @@ class MediaSource final : public FrameSource {
     PixelFormat stated_format_ = PixelFormat::yuv420p;
     std::optional<ColorSpec> resolved_;
     bool broken_reported_ = false;
+    bool end_reported_ = false;
 };
 
 // Opening.
@@ -387,6 +389,15 @@ void MediaSource::report_broken_packets() {
     log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
 }
 
+void MediaSource::report_early_end() {
+    if (std::exchange(end_reported_, true)) return;
+    const auto early = demuxer_->early_end();
+    if (!early) return;
+    log_warning("{}: {}", info_.name, *early);
+    std::lock_guard lock(status_.mutex);
+    ++status_.counters.early_ends;
+}
+
 Result<FramePtr> MediaSource::read() {
     demuxer_->opened();
     if (auto ok = check_usable(); !ok) return Failure(ok.error());
@@ -395,6 +406,7 @@ Result<FramePtr> MediaSource::read() {
     if (!frame) return frame;
     if (*frame) return give(std::move(*frame));
     report_broken_packets();
+    report_early_end();
     return FramePtr();
 }
 
