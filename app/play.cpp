@@ -7,6 +7,7 @@
 #include <cmath>
 #include <string_view>
 #include <thread>
+#include <utility>
 
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -108,6 +109,7 @@ class PlayRun {
     bool quit_ = false;
     bool failed_ = false;
     bool forced_path_missing_ = false;
+    bool said_unseekable_ = false;  // of the present file
     int screenshots_ = 0;
 };
 
@@ -179,7 +181,9 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
         note_error(sized.error());
         return ItemEnd::failed;
     }
-    if (screen_.window() != nullptr) screen_.window()->set_title(one_line(file) + " – Vitrine");
+    if (screen_.window() != nullptr)
+        screen_.window()->set_title(one_line((*source)->info().name) + " – Vitrine");
+    said_unseekable_ = false;
     reports_.begin_item(file, *presenter_);
     Session session(std::move(*source), kQueueCapacity, clock_);
     const ItemEnd end = play_session(session);
@@ -329,7 +333,9 @@ bool PlayRun::obey(Player& player, const UserCommand& command) {
             player.step();
             break;
         case Kind::seek:
-            if (auto sought = player.seek_by(command.offset); !sought) {
+            // Whoever holds the key down wants to hear it once.
+            if (auto sought = player.seek_by(command.offset);
+                !sought && !std::exchange(said_unseekable_, true)) {
                 log_warning("{}", sought.error().text);
             }
             break;

@@ -7,6 +7,7 @@
 #include "app/summary.h"
 #include "app/timing_json.h"
 #include "core/log.h"
+#include "decode/media_source.h"
 
 namespace vitrine {
 namespace {
@@ -58,7 +59,8 @@ Result<void> PlayReports::refuse_to_overwrite() const {
         std::string path;
     };
     std::vector<Named> taken;
-    for (const std::string& file : options_.files) taken.push_back({"a file to be played", file});
+    for (const std::string& file : options_.files)
+        taken.push_back({"a file to be played", path_of_input(file)});
     const std::vector<Named> written = {{"--frame-hash", options_.frame_hash},
                                         {"--timing-csv", options_.timing_csv},
                                         {"--timing-json", options_.timing_json},

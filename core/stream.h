@@ -57,6 +57,8 @@ class FrameSource {
 
     /// Goes on from the first frame whose pts is at or after the position (the last frame if there
     /// is none), so that frames before it are decoded but not given out. Zero is the first frame.
+    /// A stream that cannot be seeked is decoded up to one position that is given before the first
+    /// read(); its seek() does not block.
     /// Errors: unsupported when the stream cannot be seeked, io.
     [[nodiscard]] virtual Result<void> seek(Nanos position) = 0;
 

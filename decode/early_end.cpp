@@ -66,6 +66,7 @@ void EarlyEnd::expect(const AVFormatContext& input, const AVStream& stream,
 
 void EarlyEnd::add(const AVFormatContext& input, const AVStream& stream, const AVPacket& packet) {
     const bool played = packet.stream_index == stream.index;
+    if (!played && !all_streams_) return;
     if (played) last_is_cut_ = (packet.flags & AV_PKT_FLAG_CORRUPT) != 0;
     if (played) last_position_ = packet.pos;
     const int64_t stamp = std::max(packet.pts, packet.dts);  // the value that is none is least
