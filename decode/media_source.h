@@ -40,6 +40,9 @@ struct DecoderRow {
     std::string_view description;  // for help and probe
 };
 [[nodiscard]] std::vector<DecoderRow> decoder_rows();  // best first
+/// Every name that MediaOptions::decoders may hold: those of the rows, and of the decoders for
+/// pictures that this FFmpeg has.
+[[nodiscard]] std::vector<std::string_view> decoder_names();
 
 /// What a row would do for a codec on this machine, for `vitrine probe`.
 struct DecoderTrial {

@@ -71,6 +71,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
     EXPECT_EQ(exit_code(vitrine(kNull + "/nonexistent.mp4 " + kDemo)), 4);
     EXPECT_EQ(exit_code(vitrine(kNull + kDemo + " " + kDemo)), 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=vp9 " + kDemo)), 6);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=no-such-decoder " + kDemo)), 2);
     const Ran missing = vitrine(kNull + "/nonexistent.mp4");
     EXPECT_TRUE(contains(missing.output, "/nonexistent.mp4")) << missing.output;
     EXPECT_TRUE(contains(missing.output, "No such file")) << missing.output;
