@@ -7,7 +7,9 @@ set -euo pipefail
 
 display_kind=$1 program=$(realpath "$2") read_number=$(realpath "$3") clip=$(realpath "$4")
 place=$(mktemp -d /tmp/vitrine-window.XXXXXX)
+cp "$(dirname "$0")/lsan.supp" "$place/"
 helpers=()
+lsan=(LSAN_OPTIONS="suppressions=$place/lsan.supp:print_suppressions=0")
 trap 'kill "${helpers[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
 
 fail() {
@@ -16,7 +18,10 @@ fail() {
     exit 1
 }
 
-as_user() { (cd "$place" && "${user[@]}" env "${environment[@]}" "$@"); }
+# Becomes a program that runs as the user. A helper is started with this and &, so that its number is
+# the program's own.
+become() { cd "$place" && exec "${user[@]}" env "${environment[@]}" "$@"; }
+as_user() { (become "$@"); }
 
 start_x11() {
     local number=0
@@ -24,7 +29,7 @@ start_x11() {
     Xvfb ":$((90 + number))" -screen 0 1280x720x24 -nolisten tcp >"$place/display.log" 2>&1 &
     helpers+=($!)
     user=()
-    environment=(DISPLAY=":$((90 + number))")
+    environment=("${lsan[@]}" DISPLAY=":$((90 + number))")
     until_true "Xvfb is up" test -e "/tmp/.X$((90 + number))-lock"
     as_user xdotool mousemove 640 360
     press() { as_user xdotool key "$1"; }
@@ -42,9 +47,9 @@ start_sway() {
         user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
         chown -R nobody "$place"
     fi
-    environment=(-u DISPLAY HOME="$place" XDG_RUNTIME_DIR="$place" WLR_BACKENDS=headless
+    environment=(-u DISPLAY "${lsan[@]}" HOME="$place" XDG_RUNTIME_DIR="$place" WLR_BACKENDS=headless
         WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=pixman)
-    as_user sway -c "$place/config" >"$place/display.log" 2>&1 &
+    become sway -c "$place/config" >"$place/display.log" 2>&1 &
     helpers+=($!)
     until_true "sway is up" sh -c "ls $place/wayland-? >/dev/null 2>&1"
     environment+=(WAYLAND_DISPLAY="$(basename "$(ls "$place"/wayland-?)")")
@@ -74,7 +79,7 @@ sees_any() { [ "$(number_seen)" -ge 0 ]; }
 stands_still() { local first; first=$(number_seen); sleep 0.3; [ "$first" -ge 0 ] && sees "$first"; }
 
 "start_$display_kind"
-as_user "$program" --output=window --size=1280x720 "$clip" >"$place/program.log" 2>&1 &
+become "$program" --output=window --size=1280x720 "$clip" >"$place/program.log" 2>&1 &
 player=$!
 helpers+=("$player")
 
