@@ -68,9 +68,7 @@ Result<void> PlayReports::refuse_to_overwrite() const {
     };
     std::vector<Named> taken;
     for (const std::string& file : options_.files) {
-        const std::string path = path_of_input(file);
-        // Standard input is no standard output.
-        if (path != "-") taken.push_back({"a file to be played", path});
+        taken.push_back({"a file to be played", path_of_input(file)});
     }
     const std::vector<Named> written = {{"--frame-hash", options_.frame_hash},
                                         {"--timing-csv", options_.timing_csv},

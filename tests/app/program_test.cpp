@@ -8,6 +8,7 @@
 #include "app/option_texts.h"
 #include "app/version.h"
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -120,7 +121,7 @@ std::vector<std::string> hashes_of(const std::string& text) {
 }
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
     const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
