@@ -16,7 +16,8 @@ struct Row {
     Result<std::vector<Rung>> (*rungs)(AVCodecID, const MediaOptions&);
 };
 
-constexpr std::array<Row, 3> kRows = {{
+constexpr std::array<Row, 4> kRows = {{
+    {{"v4l2", "stateful decoders of V4L2, driven by ourselves"}, true, v4l2_rungs},
     {{"drm-prime", "decoders that give out dma-bufs: V4L2, Rockchip"}, true, drm_prime_rungs},
     {{"vaapi", "VAAPI surfaces mapped to dma-bufs (untested)"}, true, vaapi_rungs},
     {{"software", "libavcodec on the CPU, into importable memory where there is any"},
