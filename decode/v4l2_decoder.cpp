@@ -136,6 +136,7 @@ Result<void> V4l2Decoder::allocate_output() {
 Result<void> V4l2Decoder::change_output() {
     changing_ = false;
     at_last_ = false;
+    stop_sent_ = false;  // to stop the output side may have ended the drain
     if (auto ok = output_->stop(); !ok) return ok;
     auto now = device().format(V4l2Side::output);
     if (!now) return Failure(now.error());
@@ -145,6 +146,7 @@ Result<void> V4l2Decoder::change_output() {
         if (auto ok = lend_output(); !ok) return ok;
         return output_->start();
     }
+    if (auto ok = output_->release(); !ok) return ok;
     output_.reset();
     return set_up_output();
 }
@@ -328,10 +330,8 @@ Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
     const ReadyBuffer::Report report = buffer.report();
     const bool stale = first_serial_ && report.tag < *first_serial_;
     const bool empty = report.bytes_used[0] == 0;
-    // What some drivers give back before a source change holds no picture.
-    if (stale || (empty && !report.corrupt) || (changing_ && report.corrupt)) {
-        return std::optional<Received>();
-    }
+    // Before a source change some drivers give back what they have as broken.
+    if (stale || (empty && (!report.corrupt || changing_))) return std::optional<Received>();
     if (empty) return fail(Errc::protocol, "{}: a picture could not be decoded", device().path());
     const bool lendable = output_->held() <= most_lent_;
     auto picture = lendable ? wrap(std::move(buffer)) : copy(std::move(buffer));

@@ -210,7 +210,8 @@ Result<std::optional<V4l2Event>> V4l2Device::next_event() {
 Result<void> V4l2Device::stop_decoding() {
     v4l2_decoder_cmd command{};
     command.cmd = V4L2_DEC_CMD_STOP;
-    if (const int error = ioctl(VIDIOC_DECODER_CMD, &command); error != 0) {
+    const int error = ioctl(VIDIOC_DECODER_CMD, &command);
+    if (error != 0 && error != EBUSY) {  // it is at it already
         return failure("VIDIOC_DECODER_CMD", error);
     }
     return {};

@@ -191,8 +191,7 @@ Result<void> V4l2Queue::request(int count) {
     v4l2_requestbuffers argument{};
     argument.type = device_->buffer_type(options_.side);
     argument.count = static_cast<uint32_t>(count);
-    argument.memory =
-        options_.memory == V4l2Memory::imported ? V4L2_MEMORY_DMABUF : V4L2_MEMORY_MMAP;
+    argument.memory = memory_type();
     if (const int error = device_->ioctl(VIDIOC_REQBUFS, &argument); error != 0) {
         if (error == EINVAL) {
             return fail(Errc::unsupported, "{} takes no {} buffers of this memory", device_->path(),
@@ -202,6 +201,7 @@ Result<void> V4l2Queue::request(int count) {
     }
     if (argument.count == 0) return broken("VIDIOC_REQBUFS", ENOMEM);
     at_device_.resize(argument.count);
+    orphans_ = (argument.capabilities & V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS) != 0;
     buffers_->memory.reserve(argument.count);
     return {};
 }
@@ -246,13 +246,27 @@ Result<void> V4l2Queue::obtain_memory(uint32_t index) {
 
 V4l2Queue::~V4l2Queue() {
     (void)stop();
+}
+
+Result<void> V4l2Queue::release() {
+    if (auto ok = stop(); !ok) return ok;
+    const bool lent = buffers_->held() > 0;
     buffers_.reset();
+    if (lent && !orphans_) {
+        return fail(Errc::unavailable, "{} cannot make other buffers while these are in use",
+                    device_->path());
+    }
     v4l2_requestbuffers argument{};
     argument.type = device_->buffer_type(options_.side);
-    argument.memory =
-        options_.memory == V4l2Memory::imported ? V4L2_MEMORY_DMABUF : V4L2_MEMORY_MMAP;
-    // Where buffers are still held and the driver cannot orphan them, they go with the device.
-    if (!at_device_.empty()) (void)device_->ioctl(VIDIOC_REQBUFS, &argument);
+    argument.memory = memory_type();
+    if (const int error = device_->ioctl(VIDIOC_REQBUFS, &argument); error != 0) {
+        return broken("VIDIOC_REQBUFS", error);
+    }
+    return {};
+}
+
+uint32_t V4l2Queue::memory_type() const {
+    return options_.memory == V4l2Memory::imported ? V4L2_MEMORY_DMABUF : V4L2_MEMORY_MMAP;
 }
 
 int V4l2Queue::count() const {

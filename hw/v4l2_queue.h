@@ -85,7 +85,7 @@ class V4l2Queue {
     /// device cannot give this kind of memory, unavailable when it has none, device_lost.
     [[nodiscard]] static Result<std::unique_ptr<V4l2Queue>> allocate(
         std::shared_ptr<V4l2Device> device, const Options& options);
-    /// Stops, and gives the memory back, that of held buffers when they are dropped.
+    /// Stops. The memory goes with the last that hold it: buffers, and the device.
     ~V4l2Queue();
     V4l2Queue(const V4l2Queue&) = delete;
     V4l2Queue& operator=(const V4l2Queue&) = delete;
@@ -114,12 +114,17 @@ class V4l2Queue {
     [[nodiscard]] Result<void> start();
     /// What the device has comes back as free.
     [[nodiscard]] Result<void> stop();
+    /// Stops, and gives the buffers back to the device, so that it can make others. It is of no use
+    /// after. Errors: unavailable while buffers are in use, by whoever, that the device cannot do
+    /// without.
+    [[nodiscard]] Result<void> release();
 
   private:
     V4l2Queue(std::shared_ptr<V4l2Device> device, const Options& options)
         : device_(std::move(device)), options_(options) {}
     [[nodiscard]] Result<void> request(int count);
     [[nodiscard]] Result<void> obtain_memory(uint32_t index);
+    [[nodiscard]] uint32_t memory_type() const;
     [[nodiscard]] Failure broken(std::string_view call, int error) const;
 
     const std::shared_ptr<V4l2Device> device_;
@@ -128,6 +133,7 @@ class V4l2Queue {
     std::vector<bool> at_device_;
     int queued_ = 0;
     bool streaming_ = false;
+    bool orphans_ = false;  // the device leaves buffers that are in use behind
 };
 
 }  // namespace vitrine
