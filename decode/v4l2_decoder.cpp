@@ -218,7 +218,9 @@ Result<void> V4l2Decoder::stop_when_all_is_sent() {
 // Taking.
 
 Failure V4l2Decoder::lose(const Error& error) {
-    lost_ = Error{Errc::device_lost, error.text};
+    // What the device cannot do at all it will not do when opened anew.
+    const bool hopeless = error.code == Errc::unsupported;
+    lost_ = Error{hopeless ? Errc::unsupported : Errc::device_lost, error.text};
     return Failure(*lost_);
 }
 
@@ -361,6 +363,10 @@ Result<DecodedPicture> V4l2Decoder::wrap(ReadyBuffer buffer) {
 
 /// The device needs this buffer back at once.
 Result<DecodedPicture> V4l2Decoder::copy(ReadyBuffer buffer) {
+    if (!options_.may_copy) {
+        return fail(Errc::unsupported, "{} gave {} buffers, too few to lend more than {}",
+                    device().path(), output_->count(), most_lent_);
+    }
     if (!said_copies_) {
         said_copies_ = true;
         log_warning("{}: it gave {} buffers, too few to lend more than {}: pictures are copied",

@@ -18,6 +18,7 @@ struct V4l2DecoderOptions {
     V4l2Format coded;
     StreamDescription stream;  // borrowed for the call
     int frames_held = 8;       // that may be lent out at a time
+    bool may_copy = true;      // pictures, where the device gives too few buffers to lend them
     std::shared_ptr<GenerationSource> generations;
     std::shared_ptr<BufferAllocator> allocator;  // for devices without memory of their own; or null
 };
