@@ -37,32 +37,47 @@ std::string environment(const char* name, const char* otherwise) {
     return value != nullptr ? value : otherwise;
 }
 
-std::unique_ptr<Emulator> make_emulator() {
-    vpu::Settings settings;
+Settings settings_of_environment() {
+    Settings settings;
     settings.profiles = environment("VITRINE_VPU_PROFILE", "spec");
     settings.faults = environment("VITRINE_VPU_FAULT", "");
     settings.log_path = environment("VITRINE_VPU_LOG", "");
     settings.counters_path = environment("VITRINE_VPU_COUNTERS", "");
+    return settings;
+}
+
+Emulator* make_emulator(const Settings& settings) {
     std::string wrong;
     auto made = Emulator::make(settings, wrong);
     if (made == nullptr) {
         std::fprintf(stderr, "vitrine_vpu: %s\n", wrong.c_str());
         std::_Exit(2);
     }
-    return made;
+    return made.release();
 }
 
+std::atomic<Emulator*> current{nullptr};
 std::atomic<Emulator*> in_use{nullptr};  // set when the first node is opened
 
 }  // namespace
 
 Emulator& emulator() {
-    static Emulator* const instance = [] {
-        Emulator* made = make_emulator().release();
+    static const bool made = [] {
+        current = make_emulator(settings_of_environment());
         std::atexit([] { emulator().recorder().write_counters(); });
-        return made;
+        return true;
     }();
-    return *instance;
+    (void)made;
+    return *current.load();
+}
+
+Emulator& use(const Settings& settings) {
+    (void)emulator();
+    static std::vector<Emulator*> kept;  // reachable, for a leak detector
+    kept.push_back(current.load());
+    in_use = nullptr;
+    current = make_emulator(settings);
+    return *current.load();
 }
 
 Emulator* owner_of(int fd) {

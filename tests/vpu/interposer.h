@@ -11,10 +11,14 @@
 
 namespace vpu::interposer {
 
-/// The one object of the process: libc's functions have no argument to pass it in. It is never
-/// destroyed, because other threads may call libc until the very end; its counters are written by
-/// an exit handler.
+/// The one that is in use in this process: libc's functions have no argument to pass it in. None
+/// is ever destroyed, because other threads may call libc until the very end; counters are written
+/// by an exit handler.
 [[nodiscard]] Emulator& emulator();
+
+/// Puts a fresh emulator in the place of the one before, for a test that links the interposer. No
+/// node may be open. The one before is kept, for other threads may be inside libc.
+Emulator& use(const Settings& settings);
 
 /// The emulator where that descriptor is one of its devices, or null. Looks at nothing until a node
 /// was opened: libc is called long before this library, or a sanitizer's, is ready for more.
