@@ -7,6 +7,7 @@
 #include <map>
 
 #include "tests/player/playback.h"
+#include "tests/support/failing_kernel.h"
 #include "tests/vpu/interposer.h"
 
 namespace vitrine {
@@ -144,6 +145,52 @@ const auto kDevices =
 
 INSTANTIATE_TEST_SUITE_P(Vpu, EveryDevice, kDevices,
                          [](const auto& each) { return test_name(each.param); });
+
+uint64_t calls_in_all(const vpu::Recorder& recorder) {
+    uint64_t calls = 0;
+    for (const char* name :
+         {"VIDIOC_QBUF", "VIDIOC_DQBUF", "VIDIOC_DQEVENT", "VIDIOC_G_CTRL", "VIDIOC_G_FMT",
+          "VIDIOC_EXPBUF", "VIDIOC_QUERYBUF", "VIDIOC_G_SELECTION", "VIDIOC_DECODER_CMD"}) {
+        calls += recorder.calls(name);
+    }
+    return calls;
+}
+
+TEST(OneDevice, TakesFourCallsPerFrame) {
+    vpu::Emulator& emulator = put_in("spec");
+    Playback playback(kImport);
+    ASSERT_TRUE(playback.open(kNumbered));
+    playback.play(50);
+    const uint64_t calls = calls_in_all(emulator.recorder());
+    const uint64_t images = playback.imports().images_created;
+    playback.play(200);
+    // What is decoded ahead differs by the queue, the device's input and its output at most.
+    EXPECT_LE(calls_in_all(emulator.recorder()) - calls, 4U * (150 + 20));
+    EXPECT_EQ(playback.imports().images_created, images);
+    EXPECT_EQ(playback.statistics.copies(), 0U);
+}
+
+TEST(OneDevice, HoldsNoMoreAfterTenThousandFramesAndAHundredSeeks) {
+    vpu::Emulator& emulator = put_in("spec-mplane");
+    Playback playback(kImport);
+    ASSERT_TRUE(playback.open(kNumbered));
+    testing::Holdings early;
+    uint64_t images = 0;
+    for (int round = 0; round < 100; ++round) {
+        playback.numbers.clear();
+        ASSERT_TRUE(playback.player->seek_to(round % 3 * 50 * 40ms));
+        playback.play(100);
+        ASSERT_EQ(playback.numbers.front(), round % 3 * 50) << round;
+        if (round == 4) early = testing::holdings();
+        if (round == 4) images = playback.imports().images_created;
+    }
+    const testing::Holdings late = testing::holdings();
+    EXPECT_LE(late.descriptors, early.descriptors);
+    EXPECT_LE(late.mappings, early.mappings);
+    EXPECT_EQ(playback.imports().images_created, images);
+    EXPECT_EQ(playback.session->counters().decoder_rebuilds, 0U);
+    EXPECT_EQ(emulator.recorder().violations(), 0U);
+}
 
 TEST(OneDevice, ThatLiesOfOffsetsIsRefused) {
     put_in("spec-mplane", "lie-offset");  // the other interface has none
