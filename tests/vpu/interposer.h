@@ -1,5 +1,5 @@
-// What the two interposer files share: the process's one Emulator, and the way to the functions
-// that they stand before. Thread-safe.
+// What the two interposer files share, and tests that link them: the process's one Emulator, and
+// the way to the functions that they stand before. Thread-safe.
 #pragma once
 
 #include <dlfcn.h>
@@ -11,13 +11,13 @@
 
 namespace vpu::interposer {
 
-/// The one that is in use in this process: libc's functions have no argument to pass it in. None
-/// is ever destroyed, because other threads may call libc until the very end; counters are written
-/// by an exit handler.
+/// The one object of the process: libc's functions have no argument to pass it in. It is never
+/// destroyed, because other threads may call libc until the very end; its counters are written by
+/// an exit handler.
 [[nodiscard]] Emulator& emulator();
 
-/// Puts a fresh emulator in the place of the one before, for a test that links the interposer. No
-/// node may be open. The one before is kept, for other threads may be inside libc.
+/// Puts another in its place, for a test that links vitrine_vpu_objects, while no node is open. The
+/// process ends where the settings cannot be read.
 Emulator& use(const Settings& settings);
 
 /// The emulator where that descriptor is one of its devices, or null. Looks at nothing until a node
