@@ -24,7 +24,10 @@ ColorSpec PictureDescription::resolve(const DecodedPicture& picture, const std::
     if (resolved_ && stated == stated_ && format == stated_format_) return *resolved_;
     const Size visible{picture.info.crop.width, picture.info.crop.height};
     ResolvedColor made = resolve_color(stated, format, visible);
-    if (!made.guesses.empty()) log_debug("{}: guessed {}", name, made.guesses);
+    if (!made.guesses.empty() && made.guesses != said_) {
+        log_debug("{}: guessed {}", name, made.guesses);
+        said_ = made.guesses;
+    }
     stated_ = stated;
     stated_format_ = format;
     resolved_ = made.color;

@@ -26,6 +26,7 @@ class PictureDescription {
     ColorSpec stated_;  // what resolved_ was made of
     PixelFormat stated_format_ = PixelFormat::yuv420p;
     std::optional<ColorSpec> resolved_;
+    std::string said_;  // of the guesses
 };
 
 }  // namespace vitrine
