@@ -167,7 +167,8 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
         log_error("{}", sized.error().text);
         return ItemEnd::failed;
     }
-    if (screen_.window() != nullptr) screen_.window()->set_title(one_line(file) + " – Vitrine");
+    if (screen_.window() != nullptr)
+        screen_.window()->set_title(one_line((*source)->info().name) + " – Vitrine");
     reports_.begin_item(file, *presenter_);
     Session session(std::move(*source), kQueueCapacity, clock_);
     const ItemEnd end = play_session(session);

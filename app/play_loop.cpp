@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <thread>
+#include <utility>
 
 #include "app/screenshot.h"
 #include "core/log.h"
@@ -83,7 +84,11 @@ bool PlayLoop::obey(const UserCommand& command) {
             parts_.player.step();
             break;
         case Kind::seek:
-            warn(parts_.player.seek_by(command.offset));
+            // Whoever holds the key down wants to hear it once.
+            if (auto sought = parts_.player.seek_by(command.offset);
+                !sought && !std::exchange(said_unseekable_, true)) {
+                log_warning("{}", sought.error().text);
+            }
             break;
         case Kind::redraw:
             warn(parts_.presenter.redraw());

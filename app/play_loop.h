@@ -43,6 +43,7 @@ class PlayLoop {
     bool obey(const UserCommand& command);
 
     PlayLoopParts parts_;
+    bool said_unseekable_ = false;
 };
 
 }  // namespace vitrine

@@ -9,6 +9,7 @@
 #include "app/summary.h"
 #include "app/timing_json.h"
 #include "core/log.h"
+#include "decode/media_source.h"
 
 namespace vitrine {
 namespace {
@@ -67,8 +68,7 @@ Result<void> PlayReports::refuse_to_overwrite() const {
     };
     std::vector<Named> taken;
     for (const std::string& file : options_.files) {
-        // Standard input is no standard output.
-        if (file != "-") taken.push_back({"a file to be played", file});
+        taken.push_back({"a file to be played", path_of_input(file)});
     }
     const std::vector<Named> written = {{"--frame-hash", options_.frame_hash},
                                         {"--timing-csv", options_.timing_csv},

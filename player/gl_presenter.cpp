@@ -182,11 +182,17 @@ class GlPresenter final : public Presenter {
         if (hooks_.presented) hooks_.presented(*done.record);
     }
 
-    /// With the first frame as the known draw.
+    /// With the first frame as the known draw. A software renderer has no clock but the
+    /// processor's, and to draw there is dear.
     void make_timer(const GpuFrame& frame) {
-        auto timer = GpuTimer::make(output_->context(), clock_, [&] {
-            return renderer_->draw(frame, output_->begin_frame(), draw_);
-        });
+        const GlFacts& facts = output_->context().facts();
+        Result<std::unique_ptr<GpuTimer>> timer =
+            fail(Errc::unsupported, "{} is a software renderer", facts.gl_renderer);
+        if (!facts.software_renderer) {
+            timer = GpuTimer::make(output_->context(), clock_, [&] {
+                return renderer_->draw(frame, output_->begin_frame(), draw_);
+            });
+        }
         if (timer) {
             timer_ = std::move(*timer);
             gpu_timing_ = GpuTiming::timer_query;

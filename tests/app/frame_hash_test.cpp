@@ -7,6 +7,7 @@
 
 #include "tests/app/support.h"
 #include "tests/support/memfd_buffer.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -124,7 +125,7 @@ TEST(FrameHash, AHandMadePictureHasAKnownHash) {
 }
 
 TEST(FrameHash, AgreesWithTheFfmpegProgram) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
     for (const Case& each : cases()) {
         const Sample sample = make_sample(each.format, each.shapes);

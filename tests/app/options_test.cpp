@@ -112,6 +112,19 @@ TEST(Options, HwdecTakesNoAndNames) {
               std::string::npos);
 }
 
+TEST(Options, HwdecRefusesNamesThatNoDecoderHas) {
+    EXPECT_EQ(parse({"--hwdec=drm-prime,mjpeg,software", "f"})->play.decoders.size(), 3u);
+    EXPECT_EQ(error_of({"--hwdec=sofware", "f"}),
+              "--hwdec=sofware: no video decoder of this FFmpeg is called sofware; did you mean "
+              "software?");
+    EXPECT_NE(error_of({"--hwdec=mjpeg,mpeg44", "f"}).find("did you mean mpeg4?"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--hwdec=autoo", "f"}).find("did you mean auto?"), std::string::npos);
+    EXPECT_NE(error_of({"--hwdec=no-such-decoder", "f"}).find("vitrine probe"), std::string::npos);
+    EXPECT_EQ(error_of({"--hwdec=mjpeg,no", "f"}),
+              "--hwdec=mjpeg,no: no stands alone, not in a list");
+}
+
 TEST(Options, ShortNamesTakeTheirValueEitherWay) {
     EXPECT_EQ(parse({"-onull", "-n", "3", "f"})->play.output, OutputChoice::null);
     EXPECT_EQ(parse({"-o", "null", "-n3", "f"})->play.frames, 3u);

@@ -8,6 +8,7 @@
 #include "app/option_texts.h"
 #include "app/version.h"
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -71,6 +72,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
     EXPECT_EQ(exit_code(vitrine(kNull + "/nonexistent.mp4 " + kDemo)), 4);
     EXPECT_EQ(exit_code(vitrine(kNull + kDemo + " " + kDemo)), 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=vp9 " + kDemo)), 6);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=no-such-decoder " + kDemo)), 2);
     const Ran missing = vitrine(kNull + "/nonexistent.mp4");
     EXPECT_TRUE(contains(missing.output, "/nonexistent.mp4")) << missing.output;
     EXPECT_TRUE(contains(missing.output, "No such file")) << missing.output;
@@ -119,7 +121,7 @@ std::vector<std::string> hashes_of(const std::string& text) {
 }
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
     const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
@@ -173,6 +175,44 @@ TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
                                 " & pid=$!; sleep 0.5; kill -TERM $pid; wait $pid; echo \"[$?]\"");
     EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
     EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
+}
+
+TEST(Program, ADashIsStandardInput) {
+    const Ran file = vitrine(kNull + "- <" + kDemo);
+    EXPECT_EQ(exit_code(file), 0) << file.output;
+    const Ran prefixed = vitrine(kNull + "file:" + kDemo);
+    EXPECT_EQ(exit_code(prefixed), 0) << prefixed.output;
+    const Ran nothing = vitrine(kNull + "- </dev/null");
+    EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
+    EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.path("clip.mp4");
+    ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " - <" + clip)), 2);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " file:" + clip)), 2);
+}
+
+TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
+    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.path("a.mkv");
+    const std::string pipe = folder.path("pipe");
+    ASSERT_EQ(run_program("ffmpeg -v error -nostdin -i " + kDemo + " -c copy " + clip +
+                          " && mkfifo " + pipe)
+                  .status,
+              0);
+    const std::string half = std::to_string(test::contents_of(clip).size() / 2);
+    for (const std::string& input : {pipe, "- <" + pipe}) {
+        const Ran ran = run_program(
+            "( head -c " + half + " " + clip + "; exec sleep 20 ) >" + pipe +
+            " 2>/dev/null & writer=$!; " + kProgram + kNull + input +
+            " 2>&1 & pid=$!; sleep 1.5; kill -TERM $pid; " +
+            "( sleep 10; kill -KILL $pid ) >/dev/null 2>&1 & watch=$!; wait $pid; echo \"[$?]\"; " +
+            "kill $writer $watch");
+        EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
+        EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
+        EXPECT_FALSE(contains(ran.output, ", 0 presented")) << ran.output;
+    }
 }
 
 TEST(Program, ProbeDescribesThisMachine) {

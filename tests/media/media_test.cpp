@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -103,7 +104,7 @@ TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
     const std::string gles2 =
         "MESA_GLES_VERSION_OVERRIDE=2.0 "
         "MESA_EXTENSION_OVERRIDE='-GL_EXT_texture_rg -GL_EXT_unpack_subimage' ";
-    if (!fs::exists(clips + "h264_10bit.mp4")) return;  // this ffmpeg has no libx264
+    if (!fs::exists(clips + "h264_10bit.mp4")) VITRINE_MISSING("this ffmpeg has no libx264");
     const Ran ran =
         test::run_program(gles2 + run + clips + "h264_10bit.mp4 " + clips + "mpeg4.avi");
     EXPECT_EQ(exit_code(ran), 4) << ran.output;

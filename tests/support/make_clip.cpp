@@ -139,7 +139,12 @@ void make_clip(const std::string& path, const ClipOptions& options) {
     }
     AVStream* audio = options.with_audio || !options.video ? add_audio(*output) : nullptr;
     check(avio_open(&output->pb, path.c_str(), AVIO_FLAG_WRITE), path);
-    check(avformat_write_header(output.get(), nullptr), "write_header");
+    AVDictionary* muxer_options = nullptr;
+    check(av_dict_parse_string(&muxer_options, options.muxer_options.c_str(), "=", ":", 0),
+          options.muxer_options);
+    const int begun = avformat_write_header(output.get(), &muxer_options);
+    av_dict_free(&muxer_options);
+    check(begun, "write_header");
     if (audio != nullptr) write_silence(*output, *audio);
     for (int n = 0; video != nullptr && n < options.frames; ++n) {
         const av::Frame picture = make_picture(options.format, options.size, n);

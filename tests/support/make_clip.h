@@ -21,7 +21,8 @@ struct ClipOptions {
     int b_frames = 0;
     AVRational time_base{1, 25};
     int64_t first_pts = 0;
-    std::string container;  // by the name's end when empty
+    std::string container;      // by the name's end when empty
+    std::string muxer_options;  // "movflags=+faststart:..."
     AVRational sample_aspect{0, 1};
     AVColorSpace matrix = AVCOL_SPC_UNSPECIFIED;
     AVColorRange range = AVCOL_RANGE_UNSPECIFIED;

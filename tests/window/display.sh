@@ -5,6 +5,8 @@
 # Sets $place, a folder that goes with the test, $display, the server's process, and $player, the program's.
 
 place=$(mktemp -d /tmp/vitrine-window.XXXXXX)
+cp "$(dirname "${BASH_SOURCE[0]}")/lsan.supp" "$place/"
+sanitizer=(LSAN_OPTIONS="suppressions=$place/lsan.supp:print_suppressions=0")
 helpers=()
 trap 'kill "${helpers[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
 
@@ -25,7 +27,7 @@ until_true() {
 
 # In the folder, as the display's user. become_user is for `become_user COMMAND &`, whose $! is the
 # command's own process then.
-become_user() { cd "$place" && exec "${user[@]}" env "${environment[@]}" "$@"; }
+become_user() { cd "$place" && exec "${user[@]}" env "${environment[@]}" "${sanitizer[@]}" "$@"; }
 as_user() { (become_user "$@"); }
 
 start_display() { "start_$1"; }
