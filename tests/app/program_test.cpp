@@ -186,7 +186,7 @@ TEST(Program, ADashIsStandardInput) {
     EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
     EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
     const test::TemporaryFolder folder;
-    const std::string clip = folder.path("clip.mp4");
+    const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " - <" + clip)), 2);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " file:" + clip)), 2);
@@ -195,8 +195,8 @@ TEST(Program, ADashIsStandardInput) {
 TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
     if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
     const test::TemporaryFolder folder;
-    const std::string clip = folder.path("a.mkv");
-    const std::string pipe = folder.path("pipe");
+    const std::string clip = folder.file("a.mkv");
+    const std::string pipe = folder.file("pipe");
     ASSERT_EQ(run_program("ffmpeg -v error -nostdin -i " + kDemo + " -c copy " + clip +
                           " && mkfifo " + pipe)
                   .status,
