@@ -137,6 +137,12 @@ Result<void> Window::create(const char* driver, const WindowOptions& options) {
 
 Window::~Window() {
     context_.reset();
+    // SDL takes a window apart by calls of Xlib, of which some crash on a connection that broke
+    // (XIUngrabTouchBegin in libXi). What SDL and the connection hold then ends with the process.
+    if (connection_ && connection_->loss()) {
+        (void)connection_.release();
+        return;
+    }
     if (gl_context_ != nullptr) SDL_GL_DeleteContext(gl_context_);
     if (window_ != nullptr) SDL_DestroyWindow(window_);
     SDL_VideoQuit();
