@@ -157,7 +157,9 @@ DrawTarget Window::begin_frame() {
 
 Result<void> Window::present() {
     SDL_GL_SwapWindow(window_);
-    // On X11 the first picture after a change of size still goes into a buffer of the size before.
+    // On X11 the first picture after a change of size may still go into a buffer of the size
+    // before, taken when the last one was waited for: while paused nothing else would put that
+    // right.
     redraw_again_ = begun_size_ != presented_size_;
     presented_size_ = begun_size_;
     return check_display();
