@@ -98,8 +98,10 @@ constexpr std::array kOptions = {
               "pipe, is decoded up to there.",
               "", OptionGroup::playing, kPlay},
 
-    OptionRow{OptionId::timing, "timing", '\0', kNoChoices, "", "show a table of stages at the end",
-              "", "", OptionGroup::measuring, kPlay},
+    OptionRow{OptionId::timing, "timing", '\0', kNoChoices, "", "GPU times in the table of stages",
+              "The table ends every run, but with --log-level=warning or less only those with this "
+              "option.",
+              "", OptionGroup::measuring, kPlay},
     OptionRow{OptionId::timing_json, "timing-json", '\0', kNoChoices, "FILE",
               "write the statistics as JSON", "A FILE of - is standard output.", "",
               OptionGroup::measuring, kPlay},

@@ -57,7 +57,10 @@ TEST(Program, AFullStandardOutputIsAFailure) {
     const Ran ran = vitrine("--help >/dev/full");
     EXPECT_EQ(exit_code(ran), 1);
     EXPECT_TRUE(contains(ran.output, "No space left on device"));
-    EXPECT_EQ(exit_code(vitrine("--help >&- 2>&-")), 0);
+    EXPECT_EQ(exit_code(vitrine("--help 2>&-")), 0);
+    const Ran closed = vitrine("--help >&-");
+    EXPECT_EQ(exit_code(closed), 1);
+    EXPECT_TRUE(contains(closed.output, "Bad file descriptor")) << closed.output;
 }
 
 TEST(Program, PlaysAndSaysWhatItDid) {
@@ -94,6 +97,17 @@ TEST(Program, AFileThatCannotBeWrittenIsAFailure) {
         const Ran full = vitrine(kNull + option + "=/dev/full " + kDemo);
         EXPECT_EQ(exit_code(full), 1) << option << full.output;
         EXPECT_TRUE(contains(full.output, "/dev/full: No space left on device")) << full.output;
+    }
+}
+
+TEST(Program, AReportOnStandardOutputNeedsAReaderOnlyAsLongAsItReads) {
+    for (const char* option : {"--frame-hash=-", "--timing-csv=-", "--timing-json=-"}) {
+        const Ran closed = vitrine(kNull + option + " " + kDemo + " >&-");
+        EXPECT_EQ(exit_code(closed), 1) << option << closed.output;
+        // The reader is gone before anything is written.
+        const Ran left = run_program("{ " + kProgram + kNull + option + " " + kDemo +
+                                     "; echo \"[$?]\" >&2; } | true");
+        EXPECT_TRUE(contains(left.output, "[0]")) << option << left.output;
     }
 }
 
