@@ -23,7 +23,7 @@ std::string text_of(const __u8 (&field)[n]) {
 }
 
 int as_pixels(uint32_t value) {
-    return static_cast<int>(std::min<uint32_t>(value, INT32_MAX));
+    return static_cast<int>(std::min<uint32_t>(value, V4l2Picture::kMostSide));
 }
 
 V4l2Picture from_kernel(const v4l2_format& format) {
