@@ -25,6 +25,8 @@ struct PlayOptions {
     int quarter_turns = 0;  // clockwise, beside the file's own orientation
     ImportChoice import = ImportChoice::automatic;
     bool hardware_decoding = true;
+    bool hardware_required = false;     // and no copies by the CPU
+    std::string device;                 // V4L2 node to decode with; "": whichever can
     std::vector<std::string> decoders;  // rows or libavcodec names, forced; empty: every row
     bool untimed = false;
     std::optional<uint64_t> frames;  // stop after so many presented in all

@@ -59,9 +59,14 @@ std::string frames_text(const PlaybackStatistics& statistics) {
 
 /// "" when nothing was wrong with the files.
 std::string errors_text(const SourceCounters& source) {
-    if (source.broken_packets == 0 && source.corrupt_frames == 0) return {};
-    return fmt::format("{} broken packets, {} frames with errors concealed", source.broken_packets,
-                       source.corrupt_frames);
+    std::string text;
+    if (source.broken_packets != 0 || source.corrupt_frames != 0) {
+        text = fmt::format("{} broken packets, {} frames with errors concealed",
+                           source.broken_packets, source.corrupt_frames);
+    }
+    if (source.decoder_rebuilds == 0) return text;
+    return fmt::format("{}{}device opened anew {} times", text, text.empty() ? "" : ", ",
+                       source.decoder_rebuilds);
 }
 
 std::string percentiles(const DurationHistogram& histogram) {

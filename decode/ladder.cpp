@@ -37,6 +37,10 @@ void add_row(const Row& row, AVCodecID codec, const MediaOptions& options, Ladde
             fmt::format("{}: hardware decoding is switched off", row.text.name));
         return;
     }
+    if (!row.hardware && options.hardware_required) {
+        ladder.refused.push_back(fmt::format("{}: hardware is required", row.text.name));
+        return;
+    }
     auto rungs = row.rungs(codec, options);
     if (!rungs) {
         ladder.refused.push_back(fmt::format("{}: {}", row.text.name, rungs.error().text));
@@ -67,6 +71,10 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
         }
     }
     if (ladder.rungs.size() > before) return {};
+    if (options.hardware_required) {
+        ladder.refused.push_back(fmt::format("{}: hardware is required", name));
+        return {};
+    }
     for (Rung& rung : software_rungs_of(*codec, options)) ladder.rungs.push_back(std::move(rung));
     return {};
 }

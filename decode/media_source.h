@@ -24,6 +24,8 @@ struct MediaOptions {
     /// Names of decoder rows or of libavcodec decoders, tried in this order; empty: every row.
     std::vector<std::string> decoders;
     bool hardware = true;  // false: --hwdec=no
+    /// No software decoders, and no pictures that the CPU copied.
+    bool hardware_required = false;
     /// The V4L2 node to decode with, "/dev/video10"; empty: whichever can.
     std::string device;
     std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>();

@@ -194,8 +194,9 @@ Result<void> PictureStream::note_failure(const Error& error) {
     if (draining_ && failures_ >= kDrainFailures) ended_ = true;
     if (!rung().hardware) return {};
     if (proving_ && error.code == Errc::unsupported) return Failure(error);
-    if (!has_next_rung()) return {};  // it may be the packets that are broken
     if (failures_ < kFailuresInARow) return {};
+    // Where none is left, it may be the packets that are broken.
+    if (!has_next_rung() && (proving_ || error.code != Errc::unsupported)) return {};
     if (proving_) return Failure(error);
     return give_up_hardware();
 }

@@ -67,6 +67,7 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
     out.coded = coded;
     out.stream = stream;
     out.frames_held = options.frames_held;
+    out.may_copy = !options.hardware_required;
     out.generations = options.generations;
     out.allocator = options.pool.allocator;
     return V4l2Decoder::open(std::move(out));
