@@ -25,6 +25,8 @@ uint32_t input_bytes_for(Size size) {
 constexpr size_t kMostSent = 128;
 // How long receive() waits for the device before the caller may look around.
 constexpr Nanos kPatience = std::chrono::milliseconds(50);
+// That receive() makes at a stretch; a device that wakes us for nothing must not keep us.
+constexpr int kMostSteps = 64;
 
 /// Where it makes sense at all.
 Rect usable_crop(std::optional<Rect> visible, Size coded, Size stated) {
@@ -132,10 +134,12 @@ Result<void> V4l2Decoder::allocate_output() {
     return {};
 }
 
-/// The pictures before the change are all out. Buffers of the same kind go on being used.
+/// The pictures before the change, if there was one, are all out. Buffers of the same kind go on
+/// being used.
 Result<void> V4l2Decoder::change_output() {
     changing_ = false;
     at_last_ = false;
+    refused_ = false;
     stop_sent_ = false;  // to stop the output side may have ended the drain
     if (auto ok = output_->stop(); !ok) return ok;
     auto now = device().format(V4l2Side::output);
@@ -189,22 +193,32 @@ Result<void> V4l2Decoder::submit_units() {
     while (!units_.empty() && find_free_input()) {
         FreeBuffer buffer = std::move(*free_input_);
         free_input_.reset();
-        if (auto ok = submit(std::move(buffer), units_.front()); !ok) return ok;
+        const Unit unit = std::move(units_.front());
         units_.pop_front();
+        if (auto ok = submit(std::move(buffer), unit); !ok) return ok;
     }
     return {};
 }
 
 Result<void> V4l2Decoder::submit(FreeBuffer buffer, const Unit& unit) {
     const auto size = static_cast<size_t>(unit.packet->size);
+    if (size > buffer.data().size()) {
+        return fail(Errc::protocol, "{} made a buffer of {} bytes, too small for a unit of {}",
+                    device().path(), buffer.data().size(), size);
+    }
     std::memcpy(buffer.data().data(), unit.packet->data, size);
     return input_->queue(std::move(buffer), unit.serial, static_cast<uint32_t>(size));
 }
 
-/// Every buffer that nobody holds goes to the device.
+/// Every buffer that nobody holds goes to the device. It still needs them for the pictures before a
+/// source change, though some drivers look at the new size already.
 Result<void> V4l2Decoder::lend_output() {
-    while (auto buffer = output_->take_free()) {
-        if (auto ok = output_->queue(std::move(*buffer)); !ok) return ok;
+    while (!refused_) {
+        auto buffer = output_->take_free();
+        if (!buffer) break;
+        auto ok = output_->queue(std::move(*buffer));
+        refused_ = !ok && changing_ && ok.error().code == Errc::invalid_argument;
+        if (!ok && !refused_) return ok;
     }
     return {};
 }
@@ -227,7 +241,8 @@ Failure V4l2Decoder::lose(const Error& error) {
 
 Result<Received> V4l2Decoder::receive() {
     if (lost_) return Failure(*lost_);
-    while (!ended_) {
+    for (int steps = 0; !ended_; ++steps) {
+        if (steps == kMostSteps) return Received(Waiting{output_ && output_->queued() == 0});
         auto got = step();
         if (!got && got.error().code == Errc::protocol) return Failure(got.error());  // one picture
         if (!got) return lose(got.error());
@@ -243,7 +258,7 @@ Result<std::optional<Received>> V4l2Decoder::step() {
     }
     if (output_) {
         output_->clear_wake();
-        if (auto ok = changing_ ? Result<void>() : lend_output(); !ok) return Failure(ok.error());
+        if (auto ok = lend_output(); !ok) return Failure(ok.error());
     }
     if (auto ok = submit_units(); !ok) return Failure(ok.error());
     if (auto ok = stop_when_all_is_sent(); !ok) return Failure(ok.error());
@@ -322,11 +337,13 @@ Result<std::optional<Received>> V4l2Decoder::after_last() {
         ended_ = true;
         return std::optional<Received>(Ended{});
     }
-    // The event is on its way.
-    auto ready = device().wait({}, output_->wake_fd(), kPatience);
+    // Perhaps the event is on its way. Else the stream has the mark of an end within it, and the
+    // device goes on with what comes behind when its output is started again.
+    auto ready = device().wait({}, -1, kPatience);
     if (!ready) return Failure(ready.error());
     if (ready->event) return std::optional<Received>();
-    return std::optional<Received>(Waiting{});
+    if (auto ok = change_output(); !ok) return Failure(ok.error());
+    return std::optional<Received>();
 }
 
 Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
@@ -413,7 +430,9 @@ void V4l2Decoder::flush() {
     if (lost_) return;
     auto ok = input_->stop();
     if (ok && output_) ok = output_->stop();
+    if (ok && output_) ok = take_events();  // a change that was not seen yet
     if (ok) ok = input_->start();
+    refused_ = false;
     if (ok && output_ && changing_) {
         ok = change_output();
     } else if (ok && output_) {

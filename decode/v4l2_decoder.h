@@ -98,6 +98,7 @@ class V4l2Decoder final : public Decoder {
     bool draining_ = false;
     bool stop_sent_ = false;
     bool changing_ = false;  // a source change was announced; pictures before it are still to come
+    bool refused_ = false;   // the device takes no more buffers before that
     bool at_last_ = false;   // the buffer marked last was taken
     bool ended_ = false;
     std::optional<Error> lost_;
