@@ -111,15 +111,34 @@ Result<void> V4l2Decoder::set_up_output() {
     auto layout = choose_layout();
     if (!layout) return Failure(layout.error());
     layout_ = *layout;
-    crop_ = usable_crop(device().visible_part(), picture_.size, {crop_.width, crop_.height});
+    if (auto ok = find_crop(); !ok) return ok;
     if (auto ok = allocate_output(); !ok) return ok;
     generation_ = options_.generations->next();
     if (auto ok = lend_output(); !ok) return ok;
     return output_->start();
 }
 
+/// Where the device cannot say what is to be shown, it is what was shown of pictures of this size.
+Result<void> V4l2Decoder::find_crop() {
+    auto visible = device().visible_part();
+    if (!visible) return Failure(visible.error());
+    const Size coded = picture_.size;
+    if (crop_of_ && *crop_of_ != coded) crop_ = {0, 0, coded.width, coded.height};
+    crop_of_ = coded;
+    crop_ = usable_crop(*visible, coded, {crop_.width, crop_.height});
+    return {};
+}
+
+Result<int> V4l2Decoder::least_buffers() {
+    auto least = device().least_output_buffers();
+    if (!least) return Failure(least.error());
+    return least->value_or(1);
+}
+
 Result<void> V4l2Decoder::allocate_output() {
-    const int least = device().least_output_buffers().value_or(1);
+    auto said = least_buffers();
+    if (!said) return Failure(said.error());
+    const int least = *said;
     const int wanted = std::min(least + options_.frames_held, V4l2Queue::kMostBuffers);
     V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, wanted, nullptr};
     auto queue = V4l2Queue::allocate(options_.device, asked);
@@ -144,9 +163,10 @@ Result<void> V4l2Decoder::change_output() {
     if (auto ok = output_->stop(); !ok) return ok;
     auto now = device().format(V4l2Side::output);
     if (!now) return Failure(now.error());
-    const int least = device().least_output_buffers().value_or(1);
-    if (*now == picture_ && output_->count() - least >= most_lent_) {
-        crop_ = usable_crop(device().visible_part(), picture_.size, {crop_.width, crop_.height});
+    auto least = least_buffers();
+    if (!least) return Failure(least.error());
+    if (*now == picture_ && output_->count() - *least >= most_lent_) {
+        if (auto ok = find_crop(); !ok) return ok;
         if (auto ok = lend_output(); !ok) return ok;
         return output_->start();
     }

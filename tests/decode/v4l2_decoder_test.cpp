@@ -418,6 +418,32 @@ TEST_P(OnEveryDevice, AnEndWithinTheStreamIsNotTheLast) {
     EXPECT_FALSE(run.stuck);
 }
 
+/// Cannot say which part of a picture is to be shown.
+class ShowsAll final : public PassingKernel {
+  public:
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        if (request != VIDIOC_G_SELECTION) return PassingKernel::ioctl(fd, request, argument);
+        errno = ENOTTY;
+        return -1;
+    }
+};
+
+TEST(V4l2Decoder, WithoutAWordOfTheDeviceTheStreamsOwnSizeIsShown) {
+    PlayingOptions options = on("spec", "source-change@3");
+    options.kernel = std::make_shared<ShowsAll>();
+    options.units = changing("spec", {176, 140}, {320, 240});  // and it says 176x144
+    Playing playing(options);
+    Playing::Manner manner = only(5);
+    manner.hold = 5;
+    EXPECT_EQ(playing.run(manner).numbers.size(), 5U);
+    for (const DecodedPicture& picture : playing.held()) {
+        EXPECT_EQ(picture.info.crop, (Rect{0, 0, 176, 144}));
+    }
+    const auto run = playing.run();
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(playing.held().back().info.crop, (Rect{0, 0, 320, 240}));
+}
+
 /// Has no memory of its own for pictures.
 class ImportsOnly final : public PassingKernel {
   public:

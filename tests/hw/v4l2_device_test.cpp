@@ -107,7 +107,7 @@ TEST(V4l2Device, FillsInWhatAWishLeavesOpen) {
         EXPECT_EQ(output->format, V4l2Format{V4L2_PIX_FMT_NV12});
         EXPECT_EQ(output->planes[0].pitch, 64U) << "of its smallest picture, 16 wide";
         EXPECT_EQ(output->plane_count, 1U);
-        EXPECT_EQ(device->least_output_buffers(), 4);
+        EXPECT_EQ(device->least_output_buffers().value(), 4);
         wish.format = {v4l2_fourcc('N', 'O', 'N', 'E')};
         set = device->set_format(V4l2Side::input, wish);
         ASSERT_TRUE(set) << set.error().text;
@@ -214,7 +214,32 @@ TEST(V4l2Device, AnswersAreKeptWithinBounds) {
     ASSERT_TRUE(picture) << picture.error().text;
     EXPECT_EQ(picture->size.width, V4l2Picture::kMostSide);
     EXPECT_EQ(picture->plane_count, V4l2Picture::kMostPlanes);
-    EXPECT_EQ((*device)->least_output_buffers(), 1);
+    EXPECT_EQ((*device)->least_output_buffers().value(), 1);
+}
+
+/// Refuses what a driver may lack.
+class Refuses final : public PassingKernel {
+  public:
+    int error = 0;
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        if (error == 0 || request == VIDIOC_QUERYCAP)
+            return PassingKernel::ioctl(fd, request, argument);
+        errno = error;
+        return -1;
+    }
+};
+
+TEST(V4l2Device, WhatADriverLacksIsNoError) {
+    const auto kernel = std::make_shared<Refuses>();
+    const auto device = open_on("spec", "", kernel).value();
+    for (const int error : {ENOTTY, EINVAL}) {
+        kernel->error = error;
+        EXPECT_EQ(device->visible_part().value(), std::nullopt);
+        EXPECT_EQ(device->least_output_buffers().value(), std::nullopt);
+    }
+    kernel->error = EIO;
+    EXPECT_EQ(device->visible_part().error().code, Errc::device_lost);
+    EXPECT_EQ(device->least_output_buffers().error().code, Errc::device_lost);
 }
 
 TEST(V4l2Device, WithoutAnEventThereIsNone) {

@@ -79,7 +79,7 @@ class Decoding {
             if (!ready->event) continue;
             ASSERT_EQ(device->next_event().value(), V4l2Event::source_change);
             picture = device->format(V4l2Side::output).value();
-            const Rect shown = device->visible_part().value();
+            const Rect shown = device->visible_part().value().value();
             visible = {shown.width, shown.height};
             return;
         }
