@@ -67,9 +67,9 @@ class V4l2Device {
     /// Zeroes are the driver's to fill in. Returns what it made of the wish.
     [[nodiscard]] Result<V4l2Picture> set_format(V4l2Side side, const V4l2Picture& wish);
     /// The part of the output side's pictures that is to be shown; nothing where it cannot say.
-    [[nodiscard]] std::optional<Rect> visible_part();
+    [[nodiscard]] Result<std::optional<Rect>> visible_part();
     /// Buffers of the output side that the device needs to go on; nothing where it cannot say.
-    [[nodiscard]] std::optional<int> least_output_buffers();
+    [[nodiscard]] Result<std::optional<int>> least_output_buffers();
 
     [[nodiscard]] Result<void> subscribe_to_source_changes();
     /// Nothing when there is none.

@@ -34,6 +34,7 @@ struct V4l2Layout {
 /// What a queue of a device was set to (struct v4l2_format).
 struct V4l2Picture {
     static constexpr size_t kMostPlanes = 4;
+    static constexpr int kMostSide = 1 << 24;  // whatever a device says: sums must not overflow
     struct Plane {
         uint32_t pitch = 0;  // bytes from row to row
         uint32_t bytes = 0;  // that the buffer has at least (sizeimage)
