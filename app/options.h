@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/devices_options.h"
 #include "app/option_table.h"
 #include "app/play_options.h"
 #include "core/result.h"
@@ -16,6 +17,7 @@ struct Invocation {
     enum class Action {
         play,
         probe,
+        devices,
         help,
         version,
         list_options,
@@ -24,6 +26,7 @@ struct Invocation {
     };
     Action action = Action::play;
     PlayOptions play;
+    DevicesOptions devices;
     bool json = false;
     const OptionRow* option = nullptr;
     std::string_view generator;
