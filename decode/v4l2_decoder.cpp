@@ -157,7 +157,8 @@ Result<void> V4l2Decoder::send(AVPacket* packet, uint64_t serial) {
     if (packet != nullptr) {
         if (!first_serial_) first_serial_ = serial;
         const int64_t timestamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
-        sent_.push_back({serial, packet->pts, timestamp, packet->duration});
+        const bool shown = (packet->flags & AV_PKT_FLAG_DISCARD) == 0;
+        sent_.push_back({serial, packet->pts, timestamp, packet->duration, shown});
         if (sent_.size() > kMostSent) sent_.pop_front();
     } else {
         draining_ = true;
@@ -333,13 +334,17 @@ Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
     const bool stale = first_serial_ && report.tag < *first_serial_;
     const bool empty = report.bytes_used[0] == 0;
     // Before a source change some drivers give back what they have as broken.
-    if (stale || (empty && (!report.corrupt || changing_))) return std::optional<Received>();
+    const Sent* sent = find_sent(report.tag);
+    const bool hidden = sent != nullptr && !sent->shown;
+    if (stale || hidden || (empty && (!report.corrupt || changing_))) {
+        return std::optional<Received>();
+    }
     if (empty) return fail(Errc::protocol, "{}: a picture could not be decoded", device().path());
     const bool lendable = output_->held() <= most_lent_;
     auto picture = lendable ? wrap(std::move(buffer)) : copy(std::move(buffer));
     if (!picture) return Failure(picture.error());
     picture->info.corrupt = report.corrupt;
-    describe(report.tag, *picture);
+    if (sent != nullptr) describe(*sent, *picture);
     return std::optional<Received>(std::move(*picture));
 }
 
@@ -384,14 +389,17 @@ Result<DecodedPicture> V4l2Decoder::copy(ReadyBuffer buffer) {
     return picture;
 }
 
-void V4l2Decoder::describe(uint64_t serial, DecodedPicture& picture) const {
+const V4l2Decoder::Sent* V4l2Decoder::find_sent(uint64_t serial) const {
     const auto sent = std::find_if(sent_.begin(), sent_.end(),
                                    [&](const Sent& each) { return each.serial == serial; });
-    if (sent == sent_.end()) return;
-    picture.packet = serial;
-    picture.timestamp = if_set(sent->timestamp);
-    picture.packet_timestamp = if_set(sent->pts);
-    picture.duration = sent->duration;
+    return sent == sent_.end() ? nullptr : &*sent;
+}
+
+void V4l2Decoder::describe(const Sent& sent, DecodedPicture& picture) {
+    picture.packet = sent.serial;
+    picture.timestamp = if_set(sent.timestamp);
+    picture.packet_timestamp = if_set(sent.pts);
+    picture.duration = sent.duration;
 }
 
 /// Both sides are stopped and started: what the device holds of before is gone, and it is no longer

@@ -45,6 +45,7 @@ class V4l2Decoder final : public Decoder {
         int64_t pts = AV_NOPTS_VALUE;
         int64_t timestamp = AV_NOPTS_VALUE;
         int64_t duration = 0;
+        bool shown = true;  // not so what an edit list cuts off
     };
 
     V4l2Decoder(V4l2DecoderOptions options, AccessUnits access_units)
@@ -72,7 +73,8 @@ class V4l2Decoder final : public Decoder {
     [[nodiscard]] Result<std::optional<Received>> give(ReadyBuffer buffer);
     [[nodiscard]] Result<DecodedPicture> wrap(ReadyBuffer buffer);
     [[nodiscard]] Result<DecodedPicture> copy(ReadyBuffer buffer);
-    void describe(uint64_t serial, DecodedPicture& picture) const;
+    [[nodiscard]] const Sent* find_sent(uint64_t serial) const;
+    static void describe(const Sent& sent, DecodedPicture& picture);
     [[nodiscard]] Failure lose(const Error& error);
 
     const V4l2DecoderOptions options_;

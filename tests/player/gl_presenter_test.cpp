@@ -140,7 +140,9 @@ TEST_F(GlPresenterTest, MeasuresGpuTimeWhenAskedAndSaysHow) {
     for (uint64_t i = 0; i < 10; ++i) ASSERT_TRUE(show(frame(i)));
     ASSERT_TRUE(presenter_->finish());
     EXPECT_NE(presenter_->gpu_timing(), GpuTiming::none);
-    if (software_) EXPECT_EQ(presenter_->gpu_timing(), GpuTiming::submit_to_fence);
+    if (software_) {
+        EXPECT_EQ(presenter_->gpu_timing(), GpuTiming::submit_to_fence);
+    }
     for (const FrameRecord& record : records_) {
         ASSERT_TRUE(record.gpu_time);
         EXPECT_GT(*record.gpu_time, Nanos{0});
