@@ -78,7 +78,7 @@ ExitCode run(const Invocation& invocation) {
         case Action::devices:
             return run_devices(invocation.devices, invocation.json);
         case Action::help:
-            return answer(help_text());
+            return answer(help_text(invocation.command));
         case Action::version:
             return answer(version_text());
         case Action::list_options:

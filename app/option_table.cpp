@@ -77,12 +77,12 @@ constexpr std::array kOptions = {
         "names of decoders. They are tried in the order given, and nothing else is.",
         "auto", OptionGroup::path, kPlay},
     OptionRow{OptionId::hwdec_required, "hwdec-required", '\0', kNoChoices, "",
-              "hardware and no copies, or fail with the reason",
+              "hardware and no copies, or fail",
               "Neither software decoding nor a copy of a picture by the processor is put up with, "
               "at the start or later.",
               "", OptionGroup::path, kPlay},
     OptionRow{OptionId::device, "device", '\0', kNoChoices, "/dev/videoN",
-              "the V4L2 device to decode with", "", "whichever can", OptionGroup::path, kPlay},
+              "V4L2 device to decode with", "", "whichever can", OptionGroup::path, kPlay},
     OptionRow{OptionId::import, "import", '\0', kImports, "", "how frames reach the GPU",
               "A way that is named is forced: it works, or playing fails with the reason.", "auto",
               OptionGroup::path, kPlay},
@@ -123,7 +123,7 @@ constexpr std::array kOptions = {
               "A device that cannot be asked is listed in any case, with the reason.", "",
               OptionGroup::devices, kDevices},
     OptionRow{OptionId::verbose, "verbose", 'v', kNoChoices, "",
-              "say everything: sizes, rates, memory, controls", "JSON says it in any case.", "",
+              "sizes, rates, memory and controls too", "JSON says it in any case.", "",
               OptionGroup::devices, kDevices},
 
     OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)", "", "",

@@ -320,8 +320,9 @@ Action action_of(Command command) {
 Result<Invocation> parse_command_line(std::span<const std::string_view> arguments) {
     Parser parser{arguments, {}, {}, {}, false};
     if (const Result<void> done = parser.run(); !done) return tl::unexpected(done.error());
+    parser.result.command = parser.command.value_or(Command::play);
     if (parser.result.action == Action::play) {
-        parser.result.action = action_of(parser.command.value_or(Command::play));
+        parser.result.action = action_of(parser.result.command);
     }
     return parser.result;
 }

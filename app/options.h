@@ -25,6 +25,7 @@ struct Invocation {
         generate       // what `generator` names
     };
     Action action = Action::play;
+    Command command = Command::play;  // that was named before what ends the parsing, such as --help
     PlayOptions play;
     DevicesOptions devices;
     bool json = false;
