@@ -17,6 +17,7 @@
 
 #include "app/version.h"
 #include "core/unique_fd.h"
+#include "tests/vpu/client.h"
 #include "tests/vpu/interposer.h"
 
 namespace vitrine {
@@ -145,6 +146,31 @@ TEST(EmulatedDevices, ACameraThatFilmsGoesOnFilming) {
     for (const char* call : {"VIDIOC_S_FMT", "VIDIOC_STREAMOFF", "VIDIOC_S_CTRL"}) {
         EXPECT_EQ(emulator.recorder().calls(call), 0u) << call;
     }
+}
+
+TEST(EmulatedDevices, ADecoderThatDecodesGoesOnDecoding) {
+    vpu::Emulator& emulator = vpu::interposer::use({"video10=spec-mplane", "", "", ""});
+    constexpr int kRounds = 4;
+    std::atomic<bool> done{false};
+    std::thread decoding([&] {
+        for (int round = 0; round < kRounds; ++round) {
+            vpu::Client client(emulator, "spec-mplane");
+            client.start_input();
+            client.set_units(vpu::make_stream({.pictures = vpu::kMaxNumber}));
+            EXPECT_TRUE(client.feed_until_event(V4L2_EVENT_SOURCE_CHANGE));
+            client.start_output();
+            const auto run = client.run();
+            EXPECT_EQ(run.numbers, vpu::numbers(0, vpu::kMaxNumber));
+            EXPECT_TRUE(run.last_seen);
+        }
+        done = true;
+    });
+    int looks = 0;
+    for (; !done; ++looks) EXPECT_EQ(find().nodes.front().kind, V4l2Kind::decoder);
+    decoding.join();
+    EXPECT_GT(looks, 0);
+    EXPECT_EQ(emulator.recorder().violations(), 0u);
+    EXPECT_EQ(emulator.recorder().calls("VIDIOC_STREAMON"), 2u * kRounds);
 }
 
 /// A program that looks must not be in the way of one that is just about to film.
