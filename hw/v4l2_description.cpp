@@ -114,9 +114,10 @@ std::string_view name_of(V4l2Kind kind) {
 }
 
 V4l2Kind kind_of(const V4l2Description& node) {
-    if (node.capability.memory_to_memory()) {
-        return node.input && node.output ? codec_kind(node.input->formats, node.output->formats)
-                                         : V4l2Kind::other;
+    if (node.capability.memory_to_memory() && node.input && node.output) {
+        const bool asked =
+            node.input->formats_refused.empty() && node.output->formats_refused.empty();
+        return asked ? codec_kind(node.input->formats, node.output->formats) : V4l2Kind::unknown;
     }
     if (node.input && node.output) return V4l2Kind::loopback;
     if (node.output) return V4l2Kind::camera;

@@ -26,7 +26,7 @@ enum class V4l2Kind : uint8_t {
     loopback,   // what one program gives, another takes
     metadata,   // numbers about pictures
     other,      // overlays, or a codec whose formats make no sense to us
-    unknown,    // it could not be asked
+    unknown,    // it could not be asked, or not for its formats
 };
 [[nodiscard]] std::string_view name_of(V4l2Kind kind);
 

@@ -244,6 +244,10 @@ TEST(V4l2Description, ANodeThatCannotBeAskedHasAReasonAndItsRights) {
     node->capability_error = 0;
     node->format_error = ENODEV;
     EXPECT_NE(describe(node).output->formats_refused.find("VIDIOC_ENUM_FMT"), std::string::npos);
+    EXPECT_EQ(describe(node).kind, V4l2Kind::camera);
+    node->capabilities = V4L2_CAP_VIDEO_M2M;
+    EXPECT_EQ(describe(node).kind, V4l2Kind::unknown) << "what it is, its formats would tell";
+    EXPECT_EQ(describe(node).capability.card, "A card");
 }
 
 TEST(V4l2Description, ACallThatFailsLeavesNothingOpenAndADescription) {
@@ -257,7 +261,10 @@ TEST(V4l2Description, ACallThatFailsLeavesNothingOpenAndADescription) {
         const V4l2Description said = describe(kernel);
         EXPECT_EQ(testing::holdings(), before);
         EXPECT_EQ(said.path, "/dev/video0");
-        EXPECT_EQ(said.kind == V4l2Kind::unknown, !said.refused.empty());
+        const bool formats_known = said.input && said.input->formats_refused.empty() &&
+                                   said.output && said.output->formats_refused.empty();
+        EXPECT_EQ(said.kind, formats_known ? V4l2Kind::decoder : V4l2Kind::unknown);
+        EXPECT_EQ(said.refused.empty(), said.input.has_value());
         if (!kernel->failed()) break;
         ++failed;
     }
