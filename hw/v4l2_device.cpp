@@ -80,6 +80,7 @@ std::string_view name_of(V4l2Side side) {
 }
 
 bool V4l2Capability::memory_to_memory() const {
+    if (driver == kV4l2LoopbackDriver) return false;  // its older ones say that they were
     if ((flags & (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)) != 0) return true;
     const bool plain =
         (flags & V4L2_CAP_VIDEO_CAPTURE) != 0 && (flags & V4L2_CAP_VIDEO_OUTPUT) != 0;
@@ -109,9 +110,14 @@ Result<std::shared_ptr<V4l2Device>> V4l2Device::open(std::shared_ptr<Kernel> ker
 
 Result<void> V4l2Device::query() {
     v4l2_capability answer{};
-    if (const int error = ioctl(VIDIOC_QUERYCAP, &answer); error != 0) {
-        return failure("VIDIOC_QUERYCAP", error);
+    const int error = ioctl(VIDIOC_QUERYCAP, &answer);
+    if (error == ENOTTY || error == EINVAL) {
+        return fail(Errc::unsupported,
+                    "{} does not say what it is (VIDIOC_QUERYCAP: {}): it is no V4L2 node, or one "
+                    "that answers to its vendor's own library only",
+                    path_, errno_text(error));
     }
+    if (error != 0) return failure("VIDIOC_QUERYCAP", error);
     const bool own = (answer.capabilities & V4L2_CAP_DEVICE_CAPS) != 0;
     capability_ = {text_of(answer.driver), text_of(answer.card), text_of(answer.bus_info),
                    own ? answer.device_caps : answer.capabilities};

@@ -20,12 +20,17 @@ namespace vitrine {
 enum class V4l2Side : uint8_t { input, output };
 [[nodiscard]] std::string_view name_of(V4l2Side side);
 
+/// The driver of v4l2loopback, which hands pictures from program to program. Whatever its
+/// capabilities say, all who open a node of it share one and the same.
+inline constexpr std::string_view kV4l2LoopbackDriver = "v4l2 loopback";
+
 struct V4l2Capability {
     std::string driver;  // "bcm2835-codec"
     std::string card;    // "bcm2835-codec-decode"
     std::string bus;     // "platform:bcm2835-codec"
     uint32_t flags = 0;  // V4L2_CAP_* of this node
-    /// Both sides, as a codec or converter has them.
+    /// Both sides, as a codec or converter has them, and a device of its own for each that opens
+    /// it.
     [[nodiscard]] bool memory_to_memory() const;
     [[nodiscard]] bool multi_planar() const;
     [[nodiscard]] bool streams() const;

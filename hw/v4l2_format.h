@@ -18,7 +18,7 @@ struct V4l2Format {
     friend bool operator==(const V4l2Format&, const V4l2Format&) = default;
     [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
 };
-/// "NM12"; what is no letter or digit shows as '?'.
+/// "NM12", "Y10", "Y16-BE"; what is no letter or digit shows as '?'.
 [[nodiscard]] std::string to_string(V4l2Format format);
 
 /// How the planes of a raw format lie in a buffer.
