@@ -87,6 +87,8 @@ std::string man_page(std::string_view version) {
     text +=
         ".PP\nA file that has the name of a command is written with its folder: ./play.\n"
         "After \\-\\- everything is a file.\n"
+        "A FILE of \\- is standard input, a pipe or a file; a file of that name is ./\\-.\n"
+        "URLs that FFmpeg knows are files too; file:NAME is the file NAME.\n"
         "An option with choices lists them when it is given \\fBhelp\\fR.\n.SH OPTIONS\n";
     for (size_t i = 0; i < kOptionGroupCount; ++i) {
         const auto group = static_cast<OptionGroup>(i);

@@ -7,7 +7,8 @@ namespace vitrine {
 namespace {
 
 constexpr std::array kCommands = {
-    CommandRow{Command::play, "play", "[OPTION...] FILE...", "show files one after another"},
+    CommandRow{Command::play, "play", "[OPTION...] FILE...",
+               "show files one after another; - is stdin"},
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
 };
 
@@ -56,8 +57,11 @@ constexpr CommandSet kPlay = only(Command::play);
 constexpr std::span<const Choice> kNoChoices;
 
 constexpr std::array kOptions = {
-    OptionRow{OptionId::output, "output", 'o', kOutputs, "", "where pictures go", "", "auto",
-              OptionGroup::picture, kPlay},
+    OptionRow{
+        OptionId::output, "output", 'o', kOutputs, "", "where pictures go",
+        "Options about the picture (--size, --fit, --rotate, --import, --screenshot) do not go "
+        "with null.",
+        "auto", OptionGroup::picture, kPlay},
     OptionRow{OptionId::size, "size", '\0', kNoChoices, "WxH", "size to render at, in pixels",
               "Each from 1 to 16384. A window opens at this size.", "the video's",
               OptionGroup::picture, kPlay},
@@ -83,7 +87,9 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N", "stop after N frames presented",
               "Counted over all files.", "", OptionGroup::playing, kPlay},
     OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME", "begin at TIME in each file",
-              "Seconds, or [[HH:]MM:]SS, either with a fraction.", "", OptionGroup::playing, kPlay},
+              "Seconds, or [[HH:]MM:]SS, either with a fraction. What cannot be seeked, such as a "
+              "pipe, is decoded up to there.",
+              "", OptionGroup::playing, kPlay},
 
     OptionRow{OptionId::timing, "timing", '\0', kNoChoices, "", "show a table of stages at the end",
               "", "", OptionGroup::measuring, kPlay},

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/values.h"
+#include "decode/media_source.h"
 
 namespace vitrine {
 namespace {
@@ -77,12 +78,35 @@ std::optional<size_t> choice_of(const OptionRow& row, std::string_view value) {
     return static_cast<size_t>(found - row.choices.begin());
 }
 
+/// Why a name is none of a decoder.
+Failure unknown_decoder(const OptionRow& row, std::string_view value, const std::string& name,
+                        const std::vector<std::string_view>& known) {
+    if (choice_of(row, name)) {
+        return bad_value(row, value, fmt::format("{} stands alone, not in a list", name));
+    }
+    std::string text = fmt::format("no video decoder of this FFmpeg is called {}", name);
+    if (const std::string_view near = nearest(name, known); !near.empty()) {
+        text += fmt::format("; did you mean {}?", near);
+    } else {
+        text += "; the names are in 'vitrine probe' and 'ffmpeg -decoders'";
+    }
+    return bad_value(row, value, text);
+}
+
 Result<void> store_decoders(PlayOptions& play, const OptionRow& row, std::string_view value) {
-    const auto choice = choice_of(row, value);
     play.hardware_decoding = value != "no";
     play.decoders.clear();
-    if (choice) return {};
-    return store(play.decoders, parse_names(value), row, value);
+    if (choice_of(row, value)) return {};
+    auto names = parse_names(value);
+    if (!names) return bad_value(row, value, names.error().text);
+    std::vector<std::string_view> known = decoder_names();
+    for (const std::string& name : *names) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
+        for (const Choice& choice : row.choices) known.push_back(choice.name);
+        return unknown_decoder(row, value, name, known);
+    }
+    play.decoders = std::move(*names);
+    return {};
 }
 
 Result<void> store_png(std::string& field, const OptionRow& row, std::string_view value) {
@@ -90,6 +114,25 @@ Result<void> store_png(std::string& field, const OptionRow& row, std::string_vie
     for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     if (ending != ".png") return bad_value(row, value, "expected a file name that ends in .png");
     field = value;
+    return {};
+}
+
+/// --output=null has no picture that any of these could be about.
+Result<void> check_null_output(const PlayOptions& play) {
+    if (play.output != OutputChoice::null) return {};
+    const std::pair<std::string_view, bool> asked[] = {
+        {"size", play.size.has_value()},
+        {"fit", play.fit != FitChoice::contain},
+        {"rotate", play.quarter_turns != 0},
+        {"screenshot", !play.screenshot.empty()},
+        {"import", play.import != ImportChoice::automatic}};
+    for (const auto& [name, is_asked] : asked) {
+        if (!is_asked) continue;
+        return fail(Errc::invalid_argument,
+                    "--{} has nothing to do with --output=null, which only decodes; leave out one "
+                    "of them",
+                    name);
+    }
     return {};
 }
 
@@ -268,7 +311,7 @@ Result<void> Parser::check() const {
                     "--json belongs to probe and --list-options; for the statistics of play there "
                     "is --timing-json=FILE");
     }
-    return {};
+    return check_null_output(result.play);
 }
 
 }  // namespace

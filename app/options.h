@@ -1,5 +1,6 @@
-// From the command line to what is to be done, by the option table. Touches nothing but, where the
-// first word might be a mistyped command, the file of that name. Reentrant.
+// From the command line to what is to be done, by the option table and libavcodec's list of
+// decoders. Touches nothing but, where the first word might be a mistyped command, the file of that
+// name. Reentrant.
 #pragma once
 
 #include <span>

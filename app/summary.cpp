@@ -59,9 +59,17 @@ std::string frames_text(const PlaybackStatistics& statistics) {
 
 /// "" when nothing was wrong with the files.
 std::string errors_text(const SourceCounters& source) {
-    if (source.broken_packets == 0 && source.corrupt_frames == 0) return {};
-    return fmt::format("{} broken packets, {} frames with errors concealed", source.broken_packets,
-                       source.corrupt_frames);
+    std::string text;
+    if (source.broken_packets > 0 || source.corrupt_frames > 0) {
+        text = fmt::format("{} broken packets, {} frames with errors concealed",
+                           source.broken_packets, source.corrupt_frames);
+    }
+    if (source.early_ends > 0) {
+        text +=
+            fmt::format("{}{} file{} that end{} early", text.empty() ? "" : ", ", source.early_ends,
+                        source.early_ends == 1 ? "" : "s", source.early_ends == 1 ? "s" : "");
+    }
+    return text;
 }
 
 std::string percentiles(const DurationHistogram& histogram) {

@@ -35,6 +35,7 @@ Json source_json(const SourceCounters& source) {
             {"decoded", source.decoded},
             {"broken_packets", source.broken_packets},
             {"corrupt_frames", source.corrupt_frames},
+            {"early_ends", source.early_ends},
             {"copies", source.copies},
             {"bytes_copied", source.bytes_copied}};
 }

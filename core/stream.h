@@ -40,6 +40,7 @@ struct SourceCounters {
     uint64_t corrupt_frames = 0;  // given out with errors concealed
     uint64_t copies = 0;          // whole pictures copied by the CPU, conversions among them
     uint64_t bytes_copied = 0;
+    uint64_t early_ends = 0;  // of files that ended before what they promise: 0 or 1 of each
 };
 
 class FrameSource {
@@ -56,6 +57,8 @@ class FrameSource {
 
     /// Goes on from the first frame whose pts is at or after the position (the last frame if there
     /// is none), so that frames before it are decoded but not given out. Zero is the first frame.
+    /// A stream that cannot be seeked is decoded up to one position that is given before the first
+    /// read(); its seek() does not block.
     /// Errors: unsupported when the stream cannot be seeked, io.
     [[nodiscard]] virtual Result<void> seek(Nanos position) = 0;
 

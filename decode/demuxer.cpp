@@ -1,11 +1,6 @@
 #include "decode/demuxer.h"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include <cerrno>
+#include <limits>
 #include <string_view>
 #include <thread>
 
@@ -17,29 +12,9 @@
 namespace vitrine {
 namespace {
 
-constexpr int kAskEveryMs = 20;  // whether to stop waiting for a writer
 // A demuxer that has nothing now is asked again, for 10 s at most.
 constexpr Nanos kIdle = std::chrono::milliseconds(2);
 constexpr int kMostIdle = 5000;
-
-bool is_url(const std::string& name) {
-    struct stat status {};
-    if (::stat(name.c_str(), &status) == 0) return false;  // a file's name may hold a colon
-    if (name.find("://") != std::string::npos) return true;
-    const char* protocol = avio_find_protocol_name(name.c_str());
-    return protocol != nullptr && std::string_view(protocol) != "file";
-}
-
-/// Says of a regular file what FFmpeg would say less clearly.
-Result<void> check_file(const std::string& path) {
-    const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (!file) return fail(Errc::io, "{}: cannot be opened: {}", path, errno_text(errno));
-    char byte = 0;
-    const ssize_t count = ::pread(file.get(), &byte, 1, 0);
-    if (count < 0) return fail(Errc::io, "{}: cannot be read: {}", path, errno_text(errno));
-    if (count == 0) return fail(Errc::invalid_argument, "{}: the file is empty", path);
-    return {};
-}
 
 int asks_to_stop(void* demuxer) {
     return static_cast<const Demuxer*>(demuxer)->interrupted() ? 1 : 0;
@@ -52,6 +27,18 @@ std::optional<Nanos> bounded_nanos(int64_t timestamp, AVRational time_base) {
     return possible ? std::optional(out) : std::nullopt;
 }
 
+/// All ones is a duration that is not known (ISO/IEC 14496-12, 8.2.2 and 8.4.2); FFmpeg takes it
+/// for a number.
+void forget_unknown_durations(AVFormatContext& input) {
+    constexpr int64_t kUnknown = std::numeric_limits<uint32_t>::max();
+    for (unsigned i = 0; i < input.nb_streams; ++i) {
+        AVStream& stream = *input.streams[i];
+        if (stream.duration != kUnknown) continue;
+        stream.duration = AV_NOPTS_VALUE;
+        input.duration = AV_NOPTS_VALUE;
+    }
+}
+
 bool is_picture_stream(const AVStream& stream) {
     return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
 }
@@ -62,74 +49,52 @@ bool is_attached(const AVStream& stream) {
 
 }  // namespace
 
-Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& url,
+Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& file,
                                                std::function<bool()> give_up) {
-    std::unique_ptr<Demuxer> demuxer(new Demuxer(url, std::move(give_up)));
+    std::unique_ptr<Demuxer> demuxer(new Demuxer(parse_input_name(file), std::move(give_up)));
     if (auto ok = demuxer->open_container(); !ok) return Failure(ok.error());
     if (auto ok = demuxer->choose_stream(); !ok) return Failure(ok.error());
     return demuxer;
 }
 
-/// Waits for a writer and its first byte: once there is one, FFmpeg asks while it waits.
-Result<void> Demuxer::open_pipe(AVFormatContext& input) {
-    pipe_ = UniqueFd(::open(url_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-    if (!pipe_) return fail(Errc::io, "{}: cannot be opened: {}", url_, errno_text(errno));
-    pollfd waiting{pipe_.get(), POLLIN, 0};
-    while (::poll(&waiting, 1, kAskEveryMs) <= 0) {
-        if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", url_);
+/// Why a container could not be opened.
+Error Demuxer::explain_opening(int status) const {
+    if (status == AVERROR_INVALIDDATA && !interrupted()) {
+        const char* reason = reader_ && reader_->bytes_read() == 0
+                                 ? "nothing came from it"
+                                 : "not a media file that FFmpeg knows, or not a whole one";
+        return {Errc::invalid_argument, fmt::format("{}: {}", name_.shown, reason)};
     }
-    // Every FFmpeg has this protocol; some duplicate the descriptor, none closes it.
-    AVIOContext* io = nullptr;
-    const std::string name = fmt::format("pipe:{}", pipe_.get());
-    const int status =
-        avio_open2(&io, name.c_str(), AVIO_FLAG_READ, &input.interrupt_callback, nullptr);
-    if (status < 0) return Failure(explain(status, "cannot be opened"));
-    pipe_io_.reset(io);
-    input.pb = io;
-    return {};
-}
-
-Result<void> Demuxer::open_local(AVFormatContext& input) {
-    struct stat status {};
-    if (::stat(url_.c_str(), &status) != 0) {
-        return fail(Errc::io, "{}: cannot be opened: {}", url_, errno_text(errno));
-    }
-    if (S_ISDIR(status.st_mode)) return fail(Errc::io, "{}: is a directory, not a file", url_);
-    if (S_ISREG(status.st_mode)) return check_file(url_);
-    // To look into a pipe would be to take from it.
-    return S_ISFIFO(status.st_mode) ? open_pipe(input) : Result<void>();
+    Error error = explain(status, "cannot be opened");
+    // That is for a decoder that is missing.
+    if (error.code == Errc::unsupported) error.code = Errc::invalid_argument;
+    return error;
 }
 
 Result<void> Demuxer::open_container() {
     av::InputContext made(avformat_alloc_context());
-    if (!made) return fail(Errc::unavailable, "{}: out of memory", url_);
+    if (!made) return fail(Errc::unavailable, "{}: out of memory", name_.shown);
     made->interrupt_callback = {asks_to_stop, this};
-    const bool remote = is_url(url_);
-    if (!remote) {
-        if (auto ok = open_local(*made); !ok) return ok;
-    }
+    auto reader = open_input(name_, [this] { return interrupted(); });
+    if (!reader) return Failure(reader.error());
+    reader_ = std::move(*reader);
+    if (reader_) made->pb = reader_->io();
     AVFormatContext* input = made.release();
-    const std::string name = remote ? url_ : "file:" + url_;
+    const std::string name = libavformat_name(name_);
     const int opened = avformat_open_input(&input, name.c_str(), nullptr, nullptr);
-    if (opened < 0) {  // and the context is freed
-        if (opened == AVERROR_INVALIDDATA) {
-            return fail(Errc::invalid_argument, "{}: not a media file that FFmpeg knows", url_);
-        }
-        Error error = explain(opened, "cannot be opened");
-        // That is for a decoder that is missing.
-        if (error.code == Errc::unsupported) error.code = Errc::invalid_argument;
-        return Failure(std::move(error));
-    }
+    if (opened < 0) return Failure(explain_opening(opened));  // and the context is freed
     input_.reset(input);
+    forget_unknown_durations(*input_);
     // Text files are a moving picture of a terminal to FFmpeg, but not to people.
     if (std::string_view(input_->iformat->name) == "tty") {
-        return fail(Errc::invalid_argument, "{}: a text file, not a media file", url_);
+        return fail(Errc::invalid_argument, "{}: a text file, not a media file", name_.shown);
     }
-    // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode.
-    stated_sizes_.clear();
+    // Looking into the streams makes zeroes of sizes that FFmpeg cannot decode, and guesses
+    // durations.
+    stated_.clear();
     for (unsigned i = 0; i < input_->nb_streams; ++i) {
-        const AVCodecParameters& codec = *input_->streams[i]->codecpar;
-        stated_sizes_.push_back({codec.width, codec.height});
+        const AVStream& stream = *input_->streams[i];
+        stated_.push_back({{stream.codecpar->width, stream.codecpar->height}, stream.duration});
     }
     const int found = avformat_find_stream_info(input_.get(), nullptr);
     if (found < 0) return Failure(explain(found, "its streams cannot be found"));
@@ -145,26 +110,28 @@ Result<void> Demuxer::choose_stream() {
         if (is_picture_stream(other) && !is_attached(other)) best = static_cast<int>(i);
     }
     if (best < 0) {
-        return fail(Errc::invalid_argument, "{}: no video in it ({}, {} other streams)", url_,
-                    input_->iformat->name, input_->nb_streams);
-    }
-    for (unsigned i = 0; i < input_->nb_streams; ++i) {
-        if (static_cast<int>(i) != best) input_->streams[i]->discard = AVDISCARD_ALL;
+        return fail(Errc::invalid_argument, "{}: no video in it ({}, {} other streams)",
+                    name_.shown, input_->iformat->name, input_->nb_streams);
     }
     stream_ = input_->streams[best];
+    const auto index = static_cast<size_t>(best);
+    early_end_.expect(*input_, *stream_, index < stated_.size() ? stated_[index].duration : 0);
+    for (unsigned i = 0; i < input_->nb_streams && !early_end_.concerns_all_streams(); ++i) {
+        if (static_cast<int>(i) != best) input_->streams[i]->discard = AVDISCARD_ALL;
+    }
     return {};
 }
 
 Error Demuxer::explain(int status, const char* attempt) const {
-    if (interrupted()) return {Errc::interrupted, fmt::format("{}: interrupted", url_)};
+    if (interrupted()) return {Errc::interrupted, fmt::format("{}: interrupted", name_.shown)};
     Errc code = av::errc_of(status);
     if (status == AVERROR(ENOENT) || status == AVERROR(EACCES)) code = Errc::io;
-    return {code, fmt::format("{}: {}: {}", url_, attempt, av::error_text(status))};
+    return {code, fmt::format("{}: {}: {}", name_.shown, attempt, av::error_text(status))};
 }
 
 Size Demuxer::stated_size() const {
     const auto index = static_cast<size_t>(stream_->index);
-    const Size stated = index < stated_sizes_.size() ? stated_sizes_[index] : Size{};
+    const Size stated = index < stated_.size() ? stated_[index].size : Size{};
     if (stated.width > 0 && stated.height > 0) return stated;
     return {stream_->codecpar->width, stream_->codecpar->height};
 }
@@ -172,7 +139,7 @@ Size Demuxer::stated_size() const {
 SourceInfo Demuxer::describe() const {
     const AVCodecParameters& codec = *stream_->codecpar;
     SourceInfo out;
-    out.name = url_;
+    out.name = name_.shown;
     out.container = input_->iformat->name;
     out.codec = avcodec_get_name(codec.codec_id);
     out.visible_size = {codec.width, codec.height};
@@ -211,11 +178,12 @@ std::optional<Nanos> Demuxer::to_nanos(int64_t timestamp) const {
 
 Result<av::Packet> Demuxer::read() {
     av::Packet packet(av_packet_alloc());
-    if (!packet) return fail(Errc::unavailable, "{}: no memory for a packet", url_);
+    if (!packet) return fail(Errc::unavailable, "{}: no memory for a packet", name_.shown);
     for (int idle = 0;;) {
         const int status = av_read_frame(input_.get(), packet.get());
-        if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", url_);
+        if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", name_.shown);
         if (status >= 0) {
+            early_end_.add(*input_, *stream_, *packet);
             if (packet->stream_index == stream_->index) return packet;
             av_packet_unref(packet.get());
             continue;
@@ -224,17 +192,24 @@ Result<av::Packet> Demuxer::read() {
             std::this_thread::sleep_for(kIdle);
             continue;
         }
-        if (status == AVERROR(EAGAIN)) return fail(Errc::timeout, "{}: no more data came", url_);
+        if (status == AVERROR(EAGAIN))
+            return fail(Errc::timeout, "{}: no more data came", name_.shown);
         // A demuxer may take a failed read for the end.
         const int cause = input_->pb ? input_->pb->error : 0;
         if (cause < 0 && cause != AVERROR_EOF) return Failure(explain(cause, "cannot be read on"));
         if (status == AVERROR_EOF) return av::Packet();
         if (status == AVERROR_INVALIDDATA) {
-            log_warning("{}: broken beyond this point, ends here", url_);
+            broken_ = true;
             return av::Packet();
         }
         return Failure(explain(status, "cannot be read on"));
     }
+}
+
+std::optional<std::string> Demuxer::early_end() const {
+    auto early = early_end_.explain(*input_, *stream_);
+    if (!early && broken_) early = "broken beyond this point, ends here";
+    return early;
 }
 
 bool Demuxer::seekable() const {
@@ -257,16 +232,22 @@ Result<void> Demuxer::seek(Nanos container_time) {
 }
 
 Result<void> Demuxer::rewind() {
-    if (!seekable()) return fail(Errc::unsupported, "{}: cannot be rewound", url_);
+    if (!seekable()) return fail(Errc::unsupported, "{}: cannot be rewound", name_.shown);
     // Opening anew is the one way that begins at the first packet of every container.
+    std::unique_ptr<DescriptorReader> reader = std::move(reader_);
     av::InputContext before = std::move(input_);
     AVStream* const stream = stream_;
+    broken_ = false;
     auto opened = open_container();
     if (opened) opened = choose_stream();
-    if (opened) return {};
-    input_ = std::move(before);
-    stream_ = stream;
-    return opened;
+    if (!opened) {
+        input_ = std::move(before);
+        reader_ = std::move(reader);
+        stream_ = stream;
+        return opened;
+    }
+    before.reset();  // it reads by the reader
+    return {};
 }
 
 }  // namespace vitrine

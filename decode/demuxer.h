@@ -1,5 +1,5 @@
-// A file or URL as packets of its one chosen video stream. Thread-bound but for the interrupt flag,
-// which any thread may set.
+// A file, standard input or a URL as packets of its one chosen video stream. Thread-bound but for
+// the interrupt flag, which any thread may set.
 #pragma once
 
 #include <atomic>
@@ -12,7 +12,8 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/stream.h"
-#include "core/unique_fd.h"
+#include "decode/early_end.h"
+#include "decode/input.h"
 #include "decode/timestamps.h"
 #include "hw/av/libav.h"
 
@@ -39,6 +40,9 @@ class Demuxer {
     /// Errors: interrupted, io, timeout when nothing comes for long.
     [[nodiscard]] Result<av::Packet> read();
 
+    /// To be asked at the end: why it is not the end that it should be, if it is not.
+    [[nodiscard]] std::optional<std::string> early_end() const;
+
     /// Whether positions other than the start can be found by their time stamps.
     [[nodiscard]] bool seekable_by_time() const;
     [[nodiscard]] bool seekable() const;
@@ -54,22 +58,26 @@ class Demuxer {
     }
 
   private:
-    Demuxer(std::string url, std::function<bool()> give_up)
-        : url_(std::move(url)), give_up_(std::move(give_up)) {}
+    Demuxer(InputName name, std::function<bool()> give_up)
+        : name_(std::move(name)), give_up_(std::move(give_up)) {}
     [[nodiscard]] Result<void> open_container();
-    [[nodiscard]] Result<void> open_local(AVFormatContext& input);
-    [[nodiscard]] Result<void> open_pipe(AVFormatContext& input);
     [[nodiscard]] Result<void> choose_stream();
+    [[nodiscard]] Error explain_opening(int status) const;
     [[nodiscard]] Error explain(int status, const char* attempt) const;
 
-    const std::string url_;
+    const InputName name_;
     std::function<bool()> give_up_;
     std::atomic<bool> interrupted_ = false;
-    UniqueFd pipe_;   // for a named pipe: FFmpeg's open(2) could not be interrupted
-    av::Io pipe_io_;  // over pipe_
-    av::InputContext input_;
-    std::vector<Size> stated_sizes_;  // by stream
-    AVStream* stream_ = nullptr;      // input_'s
+    std::unique_ptr<DescriptorReader> reader_;  // null where libavformat opens the file itself
+    av::InputContext input_;                    // reads by reader_
+    struct Stated {
+        Size size;
+        int64_t duration = 0;
+    };
+    std::vector<Stated> stated_;  // by the header of each stream
+    AVStream* stream_ = nullptr;  // input_'s
+    EarlyEnd early_end_;
+    bool broken_ = false;  // the demuxer can make nothing of what comes next
 };
 
 }  // namespace vitrine

@@ -96,6 +96,17 @@ std::vector<DecoderRow> decoder_rows() {
     return rows;
 }
 
+std::vector<std::string_view> decoder_names() {
+    std::vector<std::string_view> names;
+    for (const Row& row : kRows) names.push_back(row.text.name);
+    void* position = nullptr;
+    while (const AVCodec* codec = av_codec_iterate(&position)) {
+        const bool pictures = codec->type == AVMEDIA_TYPE_VIDEO && av_codec_is_decoder(codec);
+        if (pictures) names.emplace_back(codec->name);
+    }
+    return names;
+}
+
 Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     Ladder ladder;
     if (options.decoders.empty()) {

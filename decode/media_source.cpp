@@ -93,6 +93,7 @@ class MediaSource final : public FrameSource {
     [[nodiscard]] Result<FramePtr> last_before_floor();
     [[nodiscard]] FramePtr give(FramePtr frame);
     void report_broken_packets();
+    void report_early_end();
 
     [[nodiscard]] Result<void> check_usable() const;
     void start_over(Nanos expected, bool wait_for_key);
@@ -116,6 +117,7 @@ class MediaSource final : public FrameSource {
     uint64_t first_sequence_ = 0;           // of those since the start or a seek
     std::optional<Nanos> withhold_before_;  // given out by the decoder before
     std::optional<int64_t> drop_before_;    // on the container's clock: cannot be decoded whole
+    bool at_start_ = true;                  // nothing was read or seeked yet
     std::optional<Nanos> floor_;            // where seek() wants to go on
     FramePtr before_floor_;                 // the last frame before it, while none came after
     FramePtr pending_;                      // decoded by prove() or seek(), not given out yet
@@ -124,6 +126,7 @@ class MediaSource final : public FrameSource {
     PixelFormat stated_format_ = PixelFormat::yuv420p;
     std::optional<ColorSpec> resolved_;
     bool broken_reported_ = false;
+    bool end_reported_ = false;
 };
 
 // Opening.
@@ -137,6 +140,12 @@ Failure MediaSource::unproved(const Error& last) const {
     if (stated.width <= 0 || stated.height <= 0) {
         return fail(Errc::invalid_argument, "{}: a picture size of {}x{} ({})", info_.name,
                     stated.width, stated.height, last.text);
+    }
+    if (!demuxer_->seekable() && counters().packets == 0) {
+        return fail(Errc::invalid_argument,
+                    "{}: nothing to show came before its end; a film that has its index there must "
+                    "be saved to a file first",
+                    info_.name);
     }
     const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported;
     return fail(kept ? last.code : Errc::protocol, "{}: not one picture could be decoded: {}",
@@ -387,14 +396,25 @@ void MediaSource::report_broken_packets() {
     log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
 }
 
+void MediaSource::report_early_end() {
+    if (std::exchange(end_reported_, true)) return;
+    const auto early = demuxer_->early_end();
+    if (!early) return;
+    log_warning("{}: {}", info_.name, *early);
+    std::lock_guard lock(status_.mutex);
+    ++status_.counters.early_ends;
+}
+
 Result<FramePtr> MediaSource::read() {
     demuxer_->opened();
+    at_start_ = false;
     if (auto ok = check_usable(); !ok) return Failure(ok.error());
     if (pending_) return give(std::exchange(pending_, nullptr));
     auto frame = next_frame();
     if (!frame) return frame;
     if (*frame) return give(std::move(*frame));
     report_broken_packets();
+    report_early_end();
     return FramePtr();
 }
 
@@ -451,11 +471,14 @@ Result<void> MediaSource::go_before(Nanos position) {
 
 Result<void> MediaSource::seek(Nanos position) {
     if (auto ok = check_usable(); !ok) return ok;
-    if (!demuxer_->seekable()) {
+    const bool at_start = std::exchange(at_start_, false);
+    if (!demuxer_->seekable() && !at_start) {
         return fail(Errc::unsupported, "{}: cannot be seeked", info_.name);
     }
     position = std::clamp(position, Nanos::zero(), TimestampRepair::kFurthest);
-    if (auto ok = go_before(position); !ok) return ok;
+    if (demuxer_->seekable()) {
+        if (auto ok = go_before(position); !ok) return ok;
+    }
     floor_ = position;
     if (pending_ && pending_->info().pts < position) {
         sequence_ = pending_->info().sequence;

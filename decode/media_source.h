@@ -40,6 +40,9 @@ struct DecoderRow {
     std::string_view description;  // for help and probe
 };
 [[nodiscard]] std::vector<DecoderRow> decoder_rows();  // best first
+/// Every name that MediaOptions::decoders may hold: those of the rows, and of the decoders for
+/// pictures that this FFmpeg has.
+[[nodiscard]] std::vector<std::string_view> decoder_names();
 
 /// What a row would do for a codec on this machine, for `vitrine probe`.
 struct DecoderTrial {
@@ -51,13 +54,18 @@ struct DecoderTrial {
 };
 [[nodiscard]] std::vector<DecoderTrial> probe_decoders(const MediaOptions& options);
 
-/// Opens a file or URL and proves its decoder by decoding the first frame, stepping down the ladder
+/// The path of what FILE names, to compare files by: "/dev/stdin" for standard input, a URL as it
+/// is.
+[[nodiscard]] std::string path_of_input(const std::string& file);
+
+/// Opens what FILE names, a path (with "file:" or without), "-" for standard input, or a URL, and
+/// proves its decoder by decoding the first frame, stepping down the ladder
 /// as need be. `clock` stamps the frames and must outlive the source.
-/// Errors, each naming the file: io (missing, unreadable, a directory), invalid_argument (empty,
-/// not a media file that FFmpeg knows, no video in it, a picture size out of bounds), unsupported
-/// (no decoder for its codec that is wanted, or works here), protocol (not one frame could be
-/// decoded), interrupted.
-[[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& url,
+/// Errors, each naming the file: io (missing, unreadable, a directory), invalid_argument (empty, a
+/// terminal, not a media file that FFmpeg knows, no video in it, a picture size out of bounds),
+/// unsupported (no decoder for its codec that is wanted, or works here), protocol (not one frame
+/// could be decoded), interrupted.
+[[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& file,
                                                               const MediaOptions& options,
                                                               const Clock& clock);
 

@@ -14,6 +14,7 @@ extern "C" {
 #include <libavutil/log.h>
 #include <libavutil/mastering_display_metadata.h>
 #include <libavutil/opt.h>
+#include <libavutil/parseutils.h>
 #include <libavutil/pixdesc.h>
 #include <libswscale/swscale.h>
 }
@@ -30,7 +31,10 @@ struct Freer {
     void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
     void operator()(AVBufferRef* reference) const { av_buffer_unref(&reference); }
     void operator()(SwsContext* context) const { sws_freeContext(context); }
-    void operator()(AVIOContext* io) const { avio_closep(&io); }
+    void operator()(AVIOContext* io) const {  // one of our own making: avio_alloc_context
+        av_freep(&io->buffer);
+        avio_context_free(&io);
+    }
     void operator()(AVDictionary* dictionary) const { av_dict_free(&dictionary); }
 };
 

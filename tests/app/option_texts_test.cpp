@@ -24,7 +24,7 @@ using test::run_program;
 class TextFile {
   public:
     explicit TextFile(const std::string& text) { std::ofstream(path()) << text; }
-    [[nodiscard]] std::string path() const { return folder_.path("text"); }
+    [[nodiscard]] std::string path() const { return folder_.file("text"); }
 
   private:
     test::TemporaryFolder folder_;

@@ -92,11 +92,37 @@ TEST(Options, EveryChoiceIsTakenInTheOrderOfItsEnumeration) {
     }
 }
 
+TEST(Options, WhatIsAboutThePictureDoesNotGoWithNull) {
+    for (const std::string_view about :
+         {"--size=64x36", "--fit=cover", "--rotate=90", "--screenshot=s.png", "--import=dmabuf",
+          "--import=upload"}) {
+        const std::string text = error_of({"--output=null", about, "f"});
+        EXPECT_NE(text.find("--output=null"), std::string::npos) << text;
+        EXPECT_EQ(text.rfind(about.substr(0, about.find('=')), 0), 0u) << text;
+        EXPECT_TRUE(parse({"--output=offscreen", about, "f"})) << about;
+    }
+    EXPECT_TRUE(parse({"--output=null", "--import=auto", "--fit=contain", "--rotate=0",
+                       "--frame-hash=h", "--timing", "f"}));
+}
+
 TEST(Options, HwdecTakesNoAndNames) {
     EXPECT_FALSE(parse({"--hwdec=no", "f"})->play.hardware_decoding);
     EXPECT_EQ(parse({"--hwdec=vaapi", "--hwdec=auto", "f"})->play.decoders.size(), 0u);
     EXPECT_NE(error_of({"--hwdec=a b", "f"}).find("--hwdec=a b: expected names"),
               std::string::npos);
+}
+
+TEST(Options, HwdecRefusesNamesThatNoDecoderHas) {
+    EXPECT_EQ(parse({"--hwdec=drm-prime,mjpeg,software", "f"})->play.decoders.size(), 3u);
+    EXPECT_EQ(error_of({"--hwdec=sofware", "f"}),
+              "--hwdec=sofware: no video decoder of this FFmpeg is called sofware; did you mean "
+              "software?");
+    EXPECT_NE(error_of({"--hwdec=mjpeg,mpeg44", "f"}).find("did you mean mpeg4?"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--hwdec=autoo", "f"}).find("did you mean auto?"), std::string::npos);
+    EXPECT_NE(error_of({"--hwdec=no-such-decoder", "f"}).find("vitrine probe"), std::string::npos);
+    EXPECT_EQ(error_of({"--hwdec=mjpeg,no", "f"}),
+              "--hwdec=mjpeg,no: no stands alone, not in a list");
 }
 
 TEST(Options, ShortNamesTakeTheirValueEitherWay) {

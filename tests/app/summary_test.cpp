@@ -36,7 +36,7 @@ const PlaybackPath kPath{
 
 TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     PlaybackStatistics statistics = sample_statistics(0);
-    statistics.add_item(kPath, {110, 103, 2, 1, 0, 0});
+    statistics.add_item(kPath, {110, 103, 2, 1, 0, 0, 1});
     statistics.add_dropped(DropCause::late, 2);
     statistics.add_dropped(DropCause::stopped);
     const std::string text = summary_text(statistics, false);
@@ -48,7 +48,9 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     EXPECT_TRUE(contains(text, "0 per frame, 0 bytes"));
     EXPECT_TRUE(contains(text, "103 decoded, 100 presented, 3 dropped (2 late, 1 when stopped)\n"))
         << text;
-    EXPECT_TRUE(contains(text, "2 broken packets, 1 frames with errors concealed"));
+    EXPECT_TRUE(contains(text,
+                         "2 broken packets, 1 frames with errors concealed, 1 file that ends "
+                         "early\n"));
     EXPECT_TRUE(contains(text, "25.0 per second"));
     EXPECT_TRUE(contains(text, "read to presented: p50 7.000, p95 7.000, p99 7.000, max 7.000 ms"));
     EXPECT_FALSE(contains(text, "stage, ms"));

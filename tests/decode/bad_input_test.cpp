@@ -1,21 +1,11 @@
 // What strangers send: an error that names the file and the reason, or what can be shown of it.
-#include <arpa/inet.h>
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <netinet/in.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <atomic>
-#include <chrono>
-#include <csignal>
 #include <cstring>
-#include <thread>
 
-#include "core/unique_fd.h"
-#include "decode/ladder.h"
 #include "decode/timestamps.h"
 #include "tests/decode/sources.h"
 
@@ -234,127 +224,6 @@ TEST_F(BadInput, NoiseInTheMiddleNeverHangsNorCrashes) {
     }
 }
 
-/// An HTTP server for one request that promises more than it sends, and then hangs up or, told to
-/// linger, says nothing more.
-class ShortServer {
-  public:
-    ShortServer(std::vector<char> bytes, bool linger)
-        : bytes_(std::move(bytes)), server_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        socklen_t length = sizeof address;
-        EXPECT_EQ(bind(server_.get(), reinterpret_cast<sockaddr*>(&address), length), 0);
-        EXPECT_EQ(listen(server_.get(), 4), 0);
-        getsockname(server_.get(), reinterpret_cast<sockaddr*>(&address), &length);
-        url = fmt::format("http://127.0.0.1:{}/a.ts", ntohs(address.sin_port));
-        thread_ = std::thread([this, linger] { serve(linger); });
-    }
-    ~ShortServer() {
-        done_.store(true);
-        thread_.join();
-    }
-    ShortServer(const ShortServer&) = delete;
-    ShortServer& operator=(const ShortServer&) = delete;
-
-    std::string url;
-
-  private:
-    void serve(bool linger) {
-        const UniqueFd client(accept4(server_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-        char request[2048];
-        (void)!read(client.get(), request, sizeof request);
-        const std::string head = fmt::format(
-            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n", bytes_.size());
-        (void)!::send(client.get(), head.data(), head.size(), MSG_NOSIGNAL);
-        (void)!::send(client.get(), bytes_.data(), bytes_.size() / 2, MSG_NOSIGNAL);
-        while (linger && !done_.load()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-
-    const std::vector<char> bytes_;
-    const UniqueFd server_;
-    std::atomic<bool> done_ = false;
-    std::thread thread_;
-};
-
-class BadServer : public BadInput {
-  protected:
-    std::vector<char> film() {
-        ClipOptions clip;
-        clip.encoder = "mpeg2video";
-        clip.frames = 200;
-        make_clip(folder_.file("a.ts"), clip);
-        return read_file(folder_.file("a.ts"));
-    }
-};
-
-TEST_F(BadServer, AnIoErrorInTheMiddleIsReported) {
-    const ShortServer server(film(), false);
-    const auto source = open_media(server.url, {}, test_clock());
-    ASSERT_TRUE(source) << source.error().text;
-    EXPECT_FALSE((*source)->info().seekable);
-    int frames = 0;
-    std::optional<Error> error;
-    while (!error) {
-        const auto frame = (*source)->read();
-        if (!frame) {
-            error = frame.error();
-        } else if (!*frame) {
-            break;
-        } else {
-            ++frames;
-        }
-    }
-    EXPECT_GT(frames, 50);
-    ASSERT_TRUE(error) << "the end of the connection is not the end of the film";
-    EXPECT_EQ(name_of(error->code), name_of(Errc::io)) << error->text;
-    EXPECT_NE(error->text.find(server.url), std::string::npos) << error->text;
-    EXPECT_EQ((*source)->seek(Nanos(0)).error().code, Errc::unsupported);
-}
-
-/// What was decoded before the connection broke is shown before the error is told.
-TEST_F(BadServer, AReadErrorCostsNoPictureThatWasRead) {
-    const auto bytes = film();
-    const std::string half =
-        write("half.ts", {bytes.begin(), bytes.begin() + static_cast<ptrdiff_t>(bytes.size() / 2)});
-    const size_t whole = watch_all(*open_or_fail(half)).size();
-    const ShortServer server(bytes, false);
-    const auto source = open_media(server.url, {}, test_clock());
-    ASSERT_TRUE(source) << source.error().text;
-    size_t frames = 0;
-    while (const auto frame = (*source)->read()) {
-        if (!*frame) break;
-        ++frames;
-    }
-    EXPECT_EQ(frames, whole);
-    EXPECT_FALSE((*source)->read()) << "the error stays";
-}
-
-TEST_F(BadServer, AReadThatWaitsForAServerCanBeInterrupted) {
-    const ShortServer server(film(), true);
-    const auto source = open_media(server.url, {}, test_clock());
-    ASSERT_TRUE(source) << source.error().text;
-    std::atomic<int> frames = 0;
-    std::thread interrupting([&] {
-        while (frames < 50) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        (*source)->interrupt();
-    });
-    std::optional<Error> error;
-    while (!error) {
-        const auto frame = (*source)->read();
-        if (!frame) {
-            error = frame.error();
-        } else if (!*frame) {
-            break;
-        } else {
-            ++frames;
-        }
-    }
-    interrupting.join();
-    ASSERT_TRUE(error);
-    EXPECT_EQ(name_of(error->code), name_of(Errc::interrupted)) << error->text;
-}
-
 TEST_F(BadInput, AFileThatGoesAwayCanStillBeReadOn) {
     for (const char* name : {"a.mkv", "raw.m4v"}) {
         make_clip(folder_.file(name), {});
@@ -369,118 +238,6 @@ TEST_F(BadInput, AFileThatGoesAwayCanStillBeReadOn) {
         }
         EXPECT_GE(read_all(*source).size(), rewound ? 50U : 30U) << name;
     }
-}
-
-TEST_F(BadInput, AnUnknownDecoderIsAWayThatIsMissing) {
-    make_clip(folder_.file("a.mp4"), {});
-    MediaOptions options;
-    options.decoders = {"no-such-decoder"};
-    const auto source = open_media(folder_.file("a.mp4"), options, test_clock());
-    ASSERT_FALSE(source);
-    EXPECT_EQ(source.error().code, Errc::unsupported);
-}
-
-/// A decoder that was asked for and is not here: whatever the driver's errno was.
-TEST_F(BadInput, AHardwareDecoderThatDoesNotOpenIsAWayThatIsMissing) {
-    const std::string path = folder_.file("a.mp4");
-    make_clip(path, {});
-    for (const Errc code : {Errc::io, Errc::invalid_argument, Errc::protocol, Errc::unavailable}) {
-        Rung rung;
-        rung.row = "absent";
-        rung.decoder = "mpeg4";
-        rung.hardware = true;
-        rung.open = [code](const Rung&, const StreamDescription&,
-                           const MediaOptions&) -> Result<std::unique_ptr<Decoder>> {
-            return fail(code, "no device");
-        };
-        const auto source = open_media_on(path, Ladder{{rung}, {}}, {}, test_clock());
-        ASSERT_FALSE(source);
-        EXPECT_EQ(name_of(source.error().code), name_of(Errc::unsupported));
-        EXPECT_NE(source.error().text.find("no device"), std::string::npos);
-    }
-}
-
-class NamedPipe : public BadInput {
-  protected:
-    NamedPipe() : path_(folder_.file("pipe.mkv")) { EXPECT_EQ(mkfifo(path_.c_str(), 0600), 0); }
-    /// What a writer that waits for its reader got rid of.
-    static size_t write_to(const std::string& path, const std::vector<char>& bytes) {
-        const UniqueFd pipe(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
-        size_t written = 0;
-        while (written < bytes.size()) {
-            const ssize_t count =
-                ::write(pipe.get(), bytes.data() + written, bytes.size() - written);
-            if (count <= 0) break;
-            written += static_cast<size_t>(count);
-        }
-        return written;
-    }
-
-    const std::string path_;
-};
-
-TEST_F(NamedPipe, IsReadByOneReaderToTheEnd) {
-    make_clip(folder_.file("a.mkv"), {});
-    const auto bytes = read_file(folder_.file("a.mkv"));
-    const auto ignored = std::signal(SIGPIPE, SIG_IGN);
-    size_t written = 0;
-    std::thread writer([&] { written = write_to(path_, bytes); });
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));  // let it wait
-    {
-        const auto source = open_or_fail(path_);
-        if (source) {
-            EXPECT_EQ(watch_all(*source), watch_all(*open_or_fail(folder_.file("a.mkv"))));
-        }
-    }
-    // A writer that found no reader is let go.
-    const UniqueFd last(::open(path_.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC));
-    writer.join();
-    std::signal(SIGPIPE, ignored);
-    EXPECT_EQ(written, bytes.size());
-}
-
-TEST_F(NamedPipe, OpeningWithoutAWriterCanBeInterrupted) {
-    std::atomic<int> asked = 0;
-    MediaOptions options;
-    options.interrupted = [&] { return ++asked >= 3; };
-    const auto source = open_media(path_, options, test_clock());
-    ASSERT_FALSE(source);
-    EXPECT_EQ(name_of(source.error().code), name_of(Errc::interrupted)) << source.error().text;
-    const std::string& text = source.error().text;
-    EXPECT_EQ(text.find(path_), text.rfind(path_)) << "named once: " << text;
-}
-
-TEST_F(NamedPipe, OpeningWithASilentWriterCanBeInterrupted) {
-    make_clip(folder_.file("a.mkv"), {});
-    const auto bytes = read_file(folder_.file("a.mkv"));
-    const UniqueFd holder(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
-    ASSERT_EQ(::write(holder.get(), bytes.data(), 100), 100);
-    std::atomic<bool> stop = false;
-    std::thread stopping([&] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(50));
-        stop = true;
-    });
-    MediaOptions options;
-    options.interrupted = [&] { return stop.load(); };
-    const auto source = open_media(path_, options, test_clock());
-    stopping.join();
-    ASSERT_FALSE(source);
-    EXPECT_EQ(name_of(source.error().code), name_of(Errc::interrupted)) << source.error().text;
-}
-
-TEST_F(BadInput, ProvingCanBeInterruptedAndPlayingOnlyByInterrupt) {
-    const std::string path = folder_.file("a.mkv");
-    make_clip(path, {});
-    bool stop = true;
-    MediaOptions options;
-    options.interrupted = [&] { return stop; };
-    EXPECT_EQ(open_media(path, options, test_clock()).error().code, Errc::interrupted);
-    stop = false;
-    const auto source = open_or_fail(path, options);
-    ASSERT_TRUE(source);
-    ASSERT_TRUE(source->read());
-    stop = true;
-    EXPECT_TRUE(source->read());
 }
 
 TEST_F(BadInput, StampsAtTheEndsOfTime) {
@@ -510,16 +267,6 @@ TEST_F(BadInput, StampsAtTheEndsOfTime) {
         (void)(*source)->read();
     }
     EXPECT_GE(opened, 2);
-}
-
-TEST_F(BadInput, NamesWithColonsAndPercentsAreFiles) {
-    ClipOptions clip;
-    clip.frames = 2;
-    for (const char* name : {"12:30 film.mp4", "http:film.mp4", "100%d.mp4"}) {
-        make_clip(folder_.file("plain.mp4"), clip);
-        const std::string path = write(name, read_file(folder_.file("plain.mp4")));
-        EXPECT_TRUE(open_or_fail(path)) << path;
-    }
 }
 
 }  // namespace

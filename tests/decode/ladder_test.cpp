@@ -81,6 +81,24 @@ TEST(Ladder, NamedRowsAndDecodersInTheirOrder) {
     EXPECT_NE(unknown.error().text.find("no-such-thing"), std::string::npos);
 }
 
+TEST(Ladder, NamesAreThoseThatMakeALadder) {
+    const auto known = decoder_names();
+    const auto knows = [&](std::string_view name) {
+        return std::find(known.begin(), known.end(), name) != known.end();
+    };
+    for (const char* name : {"drm-prime", "vaapi", "software", "mpeg4", "mjpeg"}) {
+        EXPECT_TRUE(knows(name)) << name;
+    }
+    for (const char* name : {"", "auto", "no", "pcm_s16le", "no-such-thing"}) {
+        EXPECT_FALSE(knows(name)) << name;
+    }
+    for (const std::string_view name : known) {
+        MediaOptions options;
+        options.decoders = {std::string(name)};
+        EXPECT_TRUE(make_ladder(AV_CODEC_ID_MPEG4, options)) << name;
+    }
+}
+
 TEST(Ladder, ProbingTriesEveryRowAndGivesReasons) {
     RealKernel kernel;
     LogCatcher log;

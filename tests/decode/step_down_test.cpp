@@ -248,6 +248,32 @@ TEST_F(StepDown, WithoutARungLeftItFailsAtOpen) {
     EXPECT_EQ(none.error().code, Errc::unsupported);
 }
 
+TEST_F(StepDown, AnUnknownDecoderIsAWayThatIsMissing) {
+    MediaOptions options;
+    options.decoders = {"no-such-decoder"};
+    const auto source = open_media(path_, options, test_clock());
+    ASSERT_FALSE(source);
+    EXPECT_EQ(source.error().code, Errc::unsupported);
+}
+
+/// A decoder that was asked for and is not here: whatever the driver's errno was.
+TEST_F(StepDown, AHardwareDecoderThatDoesNotOpenIsAWayThatIsMissing) {
+    for (const Errc code : {Errc::io, Errc::invalid_argument, Errc::protocol, Errc::unavailable}) {
+        Rung rung;
+        rung.row = "absent";
+        rung.decoder = "mpeg4";
+        rung.hardware = true;
+        rung.open = [code](const Rung&, const StreamDescription&,
+                           const MediaOptions&) -> Result<std::unique_ptr<Decoder>> {
+            return fail(code, "no device");
+        };
+        const auto source = open_media_on(path_, Ladder{{rung}, {}}, {}, test_clock());
+        ASSERT_FALSE(source);
+        EXPECT_EQ(name_of(source.error().code), name_of(Errc::unsupported));
+        EXPECT_NE(source.error().text.find("no device"), std::string::npos);
+    }
+}
+
 TEST_F(StepDown, FromThePoolToPlainMemory) {
     RealKernel kernel;
     MediaOptions options;

@@ -47,7 +47,7 @@ struct Played {
 
 Played play(const std::string& file, const std::string& options) {
     const test::TemporaryFolder folder;
-    const std::string report = folder.path("timing.json");
+    const std::string report = folder.file("timing.json");
     Played played;
     played.outside = test::run_counted(VITRINE_PROGRAM
                                        " --hwdec=no --untimed --output=offscreen --size=320x180 " +

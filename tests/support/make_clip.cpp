@@ -1,8 +1,6 @@
 #include "tests/support/make_clip.h"
 
 #include <cerrno>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -141,7 +139,12 @@ void make_clip(const std::string& path, const ClipOptions& options) {
     }
     AVStream* audio = options.with_audio || !options.video ? add_audio(*output) : nullptr;
     check(avio_open(&output->pb, path.c_str(), AVIO_FLAG_WRITE), path);
-    check(avformat_write_header(output.get(), nullptr), "write_header");
+    AVDictionary* muxer_options = nullptr;
+    check(av_dict_parse_string(&muxer_options, options.muxer_options.c_str(), "=", ":", 0),
+          options.muxer_options);
+    const int begun = avformat_write_header(output.get(), &muxer_options);
+    av_dict_free(&muxer_options);
+    check(begun, "write_header");
     if (audio != nullptr) write_silence(*output, *audio);
     for (int n = 0; video != nullptr && n < options.frames; ++n) {
         const av::Frame picture = make_picture(options.format, options.size, n);
@@ -163,17 +166,6 @@ std::vector<char> read_file(const std::string& path) {
 void write_file(const std::string& path, const std::vector<char>& bytes) {
     std::ofstream file(path, std::ios::binary);
     file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-}
-
-TemporaryFolder::TemporaryFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "vitrine-test-XXXXXX";
-    if (mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
 }
 
 }  // namespace vitrine::testing

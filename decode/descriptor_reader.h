@@ -1,0 +1,44 @@
+// The bytes of a descriptor as libavformat reads them. Reading from a pipe asks again and again
+// whether to go on while nothing comes; a regular file can be seeked, and its own position stays
+// where it is, so that it can be read again from there. Thread-bound.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "core/result.h"
+#include "core/unique_fd.h"
+#include "hw/av/libav.h"
+
+namespace vitrine {
+
+class DescriptorReader {
+  public:
+    /// interrupted: whether to stop waiting. Errors: unavailable.
+    [[nodiscard]] static Result<std::unique_ptr<DescriptorReader>> make(
+        UniqueFd fd, std::function<bool()> interrupted);
+    DescriptorReader(const DescriptorReader&) = delete;
+    DescriptorReader& operator=(const DescriptorReader&) = delete;
+
+    /// Waits until there is a byte to read, or the end. Errors: interrupted.
+    [[nodiscard]] Result<void> wait();
+    [[nodiscard]] int64_t bytes_read() const { return bytes_read_; }
+    /// Must not outlive the reader.
+    [[nodiscard]] AVIOContext* io() const { return io_.get(); }
+
+  private:
+    DescriptorReader(UniqueFd fd, std::function<bool()> interrupted);
+    static int read(void* self, uint8_t* buffer, int size);
+    static int64_t seek(void* self, int64_t offset, int whence);
+    [[nodiscard]] ssize_t read_now(uint8_t* buffer, size_t size);
+
+    const UniqueFd fd_;
+    const std::function<bool()> interrupted_;
+    bool regular_ = false;
+    int64_t start_ = 0;     // of what is to be read, in a regular file
+    int64_t position_ = 0;  // in a regular file, from there
+    int64_t bytes_read_ = 0;
+    av::Io io_;
+};
+
+}  // namespace vitrine
