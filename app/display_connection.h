@@ -13,7 +13,8 @@ namespace vitrine {
 
 class DisplayConnection {
   public:
-    /// Must be destroyed after SDL has closed the connection: that may still meet the loss.
+    /// Must be destroyed after SDL has closed the connection, or never: the loss may be met to the
+    /// last.
     explicit DisplayConnection(SDL_Window* window);
     ~DisplayConnection();
     DisplayConnection(const DisplayConnection&) = delete;

@@ -79,10 +79,10 @@ Result<void> FileWriter::close() {
     flush();
     // NFS and quotas report a failed write here at the latest.
     const int fd = own_.release();
+    const bool is_stdout = std::exchange(fd_, -1) == STDOUT_FILENO;
     if (fd >= 0 && ::close(fd) < 0 && error_ == 0) error_ = errno;
-    fd_ = -1;
     const int error = std::exchange(error_, 0);
-    if (error == 0) return {};
+    if (error == 0 || (error == EPIPE && is_stdout)) return {};  // `| head` has read enough
     return fail(Errc::io, "cannot write {}: {}; it is incomplete", path_, errno_text(error));
 }
 

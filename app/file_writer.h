@@ -1,6 +1,6 @@
 // A file that is written from start to end, buffered; "-" is standard output. The first failure is
 // kept, everything after it is dropped, and close() tells of it once: a full disk must not end what
-// is being played. Thread-bound.
+// is being played. A reader of standard output who has left is no failure. Thread-bound.
 #pragma once
 
 #include <memory>

@@ -56,7 +56,7 @@ std::string keys() {
         {"down, up", "Seek 60 seconds back or forward."},
         {"period", "Show the next frame, then pause."},
         {"f", "Fill the screen, or leave it; Esc leaves it too."},
-        {"s", "Write a screenshot."},
+        {"s", "Write a screenshot: vitrine-0001.png and on, in the current folder."},
         {"q", "Quit."},
     }};
     std::string text = ".SH KEYS\nIn the window:\n";

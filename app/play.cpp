@@ -159,8 +159,8 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
     if (!presenter_) {
         if (auto opened = open_presenter((*source)->info()); !opened) {
             log_error("{}", opened.error().text);
-            forced_path_missing_ |= options_.import != ImportChoice::automatic &&
-                                    opened.error().code == Errc::unsupported;
+            forced_path_missing_ |=
+                options_.forces_import() && opened.error().code == Errc::unsupported;
             return ItemEnd::failed;
         }
     } else if (auto sized = resize_output((*source)->info()); !sized) {
@@ -180,14 +180,16 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     MediaOptions media;
     media.decoders = options_.decoders;
     media.hardware = options_.hardware_decoding;
+    media.hardware_required = options_.hardware_required;
+    media.device = options_.device;
     media.pool = memory_.memory;
     media.frames_held = kFramesHeld;
     media.generations = generations_;
     media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ |=
-            !options_.decoders.empty() && source.error().code == Errc::unsupported;
+        forced_path_missing_ |= (!options_.decoders.empty() || options_.hardware_required) &&
+                                source.error().code == Errc::unsupported;
         return source;
     }
     if (options_.start > Nanos{0}) {
@@ -206,7 +208,7 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
         return {};
     }
     GlPresenterOptions gl;
-    gl.importer = importer_row(options_.import);
+    gl.importer = importer_row(options_.hardware_required ? ImportChoice::dmabuf : options_.import);
     gl.gpu_times = options_.wants_timing();
     gl.draw = {fit_of(options_.fit), options_.quarter_turns};
     auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));
@@ -250,8 +252,7 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
         log_error("{}", error->text);
-        forced_path_missing_ |=
-            error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
+        forced_path_missing_ |= error->code == Errc::unsupported && options_.forces_import();
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }
     if (player.shown() == 0) {

@@ -172,7 +172,7 @@ bool PlayReports::finish(const Presenter* presenter) {
         json_->write(timing_json(statistics_));
         written &= check(json_->close());
     }
-    if (log_level() >= LogLevel::info)
+    if (log_level() >= LogLevel::info || options_.timing)
         print_to_stderr(summary_text(statistics_, statistics_.presented() > 0));
     return written;
 }

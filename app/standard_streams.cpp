@@ -26,8 +26,11 @@ void prepare_standard_streams() {
     std::signal(SIGPIPE, SIG_IGN);
     std::signal(SIGXFSZ, SIG_IGN);  // a file as large as may be is an error value too
     for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; ++fd) {
+        // Data for a standard output that is closed must not vanish: what is only readable refuses
+        // it. Messages may.
+        const int mode = fd == STDERR_FILENO ? O_WRONLY : O_RDONLY;
         // The lowest free number is taken: this one, since those below it are open by now.
-        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", O_RDWR);
+        if (fcntl(fd, F_GETFD) < 0 && errno == EBADF) (void)!open("/dev/null", mode);
     }
 }
 

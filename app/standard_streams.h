@@ -9,7 +9,8 @@
 namespace vitrine {
 
 /// Opens /dev/null in place of what is closed, so that no file that is opened later takes its
-/// number, and ignores SIGPIPE, so that a reader who leaves is an error value.
+/// number (writing to a standard output that was closed is an error still), and ignores SIGPIPE, so
+/// that a reader who leaves is an error value.
 void prepare_standard_streams();
 
 /// Writes all of it to standard output. A reader who has left (`| head`) has read enough: no error.

@@ -51,18 +51,38 @@ Size fit_display(Size wanted) {
             std::max(1, static_cast<int>(std::lround(wanted.height * scale)))};
 }
 
-/// libwayland complains on stderr by itself when it has no folder to look into.
-bool has_wayland_folder() {
-    const char* display = std::getenv("WAYLAND_DISPLAY");
-    return std::getenv("XDG_RUNTIME_DIR") != nullptr || (display != nullptr && display[0] == '/');
+/// "" when the variable is not set.
+std::string environment(const char* variable) {
+    const char* value = std::getenv(variable);
+    return value != nullptr ? value : "";
 }
 
-/// Errors: unavailable, with SDL's reason.
-Result<void> init_video(const char* driver) {
-    if (std::string_view(driver) == "wayland" && !has_wayland_folder()) {
-        return fail(Errc::unavailable, "XDG_RUNTIME_DIR is not set");
+/// Why there is no use in trying a driver; "" when there may be. libwayland complains on stderr by
+/// itself when it has no folder to look into.
+std::string_view missing_for(std::string_view driver) {
+    if (driver == "wayland" && environment("XDG_RUNTIME_DIR").empty() &&
+        environment("WAYLAND_DISPLAY").substr(0, 1) != "/") {
+        return "XDG_RUNTIME_DIR is not set";
     }
-    if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", SDL_GetError());
+    if (driver == "x11" && environment("DISPLAY").empty()) return "DISPLAY is not set";
+    return {};
+}
+
+/// SDL's reason, or what it means where SDL says no more than "x11 not available".
+std::string reason_of(std::string_view driver) {
+    std::string said = SDL_GetError();
+    if (said != fmt::format("{} not available", driver)) return said;
+    if (driver == "x11") return "no X server answers at " + environment("DISPLAY");
+    if (driver == "kmsdrm") return "no card in /dev/dri that has a display can be opened";
+    const std::string display = environment("WAYLAND_DISPLAY");
+    return "no compositor answers at " + (display.empty() ? "wayland-0" : display);
+}
+
+/// Errors: unavailable, with the reason.
+Result<void> init_video(const char* driver) {
+    const std::string_view missing = missing_for(driver);
+    if (!missing.empty()) return fail(Errc::unavailable, "{}", missing);
+    if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", reason_of(driver));
     return {};
 }
 
@@ -117,6 +137,12 @@ Result<void> Window::create(const char* driver, const WindowOptions& options) {
 
 Window::~Window() {
     context_.reset();
+    // SDL takes a window apart by calls of Xlib, of which some crash on a connection that broke
+    // (XIUngrabTouchBegin in libXi). What SDL and the connection hold then ends with the process.
+    if (connection_ && connection_->loss()) {
+        (void)connection_.release();
+        return;
+    }
     if (gl_context_ != nullptr) SDL_GL_DeleteContext(gl_context_);
     if (window_ != nullptr) SDL_DestroyWindow(window_);
     SDL_VideoQuit();
@@ -131,7 +157,9 @@ DrawTarget Window::begin_frame() {
 
 Result<void> Window::present() {
     SDL_GL_SwapWindow(window_);
-    // On X11 the first picture after a change of size still goes into a buffer of the size before.
+    // On X11 the first picture after a change of size may still go into a buffer of the size
+    // before, taken when the last one was waited for: while paused nothing else would put that
+    // right.
     redraw_again_ = begun_size_ != presented_size_;
     presented_size_ = begun_size_;
     return check_display();

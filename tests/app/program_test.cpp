@@ -57,7 +57,10 @@ TEST(Program, AFullStandardOutputIsAFailure) {
     const Ran ran = vitrine("--help >/dev/full");
     EXPECT_EQ(exit_code(ran), 1);
     EXPECT_TRUE(contains(ran.output, "No space left on device"));
-    EXPECT_EQ(exit_code(vitrine("--help >&- 2>&-")), 0);
+    EXPECT_EQ(exit_code(vitrine("--help 2>&-")), 0);
+    const Ran closed = vitrine("--help >&-");
+    EXPECT_EQ(exit_code(closed), 1);
+    EXPECT_TRUE(contains(closed.output, "Bad file descriptor")) << closed.output;
 }
 
 TEST(Program, PlaysAndSaysWhatItDid) {
@@ -79,7 +82,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
 }
 
 TEST(Program, FramesLimitsTheFramesOfAllFiles) {
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string csv = folder.file("t.csv");
     const Ran ran = vitrine(kNull + "--frames=7 --timing-csv=" + csv + " " + kDemo + " " + kDemo);
     EXPECT_EQ(exit_code(ran), 0) << ran.output;
@@ -94,6 +97,17 @@ TEST(Program, AFileThatCannotBeWrittenIsAFailure) {
         const Ran full = vitrine(kNull + option + "=/dev/full " + kDemo);
         EXPECT_EQ(exit_code(full), 1) << option << full.output;
         EXPECT_TRUE(contains(full.output, "/dev/full: No space left on device")) << full.output;
+    }
+}
+
+TEST(Program, AReportOnStandardOutputNeedsAReaderOnlyAsLongAsItReads) {
+    for (const char* option : {"--frame-hash=-", "--timing-csv=-", "--timing-json=-"}) {
+        const Ran closed = vitrine(kNull + option + " " + kDemo + " >&-");
+        EXPECT_EQ(exit_code(closed), 1) << option << closed.output;
+        // The reader is gone before anything is written.
+        const Ran left = run_program("{ " + kProgram + kNull + option + " " + kDemo +
+                                     "; echo \"[$?]\" >&2; } | true");
+        EXPECT_TRUE(contains(left.output, "[0]")) << option << left.output;
     }
 }
 
@@ -122,7 +136,7 @@ std::vector<std::string> hashes_of(const std::string& text) {
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
     const auto ours = hashes_of(test::contents_of(file));
@@ -133,7 +147,7 @@ TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
 }
 
 TEST(Program, NothingThatIsReadIsWrittenOver) {
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     const std::string before = test::contents_of(clip);
@@ -159,7 +173,7 @@ TEST(Program, NamesCannotSpeakToTheTerminal) {
 }
 
 TEST(Program, EveryDecodedFrameIsAccountedFor) {
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string json_file = folder.file("t.json");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frames=10 --timing-json=" + json_file + " " + kDemo)),
               0);
@@ -185,8 +199,8 @@ TEST(Program, ADashIsStandardInput) {
     const Ran nothing = vitrine(kNull + "- </dev/null");
     EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
     EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
-    const test::TemporaryFolder folder;
-    const std::string clip = folder.path("clip.mp4");
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " - <" + clip)), 2);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " file:" + clip)), 2);
@@ -194,9 +208,9 @@ TEST(Program, ADashIsStandardInput) {
 
 TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
-    const test::TemporaryFolder folder;
-    const std::string clip = folder.path("a.mkv");
-    const std::string pipe = folder.path("pipe");
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("a.mkv");
+    const std::string pipe = folder.file("pipe");
     ASSERT_EQ(run_program("ffmpeg -v error -nostdin -i " + kDemo + " -c copy " + clip +
                           " && mkfifo " + pipe)
                   .status,

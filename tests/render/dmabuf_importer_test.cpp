@@ -168,21 +168,6 @@ TEST_F(DmaBuf, EvictsTheLongestUnusedButNothingInFlight) {
     EXPECT_EQ(importer->counters().images_created, created) << "it was still there";
 }
 
-TEST_F(DmaBuf, RefusesMoreInFlightThanItsBound) {
-    auto importer = canvas_.importer("dmabuf");
-    std::vector<GpuFrame> in_flight;
-    for (uint32_t i = 0; i < kMostImports; ++i) {
-        auto imported = importer->import(memfd_frame(noise("gray", i)));
-        ASSERT_TRUE(imported);
-        in_flight.push_back(std::move(*imported));
-    }
-    const auto refused = importer->import(memfd_frame(noise("gray", 999)));
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, Errc::unavailable);
-    importer->release(in_flight.front());
-    EXPECT_TRUE(importer->import(memfd_frame(noise("gray", 999))));
-}
-
 TEST_F(DmaBuf, DropsTheImportsOfAnOldGeneration) {
     auto importer = canvas_.importer("dmabuf");
     const auto held = importer->import(memfd_frame(noise("yuv420p", 1), 1));

@@ -19,7 +19,11 @@ class FakeSource final : public FrameSource {
 
     const SourceInfo& info() const override { return info_; }
     DecodePath path() const override { return {"fake", false, "memory", {}}; }
-    SourceCounters counters() const override { return {}; }
+    SourceCounters counters() const override {
+        SourceCounters counters;
+        counters.decoded = decoded_;
+        return counters;
+    }
 
     Result<FramePtr> read() override {
         ++log_->reads;
@@ -27,13 +31,16 @@ class FakeSource final : public FrameSource {
         if (options_.fail_at == next_) return fail(Errc::io, "fake: broken at {}", next_);
         if (next_ >= options_.times.size()) return FramePtr();
         const Nanos pts = options_.times[next_++];
+        ++decoded_;
         return make_gray_frame(pts, sequence_++, log_->leases);
     }
 
     Result<void> seek(Nanos position) override {
         ++log_->seeks;
+        if (interrupted_) return fail(Errc::interrupted, "fake: interrupted");
         const auto& times = options_.times;
-        const auto found = std::lower_bound(times.begin(), times.end(), position);
+        auto found = std::lower_bound(times.begin(), times.end(), position);
+        if (found == times.end() && !times.empty()) --found;
         next_ = static_cast<size_t>(found - times.begin());
         return {};
     }
@@ -58,6 +65,7 @@ class FakeSource final : public FrameSource {
     SourceInfo info_;
     size_t next_ = 0;
     uint64_t sequence_ = 0;
+    std::atomic<uint64_t> decoded_{0};
     std::atomic<bool> interrupted_{false};
 };
 

@@ -33,15 +33,15 @@ as_user() { (become_user "$@"); }
 start_display() { "start_$1"; }
 
 start_x11() {
-    local number=90
-    while [ -e "/tmp/.X$number-lock" ]; do number=$((number + 1)); done
-    Xvfb ":$number" -screen 0 1280x720x24 -nolisten tcp >"$place/display.log" 2>&1 &
+    Xvfb -displayfd 3 -screen 0 1280x720x24 -nolisten tcp 3>"$place/number" \
+        >"$place/display.log" 2>&1 &
     display=$!
     helpers+=("$display")
+    until_true "Xvfb is up" test -s "$place/number"
+    display_name=":$(cat "$place/number")"
+    rm "$place/number"
     user=()
-    environment=(-u WAYLAND_DISPLAY DISPLAY=":$number")
-    until_true "Xvfb is up" test -e "/tmp/.X11-unix/X$number"
-    display_name=":$number"
+    environment=(-u WAYLAND_DISPLAY DISPLAY="$display_name")
     expected_importer=upload
     # Without a window manager the keyboard's focus is the window under the mouse.
     press() { as_user xdotool mousemove --window "$(window)" 1 1 key "$1"; }
