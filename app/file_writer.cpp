@@ -1,11 +1,20 @@
 #include "app/file_writer.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 
 namespace vitrine {
+namespace {
+
+Failure cannot_write(const std::string& path, int error) {
+    return fail(Errc::io, "cannot write {}: {}", path, errno_text(error));
+}
+
+}  // namespace
 
 Result<FileWriter> FileWriter::open(const std::string& path) {
     FileWriter writer(path);
@@ -18,10 +27,25 @@ Result<FileWriter> FileWriter::open(const std::string& path) {
         ::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NONBLOCK, 0666));
     // A FIFO without a reader fails at once, where it would wait without end; writing may wait
     // again.
-    if (!writer.own_) return fail(Errc::io, "cannot write {}: {}", path, errno_text(errno));
+    if (!writer.own_) return cannot_write(path, errno);
     (void)fcntl(writer.own_.get(), F_SETFL, 0);
     writer.fd_ = writer.own_.get();
     return writer;
+}
+
+Result<void> FileWriter::check(const std::string& path) {
+    struct stat status {};
+    if (stat(path.c_str(), &status) == 0) {
+        if (S_ISDIR(status.st_mode)) return cannot_write(path, EISDIR);
+        if (access(path.c_str(), W_OK) != 0) return cannot_write(path, errno);
+        return {};
+    }
+    // It is to be made, then: what matters is its folder.
+    if (errno != ENOENT) return cannot_write(path, errno);
+    const std::string folder = std::filesystem::path(path).parent_path();
+    if (access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0)
+        return cannot_write(path, errno);
+    return {};
 }
 
 void FileWriter::write(std::string_view data) {

@@ -16,6 +16,8 @@ class FileWriter {
   public:
     /// Creates or empties the file. Errors: io, naming it.
     [[nodiscard]] static Result<FileWriter> open(const std::string& path);
+    /// Whether open() would do now, without making or emptying anything. Errors: io.
+    [[nodiscard]] static Result<void> check(const std::string& path);
     FileWriter(FileWriter&&) noexcept = default;
     FileWriter& operator=(FileWriter&&) noexcept = default;
     ~FileWriter() = default;  // what was not closed is lost: close() is how a file ends

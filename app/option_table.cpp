@@ -57,8 +57,11 @@ constexpr CommandSet kPlay = only(Command::play);
 constexpr std::span<const Choice> kNoChoices;
 
 constexpr std::array kOptions = {
-    OptionRow{OptionId::output, "output", 'o', kOutputs, "", "where pictures go", "", "auto",
-              OptionGroup::picture, kPlay},
+    OptionRow{
+        OptionId::output, "output", 'o', kOutputs, "", "where pictures go",
+        "Options about the picture (--size, --fit, --rotate, --import, --screenshot) do not go "
+        "with null.",
+        "auto", OptionGroup::picture, kPlay},
     OptionRow{OptionId::size, "size", '\0', kNoChoices, "WxH", "size to render at, in pixels",
               "Each from 1 to 16384. A window opens at this size.", "the video's",
               OptionGroup::picture, kPlay},

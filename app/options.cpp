@@ -117,6 +117,25 @@ Result<void> store_png(std::string& field, const OptionRow& row, std::string_vie
     return {};
 }
 
+/// --output=null has no picture that any of these could be about.
+Result<void> check_null_output(const PlayOptions& play) {
+    if (play.output != OutputChoice::null) return {};
+    const std::pair<std::string_view, bool> asked[] = {
+        {"size", play.size.has_value()},
+        {"fit", play.fit != FitChoice::contain},
+        {"rotate", play.quarter_turns != 0},
+        {"screenshot", !play.screenshot.empty()},
+        {"import", play.import != ImportChoice::automatic}};
+    for (const auto& [name, is_asked] : asked) {
+        if (!is_asked) continue;
+        return fail(Errc::invalid_argument,
+                    "--{} has nothing to do with --output=null, which only decodes; leave out one "
+                    "of them",
+                    name);
+    }
+    return {};
+}
+
 Result<void> Parser::run() {
     while (!rest.empty() && !answered) {
         const std::string_view word = rest.front();
@@ -292,7 +311,7 @@ Result<void> Parser::check() const {
                     "--json belongs to probe and --list-options; for the statistics of play there "
                     "is --timing-json=FILE");
     }
-    return {};
+    return check_null_output(result.play);
 }
 
 }  // namespace

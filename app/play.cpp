@@ -1,14 +1,10 @@
 #include "app/play.h"
 
-#include <poll.h>
-#include <unistd.h>
-
 #include <algorithm>
 #include <cmath>
 #include <string_view>
-#include <thread>
-#include <utility>
 
+#include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
 #include "app/screenshot.h"
@@ -27,10 +23,6 @@ constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being s
 // What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
 // stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
-constexpr Nanos kGpuWatch = std::chrono::milliseconds(2);  // between two looks for events
-constexpr Nanos kSoon = std::chrono::milliseconds(50);
-constexpr Nanos kLongestSleep = std::chrono::milliseconds(100);  // a signal is noticed within it
-
 constexpr double kLargestSide = 4096;  // of an output that nobody gave a size, in pixels
 
 Fit fit_of(FitChoice choice) {
@@ -75,7 +67,7 @@ class PlayRun {
     ExitCode run();
 
   private:
-    enum class ItemEnd { played, not_played, failed, quit, enough };
+    enum class ItemEnd { played, not_played, failed, quit, enough, device_lost };
 
     Result<void> open_screen();
     ItemEnd play_item(const std::string& file);
@@ -83,16 +75,8 @@ class PlayRun {
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
     ItemEnd play_session(Session& session);
-    ItemEnd loop(Player& player, Session& session);
-    /// Waits until the player has something to do; false when asked to quit.
-    bool wait(Player& player, FrameQueue& queue, const Player::Tick& tick);
-    void wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep);
-    bool obey(Player& player, const UserCommand& command);
-    [[nodiscard]] std::string next_screenshot();
-    bool take_screenshot(const std::string& file);
     [[nodiscard]] PlayerOptions player_options() const;
     [[nodiscard]] ExitCode exit_code() const;
-    void note_error(const Error& error);
 
     const PlayOptions& options_;
     const StopSignals& signals_;
@@ -109,17 +93,15 @@ class PlayRun {
     bool quit_ = false;
     bool failed_ = false;
     bool forced_path_missing_ = false;
-    bool said_unseekable_ = false;  // of the present file
-    int screenshots_ = 0;
 };
 
 ExitCode PlayRun::run() {
     if (auto opened = reports_.open(); !opened) {
-        note_error(opened.error());
+        log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
     if (auto opened = open_screen(); !opened) {
-        note_error(opened.error());
+        log_error("{}", opened.error().text);
         return ExitCode::no_display;
     }
     for (const std::string& file : options_.files) {
@@ -130,13 +112,17 @@ ExitCode PlayRun::run() {
         const ItemEnd end = play_item(file);
         ++items_;
         items_played_ += end != ItemEnd::not_played;
-        failed_ |= end == ItemEnd::failed;
+        failed_ |= end == ItemEnd::failed || end == ItemEnd::device_lost;
         quit_ = end == ItemEnd::quit;
-        if (quit_ || end == ItemEnd::enough) break;
+        if (quit_ || end == ItemEnd::enough || end == ItemEnd::device_lost) break;
     }
     if (presenter_) {
-        if (auto finished = presenter_->finish(); !finished) note_error(finished.error());
-        if (!options_.screenshot.empty()) failed_ |= !take_screenshot(options_.screenshot);
+        if (auto finished = presenter_->finish(); !finished) {
+            log_error("{}", finished.error().text);
+            failed_ = true;
+        }
+        if (!options_.screenshot.empty())
+            failed_ |= !take_screenshot(*presenter_, options_.screenshot);
     }
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();
@@ -167,23 +153,22 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
     auto source = open_source(file);
     if (!source) {
         if (source.error().code == Errc::interrupted) return ItemEnd::quit;
-        note_error(source.error());
+        log_error("{}", source.error().text);
         return ItemEnd::not_played;
     }
     if (!presenter_) {
         if (auto opened = open_presenter((*source)->info()); !opened) {
-            note_error(opened.error());
+            log_error("{}", opened.error().text);
             forced_path_missing_ |= options_.import != ImportChoice::automatic &&
                                     opened.error().code == Errc::unsupported;
             return ItemEnd::failed;
         }
     } else if (auto sized = resize_output((*source)->info()); !sized) {
-        note_error(sized.error());
+        log_error("{}", sized.error().text);
         return ItemEnd::failed;
     }
     if (screen_.window() != nullptr)
         screen_.window()->set_title(one_line((*source)->info().name) + " – Vitrine");
-    said_unseekable_ = false;
     reports_.begin_item(file, *presenter_);
     Session session(std::move(*source), kQueueCapacity, clock_);
     const ItemEnd end = play_session(session);
@@ -251,128 +236,29 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
     if (Window* window = screen_.window())
         session.queue().set_listener([window] { window->wake(); });
-    const ItemEnd end = loop(player, session);
+    const auto end =
+        PlayLoop({player, session, *presenter_, screen_.window(), reports_, signals_, clock_})
+            .run();
     shown_ += player.shown();
     session.queue().set_listener({});
     reports_.statistics().add_dropped(DropCause::stopped, session.stop());
-    if (end == ItemEnd::failed || end == ItemEnd::quit) return end;
+    if (!end) {
+        log_error("{}", end.error().text);
+        return end.error().code == Errc::device_lost ? ItemEnd::device_lost : ItemEnd::failed;
+    }
+    if (*end == PlayLoop::End::quit) return ItemEnd::quit;
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
-        note_error(*error);
+        log_error("{}", error->text);
         forced_path_missing_ |=
             error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }
     if (player.shown() == 0) {
-        note_error({Errc::protocol, fmt::format("{}: not one picture in it", session.info().name)});
+        log_error("{}: not one picture in it", session.info().name);
         return ItemEnd::not_played;
     }
     return ItemEnd::played;
-}
-
-PlayRun::ItemEnd PlayRun::loop(Player& player, Session& session) {
-    for (;;) {
-        auto tick = player.tick();
-        if (!tick) {
-            note_error(tick.error());
-            return ItemEnd::failed;
-        }
-        if (tick->ended) return ItemEnd::played;
-        reports_.show_progress(player, session, *presenter_);
-        if (!wait(player, session.queue(), *tick)) return ItemEnd::quit;
-    }
-}
-
-bool PlayRun::wait(Player& player, FrameQueue& queue, const Player::Tick& tick) {
-    if (signals_.received() != 0) return false;
-    const Nanos left = tick.wake_at ? *tick.wake_at - clock_.now() : kLongestSleep;
-    const Nanos sleep = std::clamp(left, Nanos{0}, kLongestSleep);
-    if (Window* window = screen_.window()) {
-        // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when
-        // it happens.
-        const bool watched = sleep > kGpuWatch && presenter_->wait_for_gpu(kGpuWatch);
-        for (const UserCommand& command : window->wait_for_commands(watched ? Nanos{0} : sleep)) {
-            // A frame that comes soon redraws the window anyway.
-            const bool redraw = command.kind == UserCommand::Kind::redraw;
-            if (redraw && tick.wake_at && sleep < kSoon) continue;
-            if (!obey(player, command)) return false;
-        }
-        if (watched) return true;
-        // The window waits in whole milliseconds; what is left of one is slept off.
-        if (tick.wake_at && sleep < std::chrono::milliseconds(1))
-            std::this_thread::sleep_for(sleep);
-        return true;
-    }
-    if (sleep > Nanos{0})
-        wait_without_window(queue, tick.wake_at ? std::optional(sleep) : std::nullopt);
-    return true;
-}
-
-void PlayRun::wait_without_window(FrameQueue& queue, std::optional<Nanos> sleep) {
-    // Time with nothing to do goes to watching the GPU, so that its finishing is stamped when it
-    // happens.
-    if (presenter_->wait_for_gpu(sleep.value_or(std::chrono::milliseconds(5)))) return;
-    if (!sleep) {
-        (void)queue.wait_for_frame(kLongestSleep);
-        return;
-    }
-    pollfd signal{signals_.fd(), POLLIN, 0};
-    const timespec longest{0, static_cast<long>(sleep->count())};
-    (void)ppoll(&signal, 1, &longest, nullptr);
-}
-
-bool PlayRun::obey(Player& player, const UserCommand& command) {
-    using Kind = UserCommand::Kind;
-    switch (command.kind) {
-        case Kind::quit:
-            return false;
-        case Kind::toggle_pause:
-            player.toggle_pause();
-            break;
-        case Kind::step:
-            player.step();
-            break;
-        case Kind::seek:
-            // Whoever holds the key down wants to hear it once.
-            if (auto sought = player.seek_by(command.offset);
-                !sought && !std::exchange(said_unseekable_, true)) {
-                log_warning("{}", sought.error().text);
-            }
-            break;
-        case Kind::redraw:
-            if (auto drawn = presenter_->redraw(); !drawn) log_warning("{}", drawn.error().text);
-            break;
-        case Kind::screenshot:
-            (void)take_screenshot(next_screenshot());
-            break;
-    }
-    return true;
-}
-
-/// The first of vitrine-0001.png and so on that is not there yet.
-std::string PlayRun::next_screenshot() {
-    std::string file;
-    do {
-        file = fmt::format("vitrine-{:04}.png", ++screenshots_);
-    } while (access(file.c_str(), F_OK) == 0);
-    return file;
-}
-
-bool PlayRun::take_screenshot(const std::string& file) {
-    auto picture = presenter_->last_picture();
-    auto written = picture ? write_png(*picture, file) : Result<void>(Failure(picture.error()));
-    if (written) {
-        log_info("screenshot in {}", file);
-    } else {
-        note_error({written.error().code,
-                    fmt::format("no screenshot in {}: {}", file, written.error().text)});
-    }
-    return written.has_value();
-}
-
-void PlayRun::note_error(const Error& error) {
-    reports_.clear_progress();
-    log_error("{}", error.text);
 }
 
 }  // namespace

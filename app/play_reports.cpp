@@ -2,6 +2,8 @@
 
 #include <sys/stat.h>
 
+#include <filesystem>
+
 #include "app/file_writer.h"
 #include "app/standard_streams.h"
 #include "app/summary.h"
@@ -19,7 +21,12 @@ std::string short_path(const PlaybackPath& path) {
 }
 
 bool same_file(const std::string& one, const std::string& other) {
-    if (one == other) return true;
+    std::error_code
+        ignored;  // names of files that are not there yet are compared as far as they go
+    if (std::filesystem::weakly_canonical(one, ignored) ==
+        std::filesystem::weakly_canonical(other, ignored)) {
+        return true;
+    }
     struct stat first {
     }, second{};
     if (stat(one.c_str(), &first) != 0 || stat(other.c_str(), &second) != 0) return false;
@@ -50,7 +57,8 @@ Result<void> PlayReports::open() {
         if (!json) return Failure(json.error());
         json_.emplace(std::move(*json));
     }
-    return {};
+    // Made only when there is a picture to put into it.
+    return options_.screenshot.empty() ? Result<void>{} : FileWriter::check(options_.screenshot);
 }
 
 Result<void> PlayReports::refuse_to_overwrite() const {
@@ -59,14 +67,15 @@ Result<void> PlayReports::refuse_to_overwrite() const {
         std::string path;
     };
     std::vector<Named> taken;
-    for (const std::string& file : options_.files)
+    for (const std::string& file : options_.files) {
         taken.push_back({"a file to be played", path_of_input(file)});
+    }
     const std::vector<Named> written = {{"--frame-hash", options_.frame_hash},
                                         {"--timing-csv", options_.timing_csv},
                                         {"--timing-json", options_.timing_json},
                                         {"--screenshot", options_.screenshot}};
     for (const Named& file : written) {
-        if (file.path.empty() || file.path == "-") continue;
+        if (file.path.empty()) continue;
         for (const Named& other : taken) {
             if (!same_file(file.path, other.path)) continue;
             return fail(Errc::invalid_argument, "{}={} is {} too", file.option, file.path,

@@ -37,7 +37,6 @@ class PlayReports {
 
     /// Logs the path when it is first known and whenever it changes, and draws the progress line.
     void show_progress(const Player& player, const Session& session, const Presenter& presenter);
-    void clear_progress() { progress_.clear(); }
 
     /// Writes what is left to write, and the summary. False when a file could not be written.
     [[nodiscard]] bool finish(const Presenter* presenter);

@@ -53,10 +53,8 @@ struct ProgressLine::Terminal {
         clear();
         if (sink_before) {
             sink_before(level, line);
-        } else if (level <= LogLevel::warning) {
-            write(fmt::format("vitrine: {}: {}\n", name_of(level), line));
         } else {
-            write(fmt::format("vitrine: {}\n", line));
+            write(stderr_line(level, line));
         }
     }
 };

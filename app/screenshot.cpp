@@ -1,8 +1,10 @@
 #include "app/screenshot.h"
 
 #include <png.h>
+#include <unistd.h>
 
 #include "app/file_writer.h"
+#include "core/log.h"
 
 namespace vitrine {
 namespace {
@@ -48,6 +50,27 @@ Result<void> write_png(const Picture& picture, const std::string& path) {
     if (!file) return Failure(file.error());
     file->write(*png);
     return file->close();
+}
+
+bool take_screenshot(Presenter& presenter, const std::string& file) {
+    const auto picture = presenter.last_picture();
+    const auto written =
+        picture ? write_png(*picture, file) : Result<void>(Failure(picture.error()));
+    if (written) {
+        log_info("screenshot in {}", file);
+    } else {
+        log_error("no screenshot in {}: {}", file, written.error().text);
+    }
+    return written.has_value();
+}
+
+std::string free_screenshot_name() {
+    std::string file;
+    int number = 0;
+    do {
+        file = fmt::format("vitrine-{:04}.png", ++number);
+    } while (access(file.c_str(), F_OK) == 0);
+    return file;
 }
 
 }  // namespace vitrine

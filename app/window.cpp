@@ -104,6 +104,7 @@ Result<void> Window::create(const char* driver, const WindowOptions& options) {
     }
     if (gl_context_ == nullptr)
         return fail(Errc::unavailable, "no GLES context: {}", SDL_GetError());
+    connection_ = std::make_unique<DisplayConnection>(window_);
 
     auto context = GlContext::adopt_current();
     if (!context) return Failure(context.error());
@@ -124,22 +125,37 @@ Window::~Window() {
 DrawTarget Window::begin_frame() {
     DrawTarget target;
     SDL_GL_GetDrawableSize(window_, &target.size.width, &target.size.height);
+    begun_size_ = target.size;
     return target;
 }
 
 Result<void> Window::present() {
     SDL_GL_SwapWindow(window_);
+    // On X11 the first picture after a change of size still goes into a buffer of the size before.
+    redraw_again_ = begun_size_ != presented_size_;
+    presented_size_ = begun_size_;
+    return check_display();
+}
+
+Result<void> Window::check_display() const {
+    if (const auto loss = connection_->loss()) return fail(Errc::device_lost, "{}", *loss);
     return {};
 }
 
-std::vector<UserCommand> Window::wait_for_commands(Nanos longest) {
+Result<std::vector<UserCommand>> Window::wait_for_commands(Nanos longest) {
     std::vector<UserCommand> commands;
     SDL_Event event;
     const auto milliseconds = std::chrono::floor<std::chrono::milliseconds>(longest).count();
-    const int wait = static_cast<int>(std::clamp<int64_t>(milliseconds, 0, 1000));
+    int wait = static_cast<int>(std::clamp<int64_t>(milliseconds, 0, 1000));
+    if (std::exchange(redraw_again_, false)) {
+        commands.push_back({UserCommand::Kind::redraw});
+        wait = 0;
+    }
     // What waits already is taken without a wait.
     bool have = SDL_PollEvent(&event) != 0 || (wait > 0 && SDL_WaitEventTimeout(&event, wait) != 0);
     for (; have; have = SDL_PollEvent(&event) != 0) handle(event, commands);
+    // Before what was asked for: SDL makes a wish to quit of a Wayland compositor that has gone.
+    if (auto display = check_display(); !display) return Failure(display.error());
     return commands;
 }
 
@@ -177,12 +193,28 @@ void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) 
 
 void Window::set_fullscreen(bool on) {
     if (on == fullscreen_) return;
-    if (SDL_SetWindowFullscreen(window_, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0) {
+    if (!connection_->has_window_manager()) {
+        fill_display(on);
+    } else if (SDL_SetWindowFullscreen(window_, on ? SDL_WINDOW_FULLSCREEN_DESKTOP : 0) != 0) {
         log_warning("cannot change to full screen or back: {}", SDL_GetError());
         return;
     }
     fullscreen_ = on;
     SDL_ShowCursor(on ? SDL_DISABLE : SDL_ENABLE);
+}
+
+void Window::fill_display(bool on) {
+    Rect& before = before_fullscreen_;
+    SDL_Rect whole{};
+    if (on) {
+        SDL_GetWindowPosition(window_, &before.x, &before.y);
+        SDL_GetWindowSize(window_, &before.width, &before.height);
+        SDL_GetDisplayBounds(SDL_GetWindowDisplayIndex(window_), &whole);
+    } else {
+        whole = {before.x, before.y, before.width, before.height};
+    }
+    SDL_SetWindowPosition(window_, whole.x, whole.y);
+    SDL_SetWindowSize(window_, whole.w, whole.h);
 }
 
 void Window::show(Size size) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/display_connection.h"
 #include "core/clock.h"
 #include "core/geometry.h"
 #include "core/result.h"
@@ -41,13 +42,15 @@ class Window final : public Output {
     [[nodiscard]] std::string_view name() const override { return name_; }
     [[nodiscard]] GlContext& context() override { return *context_; }
     [[nodiscard]] DrawTarget begin_frame() override;
+    /// Errors: device_lost when the display server has gone.
     [[nodiscard]] Result<void> present() override;
     [[nodiscard]] Result<void> resize(Size) override { return {}; }  // the user sizes a window
     [[nodiscard]] bool presents_at_swap() const override { return true; }
 
     /// What the user asked for since the last call; waits for it so long at most. Returns at once
-    /// after wake(). Full screen is handled here.
-    [[nodiscard]] std::vector<UserCommand> wait_for_commands(Nanos longest);
+    /// after wake(). Full screen is handled here. Errors: device_lost when the display server has
+    /// gone.
+    [[nodiscard]] Result<std::vector<UserCommand>> wait_for_commands(Nanos longest);
     /// Any thread.
     void wake();
     void set_title(const std::string& title);
@@ -59,14 +62,22 @@ class Window final : public Output {
   private:
     Window() = default;
     Result<void> create(const char* driver, const WindowOptions& options);
+    [[nodiscard]] Result<void> check_display() const;
     void handle(const SDL_Event& event, std::vector<UserCommand>& commands);
     void set_fullscreen(bool on);
+    /// Where there is no window manager to do it.
+    void fill_display(bool on);
 
     std::string name_;
     SDL_Window* window_ = nullptr;
     void* gl_context_ = nullptr;
     std::unique_ptr<GlContext> context_;
+    std::unique_ptr<DisplayConnection> connection_;
     bool fullscreen_ = false;
+    Rect before_fullscreen_;  // where this window made itself full screen, without a window manager
+    Size begun_size_;         // of the last frame begun
+    Size presented_size_;     // of the last frame presented
+    bool redraw_again_ = false;
     uint32_t wake_event_ = 0;
     std::atomic<bool> wake_pending_{false};
 };

@@ -56,15 +56,18 @@ std::string one_line(std::string_view text) {
     return out;
 }
 
+std::string stderr_line(LogLevel level, std::string_view text) {
+    if (level <= LogLevel::warning) return fmt::format("vitrine: {}: {}\n", name_of(level), text);
+    return fmt::format("vitrine: {}\n", text);
+}
+
 void write_log(LogLevel level, std::string_view text) {
     const std::string line = one_line(text);
     std::lock_guard lock(sink_mutex());
     if (sink()) {
         sink()(level, line);
-    } else if (level <= LogLevel::warning) {
-        fmt::print(stderr, "vitrine: {}: {}\n", name_of(level), line);
     } else {
-        fmt::print(stderr, "vitrine: {}\n", line);
+        std::fputs(stderr_line(level, line).c_str(), stderr);
     }
 }
 

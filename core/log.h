@@ -21,6 +21,9 @@ enum class LogLevel { quiet, error, warning, info, debug, trace };
 /// Without line breaks and other control characters, which a file's name may hold: each a '?'.
 [[nodiscard]] std::string one_line(std::string_view text);
 
+/// How a line looks on stderr, newline and all: "vitrine: warning: TEXT"; info and below unnamed.
+[[nodiscard]] std::string stderr_line(LogLevel level, std::string_view text);
+
 /// Receives each finished line, without a newline. Called under a lock: it must not log.
 using LogSink = std::function<void(LogLevel, std::string_view line)>;
 

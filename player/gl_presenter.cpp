@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "player/presenter.h"
 #include "render/gpu_timer.h"
+#include "render/render_texture.h"
 
 namespace vitrine {
 namespace {
@@ -94,7 +95,12 @@ class GlPresenter final : public Presenter {
 
     Result<Picture> last_picture() override {
         if (!current_) return fail(Errc::unavailable, "no frame has been presented");
-        const DrawTarget target = output_->begin_frame();
+        // Beside the output: what is drawn into a window and never presented would keep its next
+        // picture from following a change of size.
+        const Size size = output_->begin_frame().size;
+        auto beside = make_render_texture(output_->context(), size);
+        if (!beside) return Failure(beside.error());
+        const DrawTarget target{beside->framebuffer.name(), size, true};
         if (auto drawn = renderer_->draw(*current_, target, draw_); !drawn)
             return Failure(drawn.error());
         return read_pixels(output_->context(), target);
@@ -176,11 +182,17 @@ class GlPresenter final : public Presenter {
         if (hooks_.presented) hooks_.presented(*done.record);
     }
 
-    /// With the first frame as the known draw.
+    /// With the first frame as the known draw. A software renderer has no clock but the
+    /// processor's, and to draw there is dear.
     void make_timer(const GpuFrame& frame) {
-        auto timer = GpuTimer::make(output_->context(), clock_, [&] {
-            return renderer_->draw(frame, output_->begin_frame(), draw_);
-        });
+        const GlFacts& facts = output_->context().facts();
+        Result<std::unique_ptr<GpuTimer>> timer =
+            fail(Errc::unsupported, "{} is a software renderer", facts.gl_renderer);
+        if (!facts.software_renderer) {
+            timer = GpuTimer::make(output_->context(), clock_, [&] {
+                return renderer_->draw(frame, output_->begin_frame(), draw_);
+            });
+        }
         if (timer) {
             timer_ = std::move(*timer);
             gpu_timing_ = GpuTiming::timer_query;

@@ -62,11 +62,9 @@ PixelFormat three_plane_format(const std::vector<DmaBufPlane>& planes, int heigh
 }
 
 std::string names_of(const std::vector<uint32_t>& fourccs) {
-    std::string text;
-    for (const uint32_t fourcc : fourccs) {
-        text += (text.empty() ? "" : "+") + to_string(DrmFormat{fourcc});
-    }
-    return text;
+    std::vector<std::string> names;
+    for (const uint32_t fourcc : fourccs) names.push_back(to_string(DrmFormat{fourcc}));
+    return fmt::format("{}", fmt::join(names, "+"));
 }
 
 /// The format of a picture whose driver made a layer of each plane.

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <filesystem>
+
 #include "tests/app/support.h"
 
 namespace vitrine {
@@ -12,7 +14,7 @@ using test::contains;
 
 TEST(FileWriter, WritesAllThatItIsGiven) {
     const test::TemporaryFolder folder;
-    auto file = FileWriter::open(folder.path("a"));
+    auto file = FileWriter::open(folder.file("a"));
     ASSERT_TRUE(file);
     std::string wanted;
     for (int i = 0; i < 50000; ++i) {
@@ -20,18 +22,18 @@ TEST(FileWriter, WritesAllThatItIsGiven) {
         wanted += std::to_string(i) + "\n";
     }
     ASSERT_TRUE(file->close());
-    EXPECT_EQ(test::contents_of(folder.path("a")), wanted);
+    EXPECT_EQ(test::contents_of(folder.file("a")), wanted);
 }
 
 TEST(FileWriter, KeepsTheOrderOfSmallAndLarge) {
     const test::TemporaryFolder folder;
-    auto file = FileWriter::open(folder.path("a"));
+    auto file = FileWriter::open(folder.file("a"));
     ASSERT_TRUE(file);
     const std::string large(100000, 'x');
     for (const std::string& part : {std::string("before"), large, std::string("after")})
         file->write(part);
     ASSERT_TRUE(file->close());
-    EXPECT_EQ(test::contents_of(folder.path("a")), "before" + large + "after");
+    EXPECT_EQ(test::contents_of(folder.file("a")), "before" + large + "after");
 }
 
 TEST(FileWriter, NamesAFileThatCannotBeMade) {
@@ -39,6 +41,23 @@ TEST(FileWriter, NamesAFileThatCannotBeMade) {
     ASSERT_FALSE(file);
     EXPECT_EQ(file.error().code, Errc::io);
     EXPECT_TRUE(contains(file.error().text, "/nonexistent/folder/a.csv: No such file"));
+}
+
+TEST(FileWriter, ChecksWithoutMakingAnything) {
+    const test::TemporaryFolder folder;
+    const std::string file = folder.file("a.png");
+    EXPECT_TRUE(FileWriter::check(file));
+    EXPECT_FALSE(std::filesystem::exists(file));
+    EXPECT_TRUE(FileWriter::check("relative.png"));
+    EXPECT_TRUE(FileWriter::check("/dev/full"));
+    const auto text_of = [](const std::string& path) {
+        const auto checked = FileWriter::check(path);
+        return checked ? std::string() : checked.error().text;
+    };
+    EXPECT_TRUE(contains(text_of(folder.file("no/a.png")), "No such file or directory"));
+    EXPECT_TRUE(contains(text_of(folder.file("")), "Is a directory"));
+    std::filesystem::create_directory(folder.file("no"));
+    EXPECT_TRUE(FileWriter::check(folder.file("no/a.png")));
 }
 
 TEST(FileWriter, AFullDiskIsSaidOnceAtTheEnd) {
@@ -58,7 +77,7 @@ TEST(FileWriter, ADashIsStandardOutput) {
         file->write("to standard output");
         _exit(file->close() ? 0 : 1);
     };
-    EXPECT_EXIT(child(), testing::ExitedWithCode(0), "to standard output");
+    EXPECT_EXIT(child(), ::testing::ExitedWithCode(0), "to standard output");
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 #include "tests/app/support.h"
 #include "tests/support/memfd_buffer.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -124,17 +125,17 @@ TEST(FrameHash, AHandMadePictureHasAKnownHash) {
 }
 
 TEST(FrameHash, AgreesWithTheFfmpegProgram) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
     for (const Case& each : cases()) {
         const Sample sample = make_sample(each.format, each.shapes);
-        auto raw = FileWriter::open(folder.path("raw"));
+        auto raw = FileWriter::open(folder.file("raw"));
         ASSERT_TRUE(raw);
         raw->write(sample.visible);
         ASSERT_TRUE(raw->close());
         const test::Ran ran =
             test::run_program(std::string("ffmpeg -v error -f rawvideo -s 37x21 -pix_fmt ") +
-                              each.ffmpeg_name + " -i " + folder.path("raw") + " -f framemd5 -");
+                              each.ffmpeg_name + " -i " + folder.file("raw") + " -f framemd5 -");
         EXPECT_TRUE(contains(ran.output, ", " + hash_of(*sample.frame).value()))
             << each.ffmpeg_name << "\n"
             << ran.output;
@@ -161,7 +162,7 @@ TEST(FrameHash, MemoryThatTheCpuCannotReadIsAnError) {
 
 TEST(FrameHashWriter, SaysWhatIsHashedWheneverThatChanges) {
     const test::TemporaryFolder folder;
-    auto writer = FrameHashWriter::open(folder.path("hashes"));
+    auto writer = FrameHashWriter::open(folder.file("hashes"));
     ASSERT_TRUE(writer);
     const Picture small{{1, 1}, {1, 2, 3, 4}};
     const Picture wide{{2, 1}, {1, 2, 3, 4, 5, 6, 7, 8}};
@@ -174,7 +175,7 @@ TEST(FrameHashWriter, SaysWhatIsHashedWheneverThatChanges) {
     ASSERT_TRUE(writer->add(0, 0ns, *sample.frame));
     ASSERT_TRUE(writer->close());
 
-    std::istringstream lines(test::contents_of(folder.path("hashes")));
+    std::istringstream lines(test::contents_of(folder.file("hashes")));
     std::vector<std::string> text;
     for (std::string line; std::getline(lines, line);) text.push_back(line);
     ASSERT_EQ(text.size(), 16u);

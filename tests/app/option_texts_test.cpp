@@ -10,6 +10,7 @@
 #include "app/exit_code.h"
 #include "app/json_lists.h"
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -23,7 +24,7 @@ using test::run_program;
 class TextFile {
   public:
     explicit TextFile(const std::string& text) { std::ofstream(path()) << text; }
-    [[nodiscard]] std::string path() const { return folder_.path("text"); }
+    [[nodiscard]] std::string path() const { return folder_.file("text"); }
 
   private:
     test::TemporaryFolder folder_;
@@ -110,7 +111,7 @@ TEST(OptionTexts, TheListAsJsonNamesCommandsAndExitCodes) {
 }
 
 TEST(OptionTexts, GroffTakesTheManPageWithoutAWarning) {
-    if (!is_installed("groff")) GTEST_SKIP() << "groff is not installed";
+    if (!is_installed("groff")) VITRINE_MISSING("groff is not installed");
     const TextFile page(man_page("1.2.3"));
     const Ran warnings = run_program("groff -ww -man -Tutf8 -z " + page.path());
     EXPECT_EQ(warnings.status, 0);
@@ -131,7 +132,7 @@ std::string complete_in_bash(const std::string& words) {
 }
 
 TEST(OptionTexts, BashCompletes) {
-    if (!is_installed("bash")) GTEST_SKIP() << "bash is not installed";
+    if (!is_installed("bash")) VITRINE_MISSING("bash is not installed");
     EXPECT_EQ(complete_in_bash("vitrine --unt"), "--untimed");
     EXPECT_EQ(complete_in_bash("vitrine --output = o"), "offscreen");
     EXPECT_EQ(complete_in_bash("vitrine --output =").substr(0, 11), "auto window");
@@ -154,7 +155,7 @@ TEST(OptionTexts, BashCompletes) {
 }
 
 TEST(OptionTexts, ZshTakesItsCompletions) {
-    if (!is_installed("zsh")) GTEST_SKIP() << "zsh is not installed";
+    if (!is_installed("zsh")) VITRINE_MISSING("zsh is not installed");
     const TextFile script(zsh_completion());
     const Ran ran = run_program("zsh -f -n " + script.path());
     EXPECT_EQ(ran.status, 0) << ran.output;
@@ -162,7 +163,7 @@ TEST(OptionTexts, ZshTakesItsCompletions) {
 }
 
 TEST(OptionTexts, FishTakesItsCompletions) {
-    if (!is_installed("fish")) GTEST_SKIP() << "fish is not installed";
+    if (!is_installed("fish")) VITRINE_MISSING("fish is not installed");
     const TextFile script(fish_completion());
     const Ran syntax = run_program("fish --no-execute " + script.path());
     EXPECT_EQ(syntax.status, 0) << syntax.output;

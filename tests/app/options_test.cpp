@@ -92,6 +92,19 @@ TEST(Options, EveryChoiceIsTakenInTheOrderOfItsEnumeration) {
     }
 }
 
+TEST(Options, WhatIsAboutThePictureDoesNotGoWithNull) {
+    for (const std::string_view about :
+         {"--size=64x36", "--fit=cover", "--rotate=90", "--screenshot=s.png", "--import=dmabuf",
+          "--import=upload"}) {
+        const std::string text = error_of({"--output=null", about, "f"});
+        EXPECT_NE(text.find("--output=null"), std::string::npos) << text;
+        EXPECT_EQ(text.rfind(about.substr(0, about.find('=')), 0), 0u) << text;
+        EXPECT_TRUE(parse({"--output=offscreen", about, "f"})) << about;
+    }
+    EXPECT_TRUE(parse({"--output=null", "--import=auto", "--fit=contain", "--rotate=0",
+                       "--frame-hash=h", "--timing", "f"}));
+}
+
 TEST(Options, HwdecTakesNoAndNames) {
     EXPECT_FALSE(parse({"--hwdec=no", "f"})->play.hardware_decoding);
     EXPECT_EQ(parse({"--hwdec=vaapi", "--hwdec=auto", "f"})->play.decoders.size(), 0u);

@@ -103,7 +103,7 @@ TEST(ProbeJson, HoldsTheWholeReport) {
 
 TEST(FindNodes, ListsCharacterDevicesThatMatter) {
     const test::TemporaryFolder folder;
-    const std::string root = folder.path("dev");
+    const std::string root = folder.file("dev");
     std::filesystem::create_directories(root + "/dri/by-path");
     std::filesystem::create_directories(root + "/dma_heap");
     for (const char* name : {"/dri/card0", "/dma_heap/system", "/video3", "/other"}) {

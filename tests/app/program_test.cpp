@@ -8,6 +8,7 @@
 #include "app/option_texts.h"
 #include "app/version.h"
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -78,8 +79,8 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
 }
 
 TEST(Program, FramesLimitsTheFramesOfAllFiles) {
-    const test::TemporaryFolder folder;
-    const std::string csv = folder.path("t.csv");
+    const testing::TemporaryFolder folder;
+    const std::string csv = folder.file("t.csv");
     const Ran ran = vitrine(kNull + "--frames=7 --timing-csv=" + csv + " " + kDemo + " " + kDemo);
     EXPECT_EQ(exit_code(ran), 0) << ran.output;
     std::istringstream lines(test::contents_of(csv));
@@ -93,8 +94,20 @@ TEST(Program, AFileThatCannotBeWrittenIsAFailure) {
         const Ran full = vitrine(kNull + option + "=/dev/full " + kDemo);
         EXPECT_EQ(exit_code(full), 1) << option << full.output;
         EXPECT_TRUE(contains(full.output, "/dev/full: No space left on device")) << full.output;
-        const Ran missing = vitrine(kNull + option + "=/nonexistent/file " + kDemo);
+    }
+}
+
+TEST(Program, AFileThatCannotBeMadeIsFoundBeforePlaying) {
+    const std::string offscreen = "--output=offscreen --untimed ";
+    for (const std::string& option : {offscreen + "--frame-hash=/nonexistent/file",
+                                      offscreen + "--timing-csv=/nonexistent/file",
+                                      offscreen + "--timing-json=/nonexistent/file",
+                                      offscreen + "--screenshot=/nonexistent/file.png"}) {
+        const Ran missing = vitrine(option + " " + kDemo);
         EXPECT_EQ(exit_code(missing), 1) << option << missing.output;
+        EXPECT_TRUE(contains(missing.output, "cannot write /nonexistent/file")) << missing.output;
+        EXPECT_TRUE(contains(missing.output, "No such file or directory")) << missing.output;
+        EXPECT_FALSE(contains(missing.output, "presented")) << missing.output;
     }
 }
 
@@ -108,9 +121,9 @@ std::vector<std::string> hashes_of(const std::string& text) {
 }
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
-    const test::TemporaryFolder folder;
-    const std::string file = folder.path("hashes");
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
+    const testing::TemporaryFolder folder;
+    const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
     const auto ours = hashes_of(test::contents_of(file));
     const auto theirs =
@@ -120,8 +133,8 @@ TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
 }
 
 TEST(Program, NothingThatIsReadIsWrittenOver) {
-    const test::TemporaryFolder folder;
-    const std::string clip = folder.path("clip.mp4");
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     const std::string before = test::contents_of(clip);
     for (const char* option : {"--frame-hash", "--timing-csv", "--timing-json"}) {
@@ -130,10 +143,13 @@ TEST(Program, NothingThatIsReadIsWrittenOver) {
         EXPECT_TRUE(contains(ran.output, "a file to be played")) << ran.output;
     }
     EXPECT_EQ(test::contents_of(clip), before);
-    const std::string twice = folder.path("same");
+    const std::string twice = folder.file("same");
     EXPECT_EQ(
         exit_code(vitrine(kNull + "--frame-hash=" + twice + " --timing-csv=" + twice + " " + clip)),
         2);
+    const Ran both = vitrine(kNull + "--frame-hash=- --timing-csv=- " + clip);
+    EXPECT_EQ(exit_code(both), 2) << both.output;
+    EXPECT_TRUE(contains(both.output, "--timing-csv=- is --frame-hash too")) << both.output;
 }
 
 TEST(Program, NamesCannotSpeakToTheTerminal) {
@@ -143,8 +159,8 @@ TEST(Program, NamesCannotSpeakToTheTerminal) {
 }
 
 TEST(Program, EveryDecodedFrameIsAccountedFor) {
-    const test::TemporaryFolder folder;
-    const std::string json_file = folder.path("t.json");
+    const testing::TemporaryFolder folder;
+    const std::string json_file = folder.file("t.json");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frames=10 --timing-json=" + json_file + " " + kDemo)),
               0);
     const auto frames = nlohmann::json::parse(test::contents_of(json_file));
@@ -169,18 +185,18 @@ TEST(Program, ADashIsStandardInput) {
     const Ran nothing = vitrine(kNull + "- </dev/null");
     EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
     EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
-    const test::TemporaryFolder folder;
-    const std::string clip = folder.path("clip.mp4");
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " - <" + clip)), 2);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " file:" + clip)), 2);
 }
 
 TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
-    const test::TemporaryFolder folder;
-    const std::string clip = folder.path("a.mkv");
-    const std::string pipe = folder.path("pipe");
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("a.mkv");
+    const std::string pipe = folder.file("pipe");
     ASSERT_EQ(run_program("ffmpeg -v error -nostdin -i " + kDemo + " -c copy " + clip +
                           " && mkfifo " + pipe)
                   .status,

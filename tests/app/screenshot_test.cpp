@@ -25,10 +25,10 @@ TEST(Screenshot, ReadsBackAsItWasTopRowFirst) {
     const test::TemporaryFolder folder;
     for (const Size size : {Size{1, 1}, Size{37, 23}, Size{640, 3}}) {
         const Picture picture = sample_picture(size);
-        ASSERT_TRUE(write_png(picture, folder.path("a.png")));
+        ASSERT_TRUE(write_png(picture, folder.file("a.png")));
         png_image image{};
         image.version = PNG_IMAGE_VERSION;
-        ASSERT_NE(png_image_begin_read_from_file(&image, folder.path("a.png").c_str()), 0);
+        ASSERT_NE(png_image_begin_read_from_file(&image, folder.file("a.png").c_str()), 0);
         EXPECT_EQ(image.format & PNG_FORMAT_FLAG_ALPHA, 0u);
         image.format = PNG_FORMAT_RGB;
         std::vector<uint8_t> rgb(PNG_IMAGE_SIZE(image));
@@ -45,7 +45,7 @@ TEST(Screenshot, RefusesAPictureWithoutItsPixels) {
     const test::TemporaryFolder folder;
     for (const Picture& picture : {Picture{}, Picture{{4, 4}, std::vector<uint8_t>(63)},
                                    Picture{{-4, -4}, std::vector<uint8_t>(64)}}) {
-        const auto written = write_png(picture, folder.path("a.png"));
+        const auto written = write_png(picture, folder.file("a.png"));
         ASSERT_FALSE(written);
         EXPECT_EQ(written.error().code, Errc::invalid_argument);
     }

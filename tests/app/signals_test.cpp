@@ -47,7 +47,7 @@ TEST(StopSignalsDeath, RaisedAgainTheProcessDiesOfIt) {
         signals->raise_again();
         _exit(9);
     };
-    EXPECT_EXIT(child(), testing::KilledBySignal(SIGINT), "");
+    EXPECT_EXIT(child(), ::testing::KilledBySignal(SIGINT), "");
 }
 
 TEST(StopSignalsDeath, ASecondOneOfEitherKindEndsAtOnce) {
@@ -57,9 +57,9 @@ TEST(StopSignalsDeath, ASecondOneOfEitherKindEndsAtOnce) {
         std::raise(second);
         _exit(9);
     };
-    EXPECT_EXIT(child(SIGINT, SIGINT), testing::KilledBySignal(SIGINT), "");
-    EXPECT_EXIT(child(SIGINT, SIGTERM), testing::KilledBySignal(SIGTERM), "");
-    EXPECT_EXIT(child(SIGTERM, SIGINT), testing::KilledBySignal(SIGINT), "");
+    EXPECT_EXIT(child(SIGINT, SIGINT), ::testing::KilledBySignal(SIGINT), "");
+    EXPECT_EXIT(child(SIGINT, SIGTERM), ::testing::KilledBySignal(SIGTERM), "");
+    EXPECT_EXIT(child(SIGTERM, SIGINT), ::testing::KilledBySignal(SIGINT), "");
 }
 
 }  // namespace

@@ -18,7 +18,7 @@ TEST(StandardStreams, ClosedOnesAreKeptOutOfTheWay) {
         const bool printed = print("nobody sees this\n").has_value();
         _exit(opened > 2 && printed ? 0 : 1);
     };
-    EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(child(), ::testing::ExitedWithCode(0), "");
 }
 
 TEST(StandardStreams, AFullDiskIsAnErrorWithAText) {
@@ -30,7 +30,7 @@ TEST(StandardStreams, AFullDiskIsAnErrorWithAText) {
         print_to_stderr(printed.error().text);
         _exit(0);
     };
-    EXPECT_EXIT(child(), testing::ExitedWithCode(0), "standard output: No space left on device");
+    EXPECT_EXIT(child(), ::testing::ExitedWithCode(0), "standard output: No space left on device");
 }
 
 TEST(StandardStreams, AReaderWhoHasLeftIsNoError) {
@@ -42,7 +42,7 @@ TEST(StandardStreams, AReaderWhoHasLeftIsNoError) {
         close(ends[0]);
         _exit(print("to nobody\n") ? 0 : 1);
     };
-    EXPECT_EXIT(child(), testing::ExitedWithCode(0), "");
+    EXPECT_EXIT(child(), ::testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

@@ -2,22 +2,10 @@
 
 #include <array>
 #include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
 
 namespace vitrine::test {
-
-TemporaryFolder::TemporaryFolder() {
-    std::string name = (std::filesystem::temp_directory_path() / "vitrine_app_XXXXXX").string();
-    if (mkdtemp(name.data()) != nullptr) folder_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-    std::error_code ignored;
-    if (!folder_.empty()) std::filesystem::remove_all(folder_, ignored);
-}
 
 std::string contents_of(const std::string& path) {
     std::ostringstream text;

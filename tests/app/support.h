@@ -3,20 +3,11 @@
 
 #include <string>
 
+#include "tests/support/temporary_folder.h"
+
 namespace vitrine::test {
 
-/// A folder of its own under the temporary one, removed with all that is in it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] std::string path(const std::string& name) const { return folder_ + "/" + name; }
-
-  private:
-    std::string folder_;
-};
+using testing::TemporaryFolder;
 
 [[nodiscard]] std::string contents_of(const std::string& path);
 

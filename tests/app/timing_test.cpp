@@ -122,7 +122,7 @@ std::vector<std::string> cells(const std::string& row) {
 
 TEST(TimingCsv, HoldsTheDocumentedColumnsAndARowPerFrame) {
     const test::TemporaryFolder folder;
-    auto csv = TimingCsvWriter::open(folder.path("a.csv"));
+    auto csv = TimingCsvWriter::open(folder.file("a.csv"));
     ASSERT_TRUE(csv);
     FrameRecord record;
     record.sequence = 7;
@@ -138,7 +138,7 @@ TEST(TimingCsv, HoldsTheDocumentedColumnsAndARowPerFrame) {
     csv->add(record);
     ASSERT_TRUE(csv->close());
 
-    std::istringstream lines(test::contents_of(folder.path("a.csv")));
+    std::istringstream lines(test::contents_of(folder.file("a.csv")));
     std::string header;
     std::string first;
     std::string second;

@@ -12,6 +12,7 @@
 #include "decode/picture_layout.h"
 #include "tests/app/support.h"
 #include "tests/interpose/counted_run.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -46,7 +47,7 @@ struct Played {
 
 Played play(const std::string& file, const std::string& options) {
     const test::TemporaryFolder folder;
-    const std::string report = folder.path("timing.json");
+    const std::string report = folder.file("timing.json");
     Played played;
     played.outside = test::run_counted(VITRINE_PROGRAM
                                        " --hwdec=no --untimed --output=offscreen --size=320x180 " +
@@ -207,16 +208,16 @@ TEST(Copies, RawVideoIsCopiedOnce) {
 
 TEST(Copies, Av1IsCopiedOnce) {
     const std::string clip = kClips + "av1.mp4";
-    if (!std::filesystem::exists(clip)) GTEST_SKIP() << "ffmpeg has no libaom-av1 to make av1.mp4";
+    if (!std::filesystem::exists(clip)) VITRINE_MISSING("ffmpeg has no libaom-av1 to make av1.mp4");
     const Played played = play(clip, "--frames=1");
     ASSERT_NO_FATAL_FAILURE(expect_sound(played, 1));
-    if (played.path("decoder") != "libdav1d") GTEST_SKIP() << "FFmpeg has no libdav1d";
+    if (played.path("decoder") != "libdav1d") VITRINE_MISSING("FFmpeg has no libdav1d");
     expect_one_copy_per_frame(clip, kPlanar);
 }
 
 TEST(Copies, TenBitsAreImportedToo) {
     const std::string clip = kClips + "h264_10bit.mp4";
-    if (!std::filesystem::exists(clip)) GTEST_SKIP() << "ffmpeg has no libx264 of 10 bits";
+    if (!std::filesystem::exists(clip)) VITRINE_MISSING("ffmpeg has no libx264 of 10 bits");
     const Played less = play(clip, "--frames=1");
     const Played more = play(clip, "");
     ASSERT_NO_FATAL_FAILURE(expect_sound(less, 1));

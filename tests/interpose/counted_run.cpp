@@ -21,7 +21,7 @@ Tallies tallies(const nlohmann::json& counts) {
 
 CountedRun run_counted(const std::string& command) {
     const TemporaryFolder folder;
-    const std::string file = folder.path("counts.json");
+    const std::string file = folder.file("counts.json");
     // AddressSanitizer insists on being first, and works when it is not.
     const Ran ran = run_program("VITRINE_INTERPOSE_JSON=" + file +
                                 " LD_PRELOAD=" VITRINE_INTERPOSE

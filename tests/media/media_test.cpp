@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "tests/app/support.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -48,7 +49,7 @@ int frames_by_ffprobe(const std::string& file) {
 void play(const std::string& file, const std::string& options) {
     SCOPED_TRACE(file);
     const test::TemporaryFolder folder;
-    const std::string json_file = folder.path("timing.json");
+    const std::string json_file = folder.file("timing.json");
     const Ran ran = test::run_program(std::string(VITRINE_PROGRAM) + " --untimed " + options +
                                       " --timing-json=" + json_file + " " + quoted(file));
     const auto expected = kExitCodes.find(fs::path(file).filename().string());
@@ -84,13 +85,13 @@ TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
     // rgb24 cannot be imported everywhere, 10 bits not on GLES 2.0: the way of a file is its own.
     const test::TemporaryFolder folder;
     const std::string clips = VITRINE_TEST_CLIPS "/";
-    const std::string still = folder.path("still.png");
+    const std::string still = folder.file("still.png");
     ASSERT_EQ(test::run_program("ffmpeg -v error -i " + clips +
                                 "mjpeg.avi -frames:v 1 -pix_fmt rgb24 " + still)
                   .status,
               0);
     const std::string run = VITRINE_PROGRAM " --untimed --output=offscreen ";
-    const std::string json = folder.path("t.json");
+    const std::string json = folder.file("t.json");
     for (const std::string& list :
          {still + " " + clips + "mpeg4.avi", clips + "mpeg4.avi " + still}) {
         const Ran ran = test::run_program(run + "--timing-json=" + json + " " + list);
@@ -103,7 +104,7 @@ TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
     const std::string gles2 =
         "MESA_GLES_VERSION_OVERRIDE=2.0 "
         "MESA_EXTENSION_OVERRIDE='-GL_EXT_texture_rg -GL_EXT_unpack_subimage' ";
-    if (!fs::exists(clips + "h264_10bit.mp4")) return;  // this ffmpeg has no libx264
+    if (!fs::exists(clips + "h264_10bit.mp4")) VITRINE_MISSING("this ffmpeg has no libx264");
     const Ran ran =
         test::run_program(gles2 + run + clips + "h264_10bit.mp4 " + clips + "mpeg4.avi");
     EXPECT_EQ(exit_code(ran), 4) << ran.output;
@@ -112,7 +113,7 @@ TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
 
 TEST_F(MediaFolder, ManyFilesInOneRunLeaveNothingBehind) {
     const test::TemporaryFolder folder;
-    const std::string json = folder.path("t.json");
+    const std::string json = folder.file("t.json");
     std::string list;
     for (int i = 0; i < 20; ++i) list += " " VITRINE_TEST_CLIPS "/mpeg4.avi";
     const Ran ran = test::run_program(

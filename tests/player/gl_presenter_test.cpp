@@ -13,6 +13,7 @@ class GlPresenterTest : public ::testing::Test {
     void open(GlPresenterOptions options = {}) {
         auto output = make_offscreen_output({64, 48});
         ASSERT_TRUE(output) << output.error().text;
+        software_ = (*output)->context().facts().software_renderer;
         PresenterHooks hooks;
         hooks.presented = [this](const FrameRecord& record) { records_.push_back(record); };
         hooks.pixels = [this](const FrameRecord&, const Picture& picture) {
@@ -36,6 +37,7 @@ class GlPresenterTest : public ::testing::Test {
     std::shared_ptr<std::atomic<int>> leases_ = std::make_shared<std::atomic<int>>(0);
     std::vector<FrameRecord> records_;
     std::vector<int> first_components_;
+    bool software_ = false;
     std::unique_ptr<Presenter> presenter_;
 };
 
@@ -138,6 +140,9 @@ TEST_F(GlPresenterTest, MeasuresGpuTimeWhenAskedAndSaysHow) {
     for (uint64_t i = 0; i < 10; ++i) ASSERT_TRUE(show(frame(i)));
     ASSERT_TRUE(presenter_->finish());
     EXPECT_NE(presenter_->gpu_timing(), GpuTiming::none);
+    if (software_) {
+        EXPECT_EQ(presenter_->gpu_timing(), GpuTiming::submit_to_fence);
+    }
     for (const FrameRecord& record : records_) {
         ASSERT_TRUE(record.gpu_time);
         EXPECT_GT(*record.gpu_time, Nanos{0});

@@ -8,6 +8,7 @@
 
 #include "player/player.h"
 #include "player/pool_memory.h"
+#include "tests/support/missing.h"
 #include "tests/support/numbered.h"
 
 namespace vitrine {
@@ -176,7 +177,7 @@ INSTANTIATE_TEST_SUITE_P(Playback, EveryWay, ::testing::Values(kImport, kUploadF
 
 TEST(Playback, AnEditListHidesWhatComesBeforeIt) {
     const std::string clip = VITRINE_TEST_CLIPS "/edit_list.mp4";
-    if (!std::filesystem::exists(clip)) GTEST_SKIP() << "this ffmpeg has no libx264";
+    if (!std::filesystem::exists(clip)) VITRINE_MISSING("this ffmpeg has no libx264");
     Playback playback(kImport);
     ASSERT_TRUE(playback.open(clip));
     playback.play();
@@ -187,7 +188,7 @@ TEST(Playback, AnEditListHidesWhatComesBeforeIt) {
 
 TEST(Playback, APictureSizeThatChangesInTheMiddleIsPlayedThrough) {
     const std::string clip = VITRINE_TEST_CLIPS "/resized.h264";
-    if (!std::filesystem::exists(clip)) GTEST_SKIP() << "this ffmpeg has no libx264";
+    if (!std::filesystem::exists(clip)) VITRINE_MISSING("this ffmpeg has no libx264");
     Playback playback(kImport);
     ASSERT_TRUE(playback.open(clip));
     playback.play();

@@ -85,7 +85,7 @@ TEST(Renderer, PaintsTheBarsBlackInWhateverWasThere) {
 
 TEST(Renderer, ASteadyFrameChangesNoState) {
     Canvas canvas({32, 16}, counting());
-    if (!import_missing(canvas.context()).empty()) GTEST_SKIP() << "needs import";
+    VITRINE_REQUIRE_IMPORT(canvas);
     auto importer = canvas.importer("dmabuf");
     const auto picture = reference::make_noise(reference::format("yuv420p"), 32, 16, 1);
     const auto frame = make_memfd_frame(picture, frame_info(picture, whole_view(picture)));

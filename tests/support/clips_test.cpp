@@ -81,6 +81,10 @@ TEST(Clips, TheNumberedClipCountsFrom0To249) {
     EXPECT_EQ(Numbers::of(VITRINE_ASSETS "/numbered.mp4"), count(0, 250));
 }
 
+TEST(Clips, TheLongClipCountsFrom0To999) {
+    EXPECT_EQ(Numbers::of(VITRINE_TEST_CLIPS "/long.mp4"), count(0, 1000));
+}
+
 TEST(Clips, ClipsOfTheTestsCountFrom0To49) {
     int read = 0;
     for (const char* name :

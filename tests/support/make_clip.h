@@ -8,6 +8,7 @@
 
 #include "core/geometry.h"
 #include "hw/av/libav.h"
+#include "tests/support/temporary_folder.h"
 
 namespace vitrine::testing {
 
@@ -37,18 +38,5 @@ void make_clip(const std::string& path, const ClipOptions& options);
 
 [[nodiscard]] std::vector<char> read_file(const std::string& path);
 void write_file(const std::string& path, const std::vector<char>& bytes);
-
-/// A folder for one test that goes with it.
-class TemporaryFolder {
-  public:
-    TemporaryFolder();
-    ~TemporaryFolder();
-    TemporaryFolder(const TemporaryFolder&) = delete;
-    TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-    [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
-
-  private:
-    std::string path_;
-};
 
 }  // namespace vitrine::testing

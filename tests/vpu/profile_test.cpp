@@ -3,6 +3,7 @@
 
 #include <cerrno>
 
+#include "tests/support/missing.h"
 #include "tests/vpu/client.h"
 
 namespace vpu {
@@ -103,7 +104,7 @@ TEST_F(Profiles, OthersFailWhereTheyCannotDecode) {
 }
 
 TEST_F(Profiles, Wave5KnowsSizesAfterTheHeadersOnly) {
-    if (!has_encoder("libx264")) GTEST_SKIP() << "no H.264 encoder in this libavcodec";
+    if (!has_encoder("libx264")) VITRINE_MISSING("no H.264 encoder in this libavcodec");
     open("wave5");
     ASSERT_EQ(client->set_coded(V4L2_PIX_FMT_H264, {320, 240}), 0);
     EXPECT_EQ(capture().width, 8U);
@@ -122,7 +123,7 @@ TEST_F(Profiles, Wave5KnowsSizesAfterTheHeadersOnly) {
 }
 
 TEST_F(Profiles, Wave5EndsAChangeWithAnEmptyBuffer) {
-    if (!has_encoder("libx264")) GTEST_SKIP() << "no H.264 encoder in this libavcodec";
+    if (!has_encoder("libx264")) VITRINE_MISSING("no H.264 encoder in this libavcodec");
     open("wave5");
     StreamOptions first;
     first.encoder = "libx264";

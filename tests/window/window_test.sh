@@ -1,108 +1,130 @@
 #!/usr/bin/env bash
-# Plays the numbered clip in a real window and works its keys, reading what is seen from screenshots.
-# Usage: window_test.sh x11|sway PROGRAM READ_NUMBER CLIP
-#   x11: under Xvfb, where pictures are uploaded. sway: headless Wayland at scale 1.25, where they are
-#   imported. sway wants an ordinary user, so as root everything there runs as nobody.
+# Plays a numbered clip in a real window, does to it what a user does, and reads what is then seen.
+# Usage: window_test.sh x11|sway SCENARIO PROGRAM READ_NUMBER CLIP
+#   keys: the clip is numbered.mp4, 25 frames a second. The others: long.mp4, 5 frames a second for 200 s.
 set -euo pipefail
 
-display_kind=$1 program=$(realpath "$2") read_number=$(realpath "$3") clip=$(realpath "$4")
-place=$(mktemp -d /tmp/vitrine-window.XXXXXX)
-helpers=()
-trap 'kill "${helpers[@]}" 2>/dev/null || true; wait; rm -rf "$place"' EXIT
+kind=$1 scenario=$2 program=$(realpath "$3") read_number=$(realpath "$4") clip=$(realpath "$5")
+# shellcheck source=display.sh
+. "$(dirname "${BASH_SOURCE[0]}")/display.sh"
 
-fail() {
-    echo "FAILED: $*" >&2
-    cat "$place"/*.log >&2 || true
-    exit 1
+keys() {
+    start_player 640x360
+    press space
+    until_true "space pauses" stands_still
+    local paused
+    paused=$(number_seen)
+    press period
+    until_true "a step shows the next frame" sees $((paused + 1))
+    press Right
+    until_true "right seeks 5 s on" sees $((paused + 126))
+    press Left
+    until_true "left seeks back" sees $((paused + 1))
+    until_true "s writes the picture" shows "640x360 $((paused + 1))"
+    press f
+    until_true "full screen is the whole screen" shows "1280x720 $((paused + 1))"
+    press Escape
+    until_true "and the window after it" shows "640x360 $((paused + 1))"
+    press f
+    press f
+    until_true "f leaves full screen too" shows "640x360 $((paused + 1))"
+    press space
+    until_true "space goes on" goes_on
+    press q
+    ends_with 0
+    grep -q "importer $expected_importer" "$place/program.log" ||
+        fail "the summary does not name $expected_importer"
 }
 
-as_user() { (cd "$place" && "${user[@]}" env "${environment[@]}" "$@"); }
-
-start_x11() {
-    local number=0
-    while [ -e "/tmp/.X$((90 + number))-lock" ]; do number=$((number + 1)); done
-    Xvfb ":$((90 + number))" -screen 0 1280x720x24 -nolisten tcp >"$place/display.log" 2>&1 &
-    helpers+=($!)
-    user=()
-    environment=(DISPLAY=":$((90 + number))")
-    until_true "Xvfb is up" test -e "/tmp/.X$((90 + number))-lock"
-    as_user xdotool mousemove 640 360
-    press() { as_user xdotool key "$1"; }
-    shoot() { as_user import -window root "$1"; }
+# Up and down are a minute each, kept within the clip.
+long_seeks() {
+    start_player 640x360
+    press space
+    until_true "space pauses" stands_still
+    local paused
+    paused=$(number_seen)
+    press Up
+    until_true "up seeks 60 s on" sees $((paused + 300))
+    press Up
+    until_true "and again" sees $((paused + 600))
+    press Down
+    until_true "down seeks back" sees $((paused + 300))
+    press Down
+    press Down
+    until_true "but not before the start" sees 0
+    for _ in 1 2 3 4; do press Up; done
+    until_true "nor beyond the end" sees 999
+    press q
+    ends_with 0
 }
 
-start_sway() {
-    user=()
-    # What the user needs is copied to where that user can read it.
-    cp "$program" "$clip" "$place/"
-    program=$place/$(basename "$program") clip=$place/$(basename "$clip")
-    printf 'output * mode 1280x720@60Hz scale 1.25\ndefault_border none\n' >"$place/config"
-    chmod 0700 "$place"
-    if [ "$(id -u)" = 0 ]; then
-        user=(setpriv --reuid=nobody --regid=nogroup --clear-groups)
-        chown -R nobody "$place"
-    fi
-    environment=(-u DISPLAY HOME="$place" XDG_RUNTIME_DIR="$place" WLR_BACKENDS=headless
-        WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=pixman)
-    as_user sway -c "$place/config" >"$place/display.log" 2>&1 &
-    helpers+=($!)
-    until_true "sway is up" sh -c "ls $place/wayland-? >/dev/null 2>&1"
-    environment+=(WAYLAND_DISPLAY="$(basename "$(ls "$place"/wayland-?)")")
-    # The keyboard exists only while wtype runs: the window needs a moment to see it.
-    press() { as_user wtype -s 400 -k "$1" -s 200; }
-    shoot() { as_user grim "$1"; }
+# Sizes are in the display's own pixels, whatever the desktop's scale.
+resizes() {
+    start_player 640x360
+    resize_while goes_on "playing"
+    press space
+    until_true "space pauses" stands_still
+    resize_while stands_still "paused"
+    press q
+    ends_with 0
 }
 
-until_true() {
-    local what=$1
-    shift
-    for _ in $(seq 100); do
-        "$@" && return
-        sleep 0.1
+# resize_while HOLDS WHAT: larger, smaller, and to another shape, which puts bars beside the picture.
+resize_while() {
+    local size
+    for size in 800x450 320x180 640x360; do
+        window_size=$size
+        resize_to "${size%x*}" "${size#*x}"
+        until_true "$2, the window is $size" window_is "$size"
+        until_true "$2, it is so at $size" "$1"
     done
-    fail "not within 10 s: $what"
+    window_size=640x480
+    resize_to 640 480
+    until_true "$2, bars are above and below" window_is 640x480 640x360+0+60
+    window_size=800x360
+    resize_to 800 360
+    until_true "$2, bars are left and right" window_is 800x360 640x360+80+0
+    window_size=640x360
+    resize_to 640 360
+    until_true "$2, the window is as before" window_is 640x360
 }
 
-# The number on the screen, once a frame is there.
-number_seen() {
-    shoot "$place/seen.png"
-    "$read_number" "$place/seen.png" | cut -d' ' -f2
+# Both what is seen and what the program thinks it shows.
+window_is() {
+    local on_screen in_file
+    on_screen=$(seen "${@:2}")
+    in_file=$(screenshot "${@:2}")
+    [ "${on_screen% *}" = "$1" ] && [ "${in_file% *}" = "$1" ]
 }
-sees() { [ "$(number_seen)" = "$1" ]; }
-sees_any() { [ "$(number_seen)" -ge 0 ]; }
-# Two looks at the same number, a while apart.
-stands_still() { local first; first=$(number_seen); sleep 0.3; [ "$first" -ge 0 ] && sees "$first"; }
 
-"start_$display_kind"
-as_user "$program" --output=window --size=1280x720 "$clip" >"$place/program.log" 2>&1 &
-player=$!
-helpers+=("$player")
+# The display server dies: the program says so, tells what it has done, and fails.
+display_dies() {
+    local state
+    for state in playing paused; do
+        [ $state = playing ] || start_display "$kind"
+        start_player 640x360 --timing-json="$place/timing.json"
+        if [ $state = paused ]; then
+            press space
+            until_true "space pauses" stands_still
+        fi
+        { kill -KILL "$display" && wait "$display"; } 2>/dev/null || true
+        ends_with 1
+        grep -q "error: the display $display_name is lost: ..*" "$place/program.log" ||
+            fail "$state: the log does not say that $display_name is lost"
+        grep -q " decoded, [0-9]* presented" "$place/program.log" || fail "$state: no summary"
+        grep -q '"presented": [1-9]' "$place/timing.json" || fail "$state: no report"
+        rm -rf "$place"/wayland-* "$place/timing.json" "$place/sway.sock"
+    done
+}
 
-until_true "a numbered frame is seen" sees_any
-press space
-until_true "space pauses" stands_still
-paused=$(number_seen)
-press period
-until_true "a step shows the next frame" sees $((paused + 1))
-press Right
-until_true "right seeks 5 s on" sees $((paused + 126))
-press Left
-until_true "left seeks back" sees $((paused + 1))
-press f
-until_true "full screen shows the same" sees $((paused + 1))
-press Escape
-until_true "and the window after it" sees $((paused + 1))
-press s
-until_true "s writes a screenshot" test -s "$place/vitrine-0001.png"
-sleep 0.2
-[ "$("$read_number" "$place/vitrine-0001.png")" = "1280x720 $((paused + 1))" ] ||
-    fail "the screenshot is $("$read_number" "$place/vitrine-0001.png"), not 1280x720 $((paused + 1))"
-press q
-wait "$player" || fail "quitting ends with $?"
+# The window's user closes it: that is a wish to quit. Nothing under Xvfb could ask a window to close.
+closed() {
+    start_player 640x360
+    as_user swaymsg -q kill
+    ends_with 0
+    ! grep -q "vitrine: error:" "$place/program.log" || fail "closing is no error"
+}
 
-case $display_kind in
-    x11) expected='upload' ;;
-    sway) expected='dmabuf' ;;
-esac
-grep -q "$expected" "$place/program.log" || fail "the summary does not name $expected"
-echo "ok: window on $display_kind"
+start_display "$kind"
+"$scenario"
+echo "ok: $scenario on $kind"
