@@ -78,6 +78,13 @@ constexpr std::array kOptions = {
         "Names are rows of the decoder ladder, as 'vitrine probe' lists them, or libavcodec's "
         "names of decoders. They are tried in the order given, and nothing else is.",
         "auto", OptionGroup::path, kPlay},
+    OptionRow{OptionId::hwdec_required, "hwdec-required", '\0', kNoChoices, "",
+              "hardware and no copies, or fail",
+              "Neither software decoding nor a copy of a picture by the processor is put up with, "
+              "at the start or later.",
+              "", OptionGroup::path, kPlay},
+    OptionRow{OptionId::device, "device", '\0', kNoChoices, "/dev/videoN",
+              "V4L2 device to decode with", "", "any that can", OptionGroup::path, kPlay},
     OptionRow{OptionId::import, "import", '\0', kImports, "", "how frames reach the GPU",
               "A way that is named is forced: it works, or playing fails with the reason.", "auto",
               OptionGroup::path, kPlay},

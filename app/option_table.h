@@ -27,6 +27,8 @@ enum class OptionId {
     rotate,
     screenshot,
     hwdec,
+    hwdec_required,
+    device,
     import,
     untimed,
     frames,

@@ -246,6 +246,12 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
             return store_png(play.screenshot, row, value);
         case OptionId::hwdec:
             return store_decoders(play, row, value);
+        case OptionId::hwdec_required:
+            play.hardware_required = true;
+            return {};
+        case OptionId::device:
+            play.device = value;
+            return {};
         case OptionId::import:
             play.import = static_cast<ImportChoice>(choice);
             return {};
@@ -305,6 +311,13 @@ Result<void> Parser::check() const {
     }
     if (chosen == Command::play && result.play.files.empty()) {
         return fail(Errc::invalid_argument, "nothing to play; name a file, or see vitrine --help");
+    }
+    if (result.play.hardware_required && !result.play.hardware_decoding) {
+        return fail(Errc::invalid_argument, "--hwdec-required and --hwdec=no exclude each other");
+    }
+    if (result.play.hardware_required && result.play.import == ImportChoice::upload) {
+        return fail(Errc::invalid_argument,
+                    "--hwdec-required and --import=upload exclude each other: an upload is a copy");
     }
     if (chosen == Command::play && result.json) {
         return fail(Errc::invalid_argument,

@@ -67,7 +67,8 @@ class PlayRun {
     ExitCode run();
 
   private:
-    enum class ItemEnd { played, not_played, failed, quit, enough, device_lost };
+    /// no_output: nothing more can be presented, of this file or another.
+    enum class ItemEnd { played, not_played, failed, quit, enough, no_output };
 
     Result<void> open_screen();
     ItemEnd play_item(const std::string& file);
@@ -112,9 +113,9 @@ ExitCode PlayRun::run() {
         const ItemEnd end = play_item(file);
         ++items_;
         items_played_ += end != ItemEnd::not_played;
-        failed_ |= end == ItemEnd::failed || end == ItemEnd::device_lost;
+        failed_ |= end == ItemEnd::failed || end == ItemEnd::no_output;
         quit_ = end == ItemEnd::quit;
-        if (quit_ || end == ItemEnd::enough || end == ItemEnd::device_lost) break;
+        if (quit_ || end == ItemEnd::enough || end == ItemEnd::no_output) break;
     }
     if (presenter_) {
         if (auto finished = presenter_->finish(); !finished) {
@@ -159,9 +160,9 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
     if (!presenter_) {
         if (auto opened = open_presenter((*source)->info()); !opened) {
             log_error("{}", opened.error().text);
-            forced_path_missing_ |= options_.import != ImportChoice::automatic &&
-                                    opened.error().code == Errc::unsupported;
-            return ItemEnd::failed;
+            forced_path_missing_ |=
+                options_.forces_import() && opened.error().code == Errc::unsupported;
+            return ItemEnd::no_output;  // what opening took of the screen is gone
         }
     } else if (auto sized = resize_output((*source)->info()); !sized) {
         log_error("{}", sized.error().text);
@@ -180,14 +181,16 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     MediaOptions media;
     media.decoders = options_.decoders;
     media.hardware = options_.hardware_decoding;
+    media.hardware_required = options_.hardware_required;
+    media.device = options_.device;
     media.pool = memory_.memory;
     media.frames_held = kFramesHeld;
     media.generations = generations_;
     media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ |=
-            !options_.decoders.empty() && source.error().code == Errc::unsupported;
+        forced_path_missing_ |= (!options_.decoders.empty() || options_.hardware_required) &&
+                                source.error().code == Errc::unsupported;
         return source;
     }
     if (options_.start > Nanos{0}) {
@@ -206,7 +209,7 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
         return {};
     }
     GlPresenterOptions gl;
-    gl.importer = importer_row(options_.import);
+    gl.importer = importer_row(options_.hardware_required ? ImportChoice::dmabuf : options_.import);
     gl.gpu_times = options_.wants_timing();
     gl.draw = {fit_of(options_.fit), options_.quarter_turns};
     auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));
@@ -244,14 +247,13 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     reports_.statistics().add_dropped(DropCause::stopped, session.stop());
     if (!end) {
         log_error("{}", end.error().text);
-        return end.error().code == Errc::device_lost ? ItemEnd::device_lost : ItemEnd::failed;
+        return end.error().code == Errc::device_lost ? ItemEnd::no_output : ItemEnd::failed;
     }
     if (*end == PlayLoop::End::quit) return ItemEnd::quit;
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
         log_error("{}", error->text);
-        forced_path_missing_ |=
-            error->code == Errc::unsupported && options_.import != ImportChoice::automatic;
+        forced_path_missing_ |= error->code == Errc::unsupported && options_.forces_import();
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }
     if (player.shown() == 0) {

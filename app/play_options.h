@@ -25,6 +25,8 @@ struct PlayOptions {
     int quarter_turns = 0;  // clockwise, beside the file's own orientation
     ImportChoice import = ImportChoice::automatic;
     bool hardware_decoding = true;
+    bool hardware_required = false;     // and no copies by the CPU
+    std::string device;                 // V4L2 node to decode with; "": whichever can
     std::vector<std::string> decoders;  // rows or libavcodec names, forced; empty: every row
     bool untimed = false;
     std::optional<uint64_t> frames;  // stop after so many presented in all
@@ -37,6 +39,10 @@ struct PlayOptions {
     bool timing = false;
     LogLevel log_level = LogLevel::info;
 
+    /// Whether a way of import that is missing ends playing.
+    [[nodiscard]] bool forces_import() const {
+        return import != ImportChoice::automatic || hardware_required;
+    }
     /// Whether per-frame stamps and GPU times are wanted by anyone.
     [[nodiscard]] bool wants_timing() const {
         return timing || !timing_json.empty() || !timing_csv.empty();

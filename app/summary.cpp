@@ -59,17 +59,23 @@ std::string frames_text(const PlaybackStatistics& statistics) {
 
 /// "" when nothing was wrong with the files.
 std::string errors_text(const SourceCounters& source) {
-    std::string text;
+    std::vector<std::string> parts;
     if (source.broken_packets > 0 || source.corrupt_frames > 0) {
-        text = fmt::format("{} broken packets, {} frames with errors concealed",
-                           source.broken_packets, source.corrupt_frames);
+        parts.push_back(fmt::format("{} broken packets, {} frames with errors concealed",
+                                    source.broken_packets, source.corrupt_frames));
     }
     if (source.early_ends > 0) {
-        text +=
-            fmt::format("{}{} file{} that end{} early", text.empty() ? "" : ", ", source.early_ends,
-                        source.early_ends == 1 ? "" : "s", source.early_ends == 1 ? "s" : "");
+        const bool one = source.early_ends == 1;
+        parts.push_back(fmt::format("{} file{} that end{} early", source.early_ends, one ? "" : "s",
+                                    one ? "s" : ""));
     }
-    return text;
+    if (source.decoder_rebuilds > 0) {
+        const bool one = source.decoder_rebuilds == 1;
+        parts.push_back(
+            fmt::format("decoder opened anew {}",
+                        one ? "once" : fmt::format("{} times", source.decoder_rebuilds)));
+    }
+    return fmt::format("{}", fmt::join(parts, ", "));
 }
 
 std::string percentiles(const DurationHistogram& histogram) {

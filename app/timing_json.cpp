@@ -36,6 +36,7 @@ Json source_json(const SourceCounters& source) {
             {"broken_packets", source.broken_packets},
             {"corrupt_frames", source.corrupt_frames},
             {"early_ends", source.early_ends},
+            {"decoder_rebuilds", source.decoder_rebuilds},
             {"copies", source.copies},
             {"bytes_copied", source.bytes_copied}};
 }

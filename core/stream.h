@@ -35,10 +35,11 @@ struct DecodePath {
 
 struct SourceCounters {
     uint64_t packets = 0;
-    uint64_t decoded = 0;         // frames given out
-    uint64_t broken_packets = 0;  // refused by the decoder
-    uint64_t corrupt_frames = 0;  // given out with errors concealed
-    uint64_t copies = 0;          // whole pictures copied by the CPU, conversions among them
+    uint64_t decoded = 0;           // frames given out
+    uint64_t broken_packets = 0;    // refused by the decoder
+    uint64_t corrupt_frames = 0;    // given out with errors concealed
+    uint64_t decoder_rebuilds = 0;  // a device's, opened anew after it had failed
+    uint64_t copies = 0;            // whole pictures copied by the CPU, conversions among them
     uint64_t bytes_copied = 0;
     uint64_t early_ends = 0;  // of files that ended before what they promise: 0 or 1 of each
 };

@@ -29,17 +29,22 @@ struct DecodedPicture {
 
 struct NeedsPacket {};
 struct Ended {};
-using Received = std::variant<DecodedPicture, NeedsPacket, Ended>;
+/// Nothing came for a moment, and no packet can be taken: ask again.
+struct Waiting {
+    bool starved = false;  // every buffer for pictures is with whoever they were lent to
+};
+using Received = std::variant<DecodedPicture, NeedsPacket, Ended, Waiting>;
 
 class Decoder {
   public:
     virtual ~Decoder() = default;
-    [[nodiscard]] virtual std::string name() const = 0;     // libavcodec's
+    [[nodiscard]] virtual std::string name() const = 0;     // libavcodec's, or the device's
     [[nodiscard]] virtual std::string storage() const = 0;  // of the picture given out last
     /// Call only after receive() said NeedsPacket. Null: the stream ends here. serial: at least 1.
     /// Errors: the packet is broken, and gone.
     [[nodiscard]] virtual Result<void> send(AVPacket* packet, uint64_t serial) = 0;
-    /// Errors: a picture is lost; the next call goes on.
+    /// Errors: device_lost: the decoder is of no more use, and to be opened anew. Others: a picture
+    /// is lost; the next call goes on.
     [[nodiscard]] virtual Result<Received> receive() = 0;
     /// Forgets everything sent; what comes next is a key frame.
     virtual void flush() = 0;

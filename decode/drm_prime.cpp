@@ -1,5 +1,6 @@
 // Decoders that give out dma-bufs by themselves (AV_PIX_FMT_DRM_PRIME): V4L2, Rockchip, whatever
-// the installed FFmpeg was built with. They are found by what they offer, not by who made them.
+// the installed FFmpeg was built with. They are found by what they offer, not by who made them. An
+// unpatched *_v4l2m2m does not offer it, and is not tried: the v4l2 row drives those devices.
 #include <string_view>
 
 #include "decode/hardware.h"
@@ -24,18 +25,11 @@ class DrmPrimeDecoder final : public HardwareDecoder {
 Result<std::unique_ptr<Decoder>> open_drm_prime(const Rung& rung, const StreamDescription& stream,
                                                 const MediaOptions& options) {
     auto context = open_hardware_context(rung, stream, options, prefer_drm_prime);
-    if (!context && rung.config == nullptr) {
-        return fail(Errc::unsupported, "no V4L2 device here decodes it ({})", context.error().text);
-    }
     if (!context) return Failure(context.error());
     av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for a frame");
     return std::make_unique<DrmPrimeDecoder>(std::move(*context), std::move(frame),
                                              options.generations);
-}
-
-bool ends_with(std::string_view text, std::string_view end) {
-    return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
 }
 
 void add_rung(const AVCodec& codec, const AVCodecHWConfig* config, std::vector<Rung>& rungs) {
@@ -57,14 +51,10 @@ Result<std::vector<Rung>> drm_prime_rungs(AVCodecID id, const MediaOptions&) {
     void* position = nullptr;
     while (const AVCodec* codec = av_codec_iterate(&position)) {
         if (codec->id != id || !av_codec_is_decoder(codec)) continue;
-        bool offers = false;
         for (int i = 0; const AVCodecHWConfig* config = avcodec_get_hw_config(codec, i); ++i) {
             if (config->pix_fmt != AV_PIX_FMT_DRM_PRIME) continue;
-            offers = true;
             add_rung(*codec, config, rungs);
         }
-        // Some forks offer it without saying so; where it is not offered, the first frame shows it.
-        if (!offers && ends_with(codec->name, "_v4l2m2m")) add_rung(*codec, nullptr, rungs);
     }
     if (rungs.empty()) {
         return fail(Errc::unsupported, "no decoder for {} in this FFmpeg yields it",

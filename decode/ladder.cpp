@@ -16,7 +16,8 @@ struct Row {
     Result<std::vector<Rung>> (*rungs)(AVCodecID, const MediaOptions&);
 };
 
-constexpr std::array<Row, 3> kRows = {{
+constexpr std::array<Row, 4> kRows = {{
+    {{"v4l2", "stateful decoders of V4L2, driven by ourselves"}, true, v4l2_rungs},
     {{"drm-prime", "decoders that give out dma-bufs: V4L2, Rockchip"}, true, drm_prime_rungs},
     {{"vaapi", "VAAPI surfaces mapped to dma-bufs (untested)"}, true, vaapi_rungs},
     {{"software", "libavcodec on the CPU, into importable memory where there is any"},
@@ -34,6 +35,10 @@ void add_row(const Row& row, AVCodecID codec, const MediaOptions& options, Ladde
     if (row.hardware && !options.hardware) {
         ladder.refused.push_back(
             fmt::format("{}: hardware decoding is switched off", row.text.name));
+        return;
+    }
+    if (!row.hardware && options.hardware_required) {
+        ladder.refused.push_back(fmt::format("{}: hardware is required", row.text.name));
         return;
     }
     auto rungs = row.rungs(codec, options);
@@ -66,6 +71,10 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
         }
     }
     if (ladder.rungs.size() > before) return {};
+    if (options.hardware_required) {
+        ladder.refused.push_back(fmt::format("{}: hardware is required", name));
+        return {};
+    }
     for (Rung& rung : software_rungs_of(*codec, options)) ladder.rungs.push_back(std::move(rung));
     return {};
 }

@@ -23,6 +23,7 @@ struct Rung {
     std::string row;      // "software"
     std::string decoder;  // libavcodec's name
     bool hardware = false;
+    std::string device{};  // a node's path; "" when it needs none
     const AVCodec* codec = nullptr;
     const AVCodecHWConfig* config = nullptr;  // of the codec; null when it needs no device
     bool pooled = false;                      // into PoolMemory
@@ -42,6 +43,7 @@ struct Ladder {
 [[nodiscard]] Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options);
 
 /// The rows: each says how it could decode the codec, or why it cannot (unsupported).
+[[nodiscard]] Result<std::vector<Rung>> v4l2_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);

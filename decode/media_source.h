@@ -24,6 +24,11 @@ struct MediaOptions {
     /// Names of decoder rows or of libavcodec decoders, tried in this order; empty: every row.
     std::vector<std::string> decoders;
     bool hardware = true;  // false: --hwdec=no
+    /// No software decoders, and no pictures that the CPU copied.
+    bool hardware_required = false;
+    /// The V4L2 node to decode with, "/dev/video10"; empty: whichever can.
+    std::string device;
+    std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>();
     PoolMemory pool;
     /// Frames that queue, GPU and sinks may hold at a time, beside what the decoder itself needs.
     int frames_held = 8;
@@ -36,7 +41,7 @@ struct MediaOptions {
 
 /// One row of the ladder: how a codec may be decoded here.
 struct DecoderRow {
-    std::string_view name;         // "drm-prime", "vaapi", "software": what --hwdec takes
+    std::string_view name;         // "v4l2", "vaapi", "software": what --hwdec takes
     std::string_view description;  // for help and probe
 };
 [[nodiscard]] std::vector<DecoderRow> decoder_rows();  // best first

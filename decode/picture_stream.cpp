@@ -11,6 +11,10 @@ namespace {
 // picture for so many packets is refused.
 constexpr int kProofPackets = 120;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
+// With packets and buffers at the device.
+constexpr Nanos kLongestWait = std::chrono::seconds(3);
+constexpr int kMostRebuilds = 3;
+constexpr int kHealthyPictures = 250;  // from a decoder, and its rebuilds are forgotten
 // A decoder that is drained gives a picture or an error for each of the few that it still holds.
 constexpr int kDrainFailures = 64;
 
@@ -26,7 +30,7 @@ PictureStream::PictureStream(Demuxer& demuxer, const MediaOptions& options, cons
 
 Result<void> PictureStream::start(Ladder ladder) {
     ladder_ = std::move(ladder);
-    history_.keep(ladder_.rungs.size() > 1);
+    history_.keep(true);
     history_.clear();
     {
         std::lock_guard lock(status_.mutex);
@@ -37,7 +41,7 @@ Result<void> PictureStream::start(Ladder ladder) {
 
 void PictureStream::proved() {
     proving_ = false;
-    history_.keep(has_next_rung());
+    history_.keep(may_restart());
 }
 
 void PictureStream::refuse(const Rung& refused, std::string_view reason) {
@@ -65,6 +69,7 @@ Result<void> PictureStream::climb(size_t first) {
         decoder_ = std::move(*decoder);
         failures_ = 0;
         packets_without_picture_ = 0;
+        waiting_since_.reset();
         draining_ = false;
         ended_ = false;
         if (!rung().shortfall.empty()) refuse(rung(), rung().shortfall);
@@ -99,7 +104,7 @@ Result<bool> PictureStream::replay_from(uint64_t packet) {
     if (!packets) return Failure(packets.error());
     if (!*packets) return false;
     replay_ = std::move(**packets);
-    if (!proving_) history_.keep(has_next_rung());
+    if (!proving_) history_.keep(may_restart());
     return true;
 }
 
@@ -118,7 +123,7 @@ Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     replay_.clear();
     history_.clear();
     wait_for_key_ = true;
-    if (!proving_) history_.keep(has_next_rung());
+    if (!proving_) history_.keep(may_restart());
     return KeyFrame{next_serial_, std::nullopt};
 }
 
@@ -130,9 +135,57 @@ Result<void> PictureStream::give_up_hardware() {
     return {};
 }
 
+/// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
+/// times.
+Result<void> PictureStream::rebuild(const Error& error) {
+    if (++rebuilds_ > kMostRebuilds) {
+        rebuilds_ = 0;
+        auto ok =
+            step_down(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
+        if (!ok) return fail_while(name_, ok.error());
+    } else {
+        pictures_since_rebuild_ = 0;
+        log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
+        {
+            std::lock_guard lock(status_.mutex);
+            ++status_.counters.decoder_rebuilds;
+        }
+        if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+    }
+    restarted_ = true;
+    return {};
+}
+
+/// A device that has all it needs must give something.
+Result<void> PictureStream::watch(const Waiting& waiting) {
+    const Nanos now = clock_.now();
+    if (waiting.starved) waiting_since_.reset();
+    if (waiting.starved || !waiting_since_) {
+        if (!waiting.starved) waiting_since_ = now;
+        return {};
+    }
+    if (now - *waiting_since_ < kLongestWait) return {};
+    waiting_since_.reset();
+    return note_failure(
+        {Errc::device_lost,
+         fmt::format("no picture for {} s",
+                     std::chrono::duration_cast<std::chrono::seconds>(kLongestWait).count())});
+}
+
+void PictureStream::note_picture() {
+    failures_ = 0;
+    packets_without_picture_ = 0;
+    waiting_since_.reset();
+    if (++pictures_since_rebuild_ == kHealthyPictures) rebuilds_ = 0;
+}
+
 Result<void> PictureStream::note_failure(const Error& error) {
     log_debug("{}: {}", name_, error.text);
     last_failure_ = error;
+    if (rung().hardware && error.code == Errc::device_lost) {
+        if (proving_) return Failure(error);
+        return rebuild(error);
+    }
     ++failures_;
     {
         std::lock_guard lock(status_.mutex);
@@ -141,8 +194,9 @@ Result<void> PictureStream::note_failure(const Error& error) {
     if (draining_ && failures_ >= kDrainFailures) ended_ = true;
     if (!rung().hardware) return {};
     if (proving_ && error.code == Errc::unsupported) return Failure(error);
-    if (!has_next_rung()) return {};  // it may be the packets that are broken
     if (failures_ < kFailuresInARow) return {};
+    // Where none is left, it may be the packets that are broken.
+    if (!has_next_rung() && (proving_ || error.code != Errc::unsupported)) return {};
     if (proving_) return Failure(error);
     return give_up_hardware();
 }
@@ -194,9 +248,10 @@ Result<PictureStream::Next> PictureStream::next() {
         if (!received) {
             if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
         } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
-            failures_ = 0;
-            packets_without_picture_ = 0;
+            note_picture();
             return Next(std::move(*picture));
+        } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
+            if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
             ended_ = true;
             // Pictures that the hardware failed at last may still be had from the next rung.
@@ -232,6 +287,7 @@ void PictureStream::start_over(bool wait_for_key) {
     ended_ = false;
     failures_ = 0;
     packets_without_picture_ = 0;
+    waiting_since_.reset();
     file_failure_.reset();
     decoder_->flush();
 }

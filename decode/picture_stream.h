@@ -58,6 +58,8 @@ class PictureStream {
         std::optional<int64_t> timestamp;
     };
     [[nodiscard]] Result<KeyFrame> go_to_key_frame();
+    /// Whether a decoder may have to begin again with packets that were sent already.
+    [[nodiscard]] bool may_restart() const { return has_next_rung() || rung().hardware; }
     [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
     [[nodiscard]] bool has_decoder() const { return decoder_ != nullptr; }
 
@@ -85,6 +87,9 @@ class PictureStream {
     [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
     [[nodiscard]] Result<void> give_up_hardware();
+    [[nodiscard]] Result<void> rebuild(const Error& error);
+    [[nodiscard]] Result<void> watch(const Waiting& waiting);
+    void note_picture();
 
     Demuxer& demuxer_;
     const MediaOptions& options_;
@@ -97,6 +102,9 @@ class PictureStream {
     std::unique_ptr<Decoder> decoder_;
     int failures_ = 0;  // in a row
     int packets_without_picture_ = 0;
+    int rebuilds_ = 0;  // of this rung's decoder, without much playing between them
+    int pictures_since_rebuild_ = 0;
+    std::optional<Nanos> waiting_since_;  // for a picture, with buffers for it at the device
     bool draining_ = false;
     bool ended_ = false;
     bool proving_ = true;

@@ -83,7 +83,7 @@ Result<std::unique_ptr<SharedBuffer>> map_buffer(Kernel& kernel, std::string_vie
     if (kernel.fstat(fd.get(), status) != 0) {
         return fail(errc_of(errno), "{}: fstat: {}", owner, errno_text(errno));
     }
-    void* address = kernel.mmap(fd.get(), size);
+    void* address = kernel.mmap(fd.get(), size, 0);
     if (address == MAP_FAILED) {
         return fail(errc_of(errno), "{}: mmap of {} bytes: {}", owner, size, errno_text(errno));
     }

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <pwd.h>
+#include <sys/eventfd.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -57,12 +58,28 @@ int RealKernel::ioctl(int fd, unsigned long request, void* argument) {
     return ::ioctl(fd, request, argument);
 }
 
-void* RealKernel::mmap(int fd, size_t size) {
-    return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+void* RealKernel::mmap(int fd, size_t size, off_t offset) {
+    return ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 }
 
 int RealKernel::munmap(void* address, size_t size) {
     return ::munmap(address, size);
+}
+
+int RealKernel::poll(pollfd* fds, nfds_t count, int timeout_ms) {
+    return ::poll(fds, count, timeout_ms);
+}
+
+int RealKernel::eventfd() {
+    return ::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+}
+
+ssize_t RealKernel::read(int fd, void* data, size_t size) {
+    return ::read(fd, data, size);
+}
+
+ssize_t RealKernel::write(int fd, const void* data, size_t size) {
+    return ::write(fd, data, size);
 }
 
 int RealKernel::memfd_create(const char* name, unsigned flags) {

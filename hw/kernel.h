@@ -4,6 +4,7 @@
 // Thread-safe.
 #pragma once
 
+#include <poll.h>
 #include <sys/stat.h>
 #include <sys/types.h>
 
@@ -20,9 +21,14 @@ class Kernel {
     virtual ~Kernel() = default;
     [[nodiscard]] virtual int open(const char* path, int flags) = 0;
     [[nodiscard]] virtual int ioctl(int fd, unsigned long request, void* argument) = 0;
-    /// Shared, for reading and writing, from the start of the descriptor.
-    [[nodiscard]] virtual void* mmap(int fd, size_t size) = 0;
+    /// Shared, for reading and writing. offset: from the start of the descriptor, in bytes.
+    [[nodiscard]] virtual void* mmap(int fd, size_t size, off_t offset) = 0;
     virtual int munmap(void* address, size_t size) = 0;
+    [[nodiscard]] virtual int poll(pollfd* fds, nfds_t count, int timeout_ms) = 0;
+    /// Non-blocking, counting from zero; write() adds to it, read() takes all.
+    [[nodiscard]] virtual int eventfd() = 0;
+    virtual ssize_t read(int fd, void* data, size_t size) = 0;
+    virtual ssize_t write(int fd, const void* data, size_t size) = 0;
     [[nodiscard]] virtual int memfd_create(const char* name, unsigned flags) = 0;
     [[nodiscard]] virtual int ftruncate(int fd, off_t size) = 0;
     [[nodiscard]] virtual int add_seals(int fd, int seals) = 0;  // fcntl(F_ADD_SEALS)
@@ -36,8 +42,12 @@ class RealKernel final : public Kernel {
   public:
     int open(const char* path, int flags) override;
     int ioctl(int fd, unsigned long request, void* argument) override;
-    void* mmap(int fd, size_t size) override;
+    void* mmap(int fd, size_t size, off_t offset) override;
     int munmap(void* address, size_t size) override;
+    int poll(pollfd* fds, nfds_t count, int timeout_ms) override;
+    int eventfd() override;
+    ssize_t read(int fd, void* data, size_t size) override;
+    ssize_t write(int fd, const void* data, size_t size) override;
     int memfd_create(const char* name, unsigned flags) override;
     int ftruncate(int fd, off_t size) override;
     int add_seals(int fd, int seals) override;

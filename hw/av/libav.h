@@ -5,6 +5,7 @@
 
 extern "C" {
 #include <libavcodec/avcodec.h>
+#include <libavcodec/bsf.h>
 #include <libavcodec/codec_desc.h>
 #include <libavformat/avformat.h>
 #include <libavutil/display.h>
@@ -27,6 +28,7 @@ struct Freer {
     void operator()(AVFrame* frame) const { av_frame_free(&frame); }
     void operator()(AVPacket* packet) const { av_packet_free(&packet); }
     void operator()(AVCodecContext* context) const { avcodec_free_context(&context); }
+    void operator()(AVBSFContext* filter) const { av_bsf_free(&filter); }
     void operator()(AVFormatContext* context) const { avformat_close_input(&context); }
     void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
     void operator()(AVBufferRef* reference) const { av_buffer_unref(&reference); }
@@ -41,6 +43,7 @@ struct Freer {
 using Frame = std::unique_ptr<AVFrame, Freer>;
 using Packet = std::unique_ptr<AVPacket, Freer>;
 using CodecContext = std::unique_ptr<AVCodecContext, Freer>;
+using BitstreamFilter = std::unique_ptr<AVBSFContext, Freer>;
 using InputContext = std::unique_ptr<AVFormatContext, Freer>;
 using Io = std::unique_ptr<AVIOContext, Freer>;
 using CodecParameters = std::unique_ptr<AVCodecParameters, Freer>;

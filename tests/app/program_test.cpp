@@ -207,7 +207,7 @@ TEST(Program, ADashIsStandardInput) {
 }
 
 TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
-    if (!test::is_installed("ffmpeg")) GTEST_SKIP() << "ffmpeg is not installed";
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
     const std::string clip = folder.file("a.mkv");
     const std::string pipe = folder.file("pipe");

@@ -4,96 +4,21 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
-#include <numeric>
 
-#include "player/player.h"
-#include "player/pool_memory.h"
+#include "tests/player/playback.h"
 #include "tests/support/missing.h"
-#include "tests/support/numbered.h"
 
 namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr Size kSize{320, 180};
-
-struct Way {
-    std::string name;
-    std::string importer;
-    bool pool;         // decode into importable memory
-    std::string used;  // the importer that must have been used in the end
-    int copies_per_frame;
-};
-
-/// One clip on one way, untimed.
-class Playback {
-  public:
-    explicit Playback(const Way& way) : way_(way) {}
-
-    Result<void> open(const std::string& clip) {
-        auto context = GlContext::make_offscreen();
-        if (!context) return Failure(context.error());
-        MediaOptions media;
-        media.frames_held = 10;
-        if (way_.pool) media.pool = choose_pool_memory(kernel_, **context).memory;
-        auto source = open_media(clip, media, clock_);
-        if (!source) return Failure(source.error());
-        auto output = make_offscreen_output(std::move(*context), kSize);
-        if (!output) return Failure(output.error());
-        PresenterHooks hooks;
-        hooks.pixels = [this](const FrameRecord&, const Picture& picture) {
-            const auto view = testing::rgba_view(picture.rgba.data(), picture.size);
-            numbers.push_back(testing::read_number(view).value_or(-1));
-        };
-        hooks.presented = [this](const FrameRecord& record) { statistics.add_presented(record); };
-        GlPresenterOptions options{way_.importer};
-        options.draw.fit = Fit::stretch;
-        auto presenter = make_gl_presenter(std::move(*output), options, clock_, std::move(hooks));
-        if (!presenter) return Failure(presenter.error());
-        presenter_ = std::move(*presenter);
-        session_ = std::make_unique<Session>(std::move(*source), 4, clock_);
-        PlayerOptions untimed;
-        untimed.pacer.untimed = true;
-        player = std::make_unique<Player>(*session_, *presenter_, statistics, clock_, untimed);
-        return {};
-    }
-
-    /// Plays until so many frames were shown, or to the end.
-    void play(size_t frames = SIZE_MAX) {
-        while (numbers.size() < frames) {
-            auto tick = player->tick();
-            ASSERT_TRUE(tick) << tick.error().text;
-            if (tick->ended) break;
-            if (!tick->wake_at) (void)session_->queue().wait_for_frame(10s);
-        }
-        ASSERT_TRUE(presenter_->finish());
-    }
-
-    [[nodiscard]] std::string importer() const { return presenter_->importer_name(); }
-    [[nodiscard]] ImportCounters imports() const { return presenter_->import_counters(); }
-
-    std::vector<int> numbers;
-    PlaybackStatistics statistics;
-    std::unique_ptr<Player> player;
-
-  private:
-    Way way_;
-    MonotonicClock clock_;
-    RealKernel kernel_;
-    std::unique_ptr<Presenter> presenter_;
-    std::unique_ptr<Session> session_;
-};
+using testing::count_from;
+using testing::Playback;
+using testing::Way;
 
 const Way kImport{"import", "auto", true, "dmabuf", 0};
 const Way kUploadFromPool{"upload_from_pool", "upload", true, "upload", 1};
 const Way kUpload{"upload", "auto", false, "upload", 1};
-
-std::vector<int> count_from(int first, int last) {
-    std::vector<int> numbers(static_cast<size_t>(last - first + 1));
-    std::iota(numbers.begin(), numbers.end(), first);
-    return numbers;
-}
 
 struct Clip {
     std::string file;

@@ -97,8 +97,17 @@ TEST(PlaybackStatistics, RateAndFirstPicture) {
 TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
     PlaybackStatistics statistics;
     const PlaybackPath path{"h264", false, "udmabuf", "dmabuf", "offscreen", {}};
-    statistics.add_item(path, {10, 9, 1, 2, 3, 4});
-    statistics.add_item(path, {10, 9, 1, 2, 3, 4});
+    SourceCounters counters;
+    counters.packets = 10;
+    counters.decoded = 9;
+    counters.broken_packets = 1;
+    counters.corrupt_frames = 2;
+    counters.copies = 3;
+    counters.bytes_copied = 4;
+    counters.early_ends = 5;
+    counters.decoder_rebuilds = 6;
+    statistics.add_item(path, counters);
+    statistics.add_item(path, counters);
     for (int i = 0; i < 20; ++i) {
         PlaybackPath other = path;
         other.decoder = std::to_string(i);
@@ -113,6 +122,8 @@ TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
     EXPECT_EQ(statistics.source().corrupt_frames, 4u);
     EXPECT_EQ(statistics.source().copies, 6u);
     EXPECT_EQ(statistics.source().bytes_copied, 8u);
+    EXPECT_EQ(statistics.source().early_ends, 10u);
+    EXPECT_EQ(statistics.source().decoder_rebuilds, 12u);
 }
 
 TEST(PlaybackStatistics, EveryCauseAndTimingHasAName) {

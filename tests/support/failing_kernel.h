@@ -37,10 +37,20 @@ class FailingKernel final : public Kernel {
     int ioctl(int fd, unsigned long request, void* argument) override {
         return refused() ? -1 : real_.ioctl(fd, request, argument);
     }
-    void* mmap(int fd, size_t size) override {
-        return refused() ? MAP_FAILED : real_.mmap(fd, size);
+    void* mmap(int fd, size_t size, off_t offset) override {
+        return refused() ? MAP_FAILED : real_.mmap(fd, size, offset);
     }
     int munmap(void* address, size_t size) override { return real_.munmap(address, size); }
+    int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
+        return refused() ? -1 : real_.poll(fds, count, timeout_ms);
+    }
+    int eventfd() override { return refused() ? -1 : real_.eventfd(); }
+    ssize_t read(int fd, void* data, size_t size) override {
+        return refused() ? -1 : real_.read(fd, data, size);
+    }
+    ssize_t write(int fd, const void* data, size_t size) override {
+        return refused() ? -1 : real_.write(fd, data, size);
+    }
     int memfd_create(const char* name, unsigned flags) override {
         return refused() ? -1 : real_.memfd_create(name, flags);
     }
@@ -94,8 +104,16 @@ class DeviceKernel final : public Kernel {
         if (request == DMA_BUF_IOCTL_SYNC) return sync(argument);
         return refuse(ENOTTY);
     }
-    void* mmap(int fd, size_t size) override { return real_.mmap(fd, size); }
+    void* mmap(int fd, size_t size, off_t offset) override { return real_.mmap(fd, size, offset); }
     int munmap(void* address, size_t size) override { return real_.munmap(address, size); }
+    int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
+        return real_.poll(fds, count, timeout_ms);
+    }
+    int eventfd() override { return real_.eventfd(); }
+    ssize_t read(int fd, void* data, size_t size) override { return real_.read(fd, data, size); }
+    ssize_t write(int fd, const void* data, size_t size) override {
+        return real_.write(fd, data, size);
+    }
     int memfd_create(const char* name, unsigned flags) override {
         return real_.memfd_create(name, flags);
     }

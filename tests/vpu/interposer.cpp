@@ -28,6 +28,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 namespace vpu::interposer {
 namespace {
@@ -37,12 +38,16 @@ std::string environment(const char* name, const char* otherwise) {
     return value != nullptr ? value : otherwise;
 }
 
-std::unique_ptr<Emulator> make_emulator() {
+vpu::Settings settings_of_environment() {
     vpu::Settings settings;
     settings.profiles = environment("VITRINE_VPU_PROFILE", "spec");
     settings.faults = environment("VITRINE_VPU_FAULT", "");
     settings.log_path = environment("VITRINE_VPU_LOG", "");
     settings.counters_path = environment("VITRINE_VPU_COUNTERS", "");
+    return settings;
+}
+
+std::unique_ptr<Emulator> make_emulator(const vpu::Settings& settings) {
     std::string wrong;
     auto made = Emulator::make(settings, wrong);
     if (made == nullptr) {
@@ -52,17 +57,40 @@ std::unique_ptr<Emulator> make_emulator() {
     return made;
 }
 
-std::atomic<Emulator*> in_use{nullptr};  // set when the first node is opened
+std::atomic<Emulator*> in_use{nullptr};  // the one whose node was opened last
 
-}  // namespace
+/// Those that there were, the newest last: never destroyed, so never more than a test asks for.
+struct Emulators {
+    std::mutex mutex;
+    std::vector<std::unique_ptr<Emulator>> all;
+    std::atomic<Emulator*> newest{nullptr};
 
-Emulator& emulator() {
-    static Emulator* const instance = [] {
-        Emulator* made = make_emulator().release();
+    Emulator& add(const vpu::Settings& settings) {
+        const std::lock_guard lock(mutex);
+        all.push_back(make_emulator(settings));
+        newest.store(all.back().get(), std::memory_order_release);
+        return *all.back();
+    }
+};
+
+Emulators& emulators() {
+    static Emulators* const instance = [] {
+        auto* made = new Emulators;
+        made->add(settings_of_environment());
         std::atexit([] { emulator().recorder().write_counters(); });
         return made;
     }();
     return *instance;
+}
+
+}  // namespace
+
+Emulator& emulator() {
+    return *emulators().newest.load(std::memory_order_acquire);
+}
+
+Emulator& use(const Settings& settings) {
+    return emulators().add(settings);
 }
 
 Emulator* owner_of(int fd) {
@@ -73,8 +101,9 @@ Emulator* owner_of(int fd) {
 namespace {
 
 int open_node(const char* path, int flags) {
-    const int answer = emulator().open(path, flags);
-    if (answer >= 0) in_use.store(&emulator(), std::memory_order_release);
+    Emulator& device = emulator();
+    const int answer = device.open(path, flags);
+    if (answer >= 0) in_use.store(&device, std::memory_order_release);
     return answer;
 }
 

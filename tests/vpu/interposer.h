@@ -1,5 +1,5 @@
-// What the two interposer files share: the process's one Emulator, and the way to the functions
-// that they stand before. Thread-safe.
+// What the two interposer files share, and tests that link them: the process's one Emulator, and
+// the way to the functions that they stand before. Thread-safe.
 #pragma once
 
 #include <dlfcn.h>
@@ -15,6 +15,10 @@ namespace vpu::interposer {
 /// destroyed, because other threads may call libc until the very end; its counters are written by
 /// an exit handler.
 [[nodiscard]] Emulator& emulator();
+
+/// Puts another in its place, for a test that links vitrine_vpu_objects, while no node is open. The
+/// process ends where the settings cannot be read.
+Emulator& use(const Settings& settings);
 
 /// The emulator where that descriptor is one of its devices, or null. Looks at nothing until a node
 /// was opened: libc is called long before this library, or a sanitizer's, is ready for more.

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "core/unique_fd.h"
+#include "tests/vpu/interposer.h"
 
 namespace {
 
@@ -129,6 +130,21 @@ TEST(Interposer, DuplicatesStandForTheSameFile) {
     const vitrine::UniqueFd null(open("/dev/null", O_RDWR));
     EXPECT_EQ(dup2(null.get(), second.get()), second.get());
     EXPECT_EQ(ioctl(second.get(), VIDIOC_QUERYCAP, &capability), -1) << "not the device any more";
+}
+
+TEST(Interposer, AnotherDeviceCanBePutInItsPlace) {
+    const auto driver_of = [](const char* path) {
+        const vitrine::UniqueFd fd(open(path, O_RDWR));
+        v4l2_capability capability{};
+        if (!fd || ioctl(fd.get(), VIDIOC_QUERYCAP, &capability) != 0) return std::string();
+        return std::string(reinterpret_cast<const char*>(capability.driver));
+    };
+    vpu::interposer::use({"video19=wave5", "", "", ""});
+    EXPECT_EQ(driver_of("/dev/video19"), "wave5-dec");
+    EXPECT_EQ(driver_of(kNode), "");
+    EXPECT_EQ(video_names(), std::vector<std::string>{"video19"});
+    vpu::interposer::use({});
+    EXPECT_EQ(driver_of(kNode), "vitrine-vpu");
 }
 
 }  // namespace

@@ -1,0 +1,109 @@
+// Stateful V4L2 decoders, one rung for each device that takes the codec.
+#include <linux/videodev2.h>
+
+#include <algorithm>
+
+#include "decode/v4l2_decoder.h"
+#include "hw/v4l2_nodes.h"
+
+namespace vitrine {
+namespace {
+
+// Newer than the headers of Debian 12's kernel.
+constexpr uint32_t kAv1 = v4l2_fourcc('A', 'V', '0', '1');
+
+V4l2Format coded_format(AVCodecID codec) {
+    switch (codec) {
+        case AV_CODEC_ID_H264:
+            return {V4L2_PIX_FMT_H264};
+        case AV_CODEC_ID_HEVC:
+            return {V4L2_PIX_FMT_HEVC};
+        case AV_CODEC_ID_VP8:
+            return {V4L2_PIX_FMT_VP8};
+        case AV_CODEC_ID_VP9:
+            return {V4L2_PIX_FMT_VP9};
+        case AV_CODEC_ID_AV1:
+            return {kAv1};
+        case AV_CODEC_ID_MPEG1VIDEO:
+            return {V4L2_PIX_FMT_MPEG1};
+        case AV_CODEC_ID_MPEG2VIDEO:
+            return {V4L2_PIX_FMT_MPEG2};
+        case AV_CODEC_ID_MPEG4:
+            return {V4L2_PIX_FMT_MPEG4};
+        default:
+            return {};
+    }
+}
+
+/// Errors: why this node does not decode that.
+Result<std::shared_ptr<V4l2Device>> open_decoder(const std::shared_ptr<Kernel>& kernel,
+                                                 const std::string& path, V4l2Format coded) {
+    auto device = V4l2Device::open(kernel, path);
+    if (!device) return device;
+    const V4l2Capability& capability = (*device)->capability();
+    if (!capability.memory_to_memory() || !capability.streams()) {
+        return fail(Errc::unsupported, "{} ({}) is no decoder", path, capability.card);
+    }
+    auto offers = (*device)->formats(V4l2Side::input);
+    if (!offers) return Failure(offers.error());
+    const bool takes =
+        std::any_of(offers->begin(), offers->end(),
+                    [&](const V4l2FormatOffer& each) { return each.format == coded; });
+    if (!takes) {
+        return fail(Errc::unsupported, "{} ({}) does not take {}", path, capability.card,
+                    to_string(coded));
+    }
+    return device;
+}
+
+Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescription& stream,
+                                           const MediaOptions& options) {
+    const V4l2Format coded = coded_format(stream.parameters->codec_id);
+    auto device = open_decoder(options.kernel, rung.device, coded);
+    if (!device) return Failure(device.error());
+    V4l2DecoderOptions out;
+    out.name = rung.decoder;
+    out.device = std::move(*device);
+    out.coded = coded;
+    out.stream = stream;
+    out.frames_held = options.frames_held;
+    out.may_copy = !options.hardware_required;
+    out.generations = options.generations;
+    out.allocator = options.pool.allocator;
+    return V4l2Decoder::open(std::move(out));
+}
+
+}  // namespace
+
+Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) {
+    const V4l2Format coded = coded_format(id);
+    if (!coded) return fail(Errc::unsupported, "V4L2 has no {}", avcodec_get_name(id));
+    std::vector<std::string> paths{options.device};
+    if (options.device.empty()) {
+        auto nodes = video_nodes(*options.kernel);
+        if (!nodes) return Failure(nodes.error());
+        paths = std::move(*nodes);
+    }
+    std::vector<Rung> rungs;
+    std::vector<std::string> reasons;
+    for (const std::string& path : paths) {
+        auto device = open_decoder(options.kernel, path, coded);
+        if (!device) {
+            reasons.push_back(device.error().text);
+            continue;
+        }
+        Rung rung;
+        rung.row = "v4l2";
+        rung.decoder = fmt::format("{} {}", path, (*device)->capability().driver);
+        rung.device = path;
+        rung.hardware = true;
+        rung.delivers = "dma-buf";
+        rung.open = open_rung;
+        rungs.push_back(std::move(rung));
+    }
+    if (!rungs.empty()) return rungs;
+    if (reasons.empty()) return fail(Errc::unsupported, "there is no /dev/video*");
+    return fail(Errc::unsupported, "{}", fmt::join(reasons, "; "));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,23 @@
+// Reading a dma-buf by the CPU, for the ways that cannot do without: it is slow where the memory is
+// not cached. Reentrant.
+#pragma once
+
+#include <memory>
+
+#include "core/frame.h"
+#include "hw/kernel.h"
+
+namespace vitrine {
+
+/// A picture in plain memory.
+struct CopiedPicture {
+    CpuFrame frame;
+    Lease memory;
+    uint64_t bytes = 0;  // copied
+};
+/// A copy of a linear picture, rows without padding. Errors: unsupported for a layout that is not
+/// linear, or memory that cannot be mapped; unavailable without memory.
+[[nodiscard]] Result<CopiedPicture> copy_to_memory(const std::shared_ptr<Kernel>& kernel,
+                                                   const DmaBufDescription& picture);
+
+}  // namespace vitrine

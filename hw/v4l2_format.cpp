@@ -1,0 +1,100 @@
+#include "hw/v4l2_format.h"
+
+#include <linux/videodev2.h>
+
+#include <algorithm>
+
+namespace vitrine {
+namespace {
+
+// Newer than the headers of Debian 12's kernel.
+constexpr uint32_t kP010 = v4l2_fourcc('P', '0', '1', '0');
+constexpr uint32_t kP012 = v4l2_fourcc('P', '0', '1', '2');
+
+constexpr std::array kLayouts = {
+    V4l2Layout{{V4L2_PIX_FMT_NV12}, PixelFormat::nv12},
+    V4l2Layout{{V4L2_PIX_FMT_NV21}, PixelFormat::nv21},
+    V4l2Layout{{V4L2_PIX_FMT_NV16}, PixelFormat::nv16},
+    V4l2Layout{{V4L2_PIX_FMT_NV24}, PixelFormat::nv24},
+    V4l2Layout{{V4L2_PIX_FMT_YUV420}, PixelFormat::yuv420p},
+    V4l2Layout{{V4L2_PIX_FMT_YVU420}, PixelFormat::yuv420p, false, true},
+    V4l2Layout{{V4L2_PIX_FMT_YUV422P}, PixelFormat::yuv422p},
+    V4l2Layout{{V4L2_PIX_FMT_NV12M}, PixelFormat::nv12, true},
+    V4l2Layout{{V4L2_PIX_FMT_NV21M}, PixelFormat::nv21, true},
+    V4l2Layout{{V4L2_PIX_FMT_NV16M}, PixelFormat::nv16, true},
+    V4l2Layout{{V4L2_PIX_FMT_YUV420M}, PixelFormat::yuv420p, true},
+    V4l2Layout{{V4L2_PIX_FMT_YVU420M}, PixelFormat::yuv420p, true, true},
+    V4l2Layout{{V4L2_PIX_FMT_YUV422M}, PixelFormat::yuv422p, true},
+    V4l2Layout{{V4L2_PIX_FMT_YUV444M}, PixelFormat::yuv444p, true},
+    V4l2Layout{{kP010}, PixelFormat::p010},
+    V4l2Layout{{kP012}, PixelFormat::p012},
+    V4l2Layout{{V4L2_PIX_FMT_YUYV}, PixelFormat::yuyv422},
+    V4l2Layout{{V4L2_PIX_FMT_YVYU}, PixelFormat::yvyu422},
+    V4l2Layout{{V4L2_PIX_FMT_UYVY}, PixelFormat::uyvy422},
+    V4l2Layout{{V4L2_PIX_FMT_GREY}, PixelFormat::gray},
+};
+
+/// V4L2 gives the pitch of the first plane; where planes share their memory, the others' follow
+/// from it.
+uint32_t pitch_of(const PixelFormatInfo& row, size_t plane, uint32_t first_pitch) {
+    const auto bytes = [&](size_t i) {
+        return static_cast<uint32_t>(bytes_of(row.views[i].texel));
+    };
+    return first_pitch * bytes(plane) / bytes(0) >> row.views[plane].x_shift;
+}
+
+}  // namespace
+
+std::string to_string(V4l2Format format) {
+    std::string text;
+    for (int shift = 0; shift < 32; shift += 8) {
+        const auto letter = static_cast<unsigned char>(format.fourcc >> shift);
+        const bool shown = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
+                           (letter >= 'a' && letter <= 'z') || letter == ' ';
+        text += shown ? static_cast<char>(letter) : '?';
+    }
+    return text;
+}
+
+std::optional<V4l2Layout> layout_of(V4l2Format format) {
+    const auto found = std::find_if(kLayouts.begin(), kLayouts.end(),
+                                    [&](const V4l2Layout& each) { return each.v4l2 == format; });
+    return found == kLayouts.end() ? std::nullopt : std::optional(*found);
+}
+
+bool operator==(const V4l2Picture& a, const V4l2Picture& b) {
+    if (a.format != b.format || a.size != b.size || a.plane_count != b.plane_count) return false;
+    for (size_t i = 0; i < a.plane_count; ++i) {
+        if (a.planes[i].pitch != b.planes[i].pitch || a.planes[i].bytes != b.planes[i].bytes)
+            return false;
+    }
+    return true;
+}
+
+Result<std::vector<DmaBufPlane>> planes_of(
+    const V4l2Layout& layout, const V4l2Picture& picture,
+    const std::array<uint32_t, V4l2Picture::kMostPlanes>& data_offsets) {
+    const PixelFormatInfo& row = info(layout.format);
+    const auto count = static_cast<size_t>(row.plane_count);
+    const size_t pieces = layout.separate ? count : 1;
+    if (picture.plane_count != pieces) {
+        return fail(Errc::protocol, "the device says that {} has {} pieces of memory, not {}",
+                    to_string(layout.v4l2), picture.plane_count, pieces);
+    }
+    std::vector<DmaBufPlane> planes(count);
+    uint64_t offset = data_offsets[0];
+    for (size_t i = 0; i < count; ++i) {
+        DmaBufPlane& plane = planes[i];
+        if (layout.separate) {
+            plane = {static_cast<uint32_t>(i), data_offsets[i], picture.planes[i].pitch};
+            continue;
+        }
+        plane = {0, offset, pitch_of(row, i, picture.planes[0].pitch)};
+        const int rows = subsampled(picture.size.height, row.views[i].y_shift);
+        offset += uint64_t{plane.pitch} * static_cast<uint64_t>(rows);
+    }
+    if (layout.chroma_swapped) std::swap(planes[1], planes[2]);
+    return planes;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,56 @@
+// Formats as V4L2 names them and what we call them: the one place that converts. A V4L2 fourcc is a
+// type of its own, for the same letters may mean another layout to DRM. Plain values; reentrant.
+// After Documentation/userspace-api/media/v4l/pixfmt.rst.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/frame.h"
+
+namespace vitrine {
+
+struct V4l2Format {
+    uint32_t fourcc = 0;
+    friend bool operator==(const V4l2Format&, const V4l2Format&) = default;
+    [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
+};
+/// "NM12"; what is no letter or digit shows as '?'.
+[[nodiscard]] std::string to_string(V4l2Format format);
+
+/// How the planes of a raw format lie in a buffer.
+struct V4l2Layout {
+    V4l2Format v4l2;
+    PixelFormat format;
+    bool separate = false;        // a piece of memory for each plane
+    bool chroma_swapped = false;  // Cr lies before Cb
+};
+/// Nothing for formats that are coded, or that our table of pixel formats lacks.
+[[nodiscard]] std::optional<V4l2Layout> layout_of(V4l2Format format);
+
+/// What a queue of a device was set to (struct v4l2_format).
+struct V4l2Picture {
+    static constexpr size_t kMostPlanes = 4;
+    struct Plane {
+        uint32_t pitch = 0;  // bytes from row to row
+        uint32_t bytes = 0;  // that the buffer has at least (sizeimage)
+    };
+    V4l2Format format;
+    Size size;  // with the padding that the device wants; of coded formats a hint, or 0x0
+    std::array<Plane, kMostPlanes> planes{};
+    size_t plane_count = 1;  // pieces of memory
+
+    friend bool operator==(const V4l2Picture&, const V4l2Picture&);
+};
+
+/// Where the planes of our pixel format lie in a buffer. Its objects are the buffer's pieces of
+/// memory; their first bytes of pixels are at data_offsets. Errors: protocol where the number of
+/// pieces is not the layout's.
+[[nodiscard]] Result<std::vector<DmaBufPlane>> planes_of(
+    const V4l2Layout& layout, const V4l2Picture& picture,
+    const std::array<uint32_t, V4l2Picture::kMostPlanes>& data_offsets);
+
+}  // namespace vitrine

@@ -1,0 +1,240 @@
+// Whole playback by our V4L2 decoder on the emulated VPU: on every kind of device, whatever it does
+// wrong, each numbered frame is presented once and in order, and is to the pixel what the software
+// decoder gives.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <map>
+
+#include "tests/player/playback.h"
+#include "tests/support/failing_kernel.h"
+#include "tests/vpu/interposer.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::count_from;
+using testing::Playback;
+using testing::Way;
+
+const Way kImport{"import", "auto", true, "dmabuf", 0};
+const std::string kNumbered = VITRINE_ASSETS "/numbered.mp4";
+const std::string kResized = VITRINE_TEST_CLIPS "/resized.h264";
+
+/// Runs several times as fast, so that nobody has to wait three seconds for a device that is stuck.
+class FastClock final : public Clock {
+  public:
+    Nanos now() const override { return real_.now() * 4; }
+
+  private:
+    MonotonicClock real_;
+};
+
+struct Played {
+    std::vector<int> numbers;
+    std::vector<size_t> digests;
+    DecodePath path;
+    SourceCounters counters;
+    uint64_t copies = 0;
+};
+
+Played play(const std::string& clip, MediaOptions media = {}, bool fast = false) {
+    std::unique_ptr<Clock> clock = std::make_unique<MonotonicClock>();
+    if (fast) clock = std::make_unique<FastClock>();
+    Playback playback(kImport, std::move(media), std::move(clock));
+    const auto opened = playback.open(clip);
+    EXPECT_TRUE(opened) << opened.error().text;
+    if (!opened) return {};
+    playback.play();
+    const auto error = playback.session->error();
+    EXPECT_FALSE(error) << error->text;
+    return {playback.numbers, playback.digests, playback.session->path(),
+            playback.session->counters(), playback.statistics.copies()};
+}
+
+/// By the software decoder, once per clip.
+const Played& software(const std::string& clip) {
+    static std::map<std::string, Played> played;
+    const auto found = played.find(clip);
+    if (found != played.end()) return found->second;
+    MediaOptions media;
+    media.hardware = false;
+    return played[clip] = play(clip, media);
+}
+
+vpu::Emulator& put_in(const std::string& profile, const std::string& faults = {}) {
+    vpu::Settings settings;
+    settings.profiles = profile;
+    settings.faults = faults;
+    return vpu::interposer::use(settings);
+}
+
+class EveryDevice : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(EveryDevice, PresentsEachFrameOnceInOrderAndToThePixel) {
+    const std::string made = VITRINE_TEST_CLIPS "/";
+    for (const std::string& clip :
+         {kNumbered, made + "h264.mp4", made + "h265.mp4", made + "vp9.webm", made + "mpeg4.avi",
+          made + "no_stamps.h264", made + "vfr.mkv", made + "wraps.ts", made + "edit_list.mp4"}) {
+        SCOPED_TRACE(clip);
+        ASSERT_TRUE(std::filesystem::exists(clip));
+        put_in(GetParam());
+        const Played played = play(clip);
+        EXPECT_EQ(played.numbers, software(clip).numbers);
+        EXPECT_EQ(played.digests, software(clip).digests);
+        EXPECT_EQ(played.counters.decoder_rebuilds, 0U);
+        EXPECT_EQ(played.copies, 0U);
+    }
+}
+
+TEST_P(EveryDevice, IsTakenForWhatItDecodes) {
+    put_in(GetParam());
+    const Played played = play(kNumbered);
+    EXPECT_EQ(played.numbers, count_from(0, 249));
+    EXPECT_TRUE(played.path.hardware);
+    EXPECT_EQ(played.path.storage, "dma-buf");
+    EXPECT_EQ(played.path.decoder.rfind("/dev/video10 ", 0), 0U) << played.path.decoder;
+}
+
+TEST_P(EveryDevice, SeeksLandOnTheirFrame) {
+    put_in(GetParam());
+    Playback playback(kImport);
+    ASSERT_TRUE(playback.open(kNumbered));
+    playback.play(3);
+    // The end is reached twice on the way.
+    for (const int target : {100, 30, 31, 249, 0, 249, 151, 149}) {
+        SCOPED_TRACE(target);
+        playback.numbers.clear();
+        ASSERT_TRUE(playback.player->seek_to(target * 40ms));
+        playback.play(2);
+        ASSERT_FALSE(playback.numbers.empty());
+        EXPECT_EQ(playback.numbers.front(), target);
+        if (target < 249) {
+            EXPECT_EQ(playback.numbers.back(), target + 1);
+        }
+    }
+    EXPECT_TRUE(playback.session->path().hardware);
+    EXPECT_EQ(playback.session->counters().decoder_rebuilds, 0U);
+}
+
+TEST_P(EveryDevice, FollowsAChangeOfSize) {
+    put_in(GetParam());
+    const Played played = play(kResized);
+    EXPECT_EQ(played.numbers, software(kResized).numbers);
+    EXPECT_EQ(played.digests, software(kResized).digests);
+    EXPECT_TRUE(played.path.hardware);
+}
+
+TEST_P(EveryDevice, BreaksNoRuleOfTheInterface) {
+    vpu::Emulator& emulator = put_in(GetParam());
+    (void)play(kNumbered);
+    (void)play(kResized);
+    EXPECT_EQ(emulator.recorder().violations(), 0U);
+}
+
+std::string test_name(std::string text) {
+    for (char& c : text) {
+        if (std::isalnum(static_cast<unsigned char>(c)) == 0) c = '_';
+    }
+    return text;
+}
+
+const auto kDevices =
+    ::testing::Values("spec", "spec-mplane", "spec-noorphans", "bcm2835", "wave5", "venus");
+
+INSTANTIATE_TEST_SUITE_P(Vpu, EveryDevice, kDevices,
+                         [](const auto& each) { return test_name(each.param); });
+
+uint64_t calls_in_all(const vpu::Recorder& recorder) {
+    uint64_t calls = 0;
+    for (const char* name :
+         {"VIDIOC_QBUF", "VIDIOC_DQBUF", "VIDIOC_DQEVENT", "VIDIOC_G_CTRL", "VIDIOC_G_FMT",
+          "VIDIOC_EXPBUF", "VIDIOC_QUERYBUF", "VIDIOC_G_SELECTION", "VIDIOC_DECODER_CMD"}) {
+        calls += recorder.calls(name);
+    }
+    return calls;
+}
+
+TEST(OneDevice, TakesFourCallsPerFrame) {
+    vpu::Emulator& emulator = put_in("spec");
+    Playback playback(kImport);
+    ASSERT_TRUE(playback.open(kNumbered));
+    playback.play(50);
+    const uint64_t calls = calls_in_all(emulator.recorder());
+    const uint64_t images = playback.imports().images_created;
+    playback.play(200);
+    // What is decoded ahead differs by the queue, the device's input and its output at most.
+    EXPECT_LE(calls_in_all(emulator.recorder()) - calls, 4U * (150 + 20));
+    EXPECT_EQ(playback.imports().images_created, images);
+    EXPECT_EQ(playback.statistics.copies(), 0U);
+}
+
+TEST(OneDevice, HoldsNoMoreAfterTenThousandFramesAndAHundredSeeks) {
+    vpu::Emulator& emulator = put_in("spec-mplane");
+    Playback playback(kImport);
+    ASSERT_TRUE(playback.open(kNumbered));
+    testing::Holdings early;
+    uint64_t images = 0;
+    for (int round = 0; round < 100; ++round) {
+        playback.numbers.clear();
+        ASSERT_TRUE(playback.player->seek_to(round % 3 * 50 * 40ms));
+        playback.play(100);
+        ASSERT_EQ(playback.numbers.front(), round % 3 * 50) << round;
+        if (round == 4) early = testing::holdings();
+        if (round == 4) images = playback.imports().images_created;
+    }
+    const testing::Holdings late = testing::holdings();
+    EXPECT_LE(late.descriptors, early.descriptors);
+    EXPECT_LE(late.mappings, early.mappings);
+    EXPECT_EQ(playback.imports().images_created, images);
+    EXPECT_EQ(playback.session->counters().decoder_rebuilds, 0U);
+    EXPECT_EQ(emulator.recorder().violations(), 0U);
+}
+
+TEST(OneDevice, ThatLiesOfOffsetsIsRefused) {
+    put_in("spec-mplane", "lie-offset");  // the other interface has none
+    const Played played = play(kNumbered);
+    EXPECT_EQ(played.digests, software(kNumbered).digests);
+    EXPECT_FALSE(played.path.hardware);
+}
+
+struct Fault {
+    std::string plan;
+    bool recovers;  // the device decodes to the end
+    uint64_t rebuilds;
+};
+void PrintTo(const Fault& fault, std::ostream* out) {
+    *out << fault.plan;
+}
+
+class EveryFault : public ::testing::TestWithParam<std::tuple<std::string, Fault>> {};
+
+TEST_P(EveryFault, LosesNothing) {
+    const auto& [profile, fault] = GetParam();
+    put_in(profile, fault.plan);
+    const Played played = play(kNumbered, {}, true);
+    EXPECT_EQ(played.numbers, count_from(0, 249));
+    EXPECT_EQ(played.digests, software(kNumbered).digests);
+    EXPECT_EQ(played.path.hardware, fault.recovers);
+    EXPECT_EQ(played.counters.decoder_rebuilds, fault.rebuilds);
+    EXPECT_EQ(played.copies, 0U);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Vpu, EveryFault,
+    ::testing::Combine(
+        kDevices,
+        ::testing::Values(Fault{"eio@30", true, 1}, Fault{"eio@30+", false, 3},
+                          Fault{"starve@30", true, 1}, Fault{"starve@30+", false, 3},
+                          Fault{"stall-poll@30", true, 1}, Fault{"source-change@30", true, 0},
+                          Fault{"vanish@30", false, 1}, Fault{"swallow-profile", false, 0},
+                          Fault{"lie-pitch", false, 0}, Fault{"lie-format", false, 0},
+                          Fault{"open-busy", false, 0}, Fault{"open-denied", false, 0},
+                          Fault{"no-querycap", false, 0})),
+    [](const auto& each) {
+        return test_name(std::get<0>(each.param) + "_" + std::get<1>(each.param).plan);
+    });
+
+}  // namespace
+}  // namespace vitrine
