@@ -55,9 +55,9 @@ Result<DmaBufObject> inspect_dma_buf(int fd) {
     if (fstat(fd, &status) != 0) {
         return fail(Errc::invalid_argument, "descriptor {}: fstat: {}", fd, errno_text(errno));
     }
-    // A dma-buf's st_size is zero; seeking to its end tells its size
-    // (Documentation/driver-api/dma-buf.rst).
-    const off_t end = lseek(fd, 0, SEEK_END);
+    // Since Linux 5.3 a dma-buf has an inode of its own that knows its size; before, seeking to its
+    // end told it (Documentation/driver-api/dma-buf.rst).
+    const off_t end = status.st_size > 0 ? status.st_size : lseek(fd, 0, SEEK_END);
     if (end <= 0) {
         return fail(Errc::invalid_argument, "descriptor {}: no size: {}", fd,
                     end < 0 ? errno_text(errno) : "it is empty");

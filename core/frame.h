@@ -40,7 +40,7 @@ struct DmaBufObject {
         nullptr;  // the CPU's view of the whole object, where its owner has one
 };
 
-/// Asks the kernel for size and identity of a descriptor: two system calls, so a pool keeps the
+/// Asks the kernel for size and identity of a descriptor: a system call, so a pool keeps the
 /// answer.
 [[nodiscard]] Result<DmaBufObject> inspect_dma_buf(int fd);
 

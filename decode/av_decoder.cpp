@@ -37,13 +37,22 @@ void describe(const AVFrame& frame, DecodedPicture& picture) {
 }  // namespace
 
 Result<void> AvDecoder::send(AVPacket* packet, uint64_t serial) {
+    fed_ = true;
     if (packet != nullptr) av::set_tag(*context_, *packet, static_cast<int64_t>(serial));
     const int status = avcodec_send_packet(context_.get(), packet);
     if (status >= 0 || status == AVERROR_EOF) return {};
     return fail(av::errc_of(status), "{}: {}", name(), av::error_text(status));
 }
 
+void AvDecoder::flush() {
+    avcodec_flush_buffers(context_.get());
+    fed_ = false;
+}
+
 Result<Received> AvDecoder::receive() {
+    // FFmpeg's V4L2 decoders crash when they are asked before the first packet
+    // (libavcodec/v4l2_context.c looks through buffers that are not allocated yet).
+    if (!fed_) return NeedsPacket{};
     const int status = avcodec_receive_frame(context_.get(), frame_.get());
     if (status == AVERROR(EAGAIN)) return NeedsPacket{};
     if (status == AVERROR_EOF) return Ended{};

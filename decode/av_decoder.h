@@ -11,7 +11,7 @@ class AvDecoder : public Decoder {
     std::string name() const override { return context_->codec->name; }
     Result<void> send(AVPacket* packet, uint64_t serial) override;
     Result<Received> receive() override;
-    void flush() override { avcodec_flush_buffers(context_.get()); }
+    void flush() override;
 
   protected:
     AvDecoder(av::CodecContext context, av::Frame frame)
@@ -23,7 +23,8 @@ class AvDecoder : public Decoder {
     av::CodecContext context_;
 
   private:
-    av::Frame frame_;  // reused from picture to picture
+    av::Frame frame_;   // reused from picture to picture
+    bool fed_ = false;  // since it was opened or flushed
 };
 
 /// A context with the settings that hold for every row; not open yet. Errors: unavailable.

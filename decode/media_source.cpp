@@ -1,13 +1,13 @@
 #include "decode/media_source.h"
 
 #include <algorithm>
-#include <deque>
 #include <functional>
+#include <utility>
 
 #include "core/log.h"
+#include "decode/frame_timeline.h"
+#include "decode/picture_description.h"
 #include "decode/picture_stream.h"
-#include "decode/timestamps.h"
-#include "hw/av/color.h"
 #include "hw/av/log.h"
 
 namespace vitrine {
@@ -18,34 +18,13 @@ constexpr int kLargestSide = 16384;  // what make_frame takes
 // each time.
 constexpr Nanos kSeekStep = std::chrono::seconds(2);
 
-/// Where a fresh decoder would begin, and what was true before its first picture.
-struct Mark {
-    TimestampRepair times;
-    uint64_t sequence = 0;
-    std::optional<int64_t> timestamp;  // of that picture; those displayed before it are dropped
-    uint64_t packet = 0;               // to begin with
-};
-
-/// A frame that was given out and may have to come again.
-struct Given {
-    uint64_t sequence = 0;
-    Nanos pts{0};
-};
-constexpr size_t kMostGiven = PacketHistory::kMostPackets;  // there is nothing to make more of
-
-PixelFormat format_of(const VideoFrame::Storage& storage) {
-    if (const auto* shared = std::get_if<DmaBufFrame>(&storage)) {
-        return shared->description().format;
-    }
-    return std::get<CpuFrame>(storage).format();
-}
-
 MediaOptions with_generations(MediaOptions options) {
     if (!options.generations) options.generations = std::make_shared<GenerationSource>();
     return options;
 }
 
-/// Gives pictures their place on the time line and in the sequence, and their colors.
+/// Reads pictures, has them described and placed, and says where to go on after a seek and when
+/// another decoder has taken over.
 class MediaSource final : public FrameSource {
   public:
     MediaSource(std::unique_ptr<Demuxer> demuxer, MediaOptions options, const Clock& clock)
@@ -54,8 +33,9 @@ class MediaSource final : public FrameSource {
           clock_(clock),
           info_(demuxer_->describe()),
           pictures_(*demuxer_, options_, clock_, status_, info_.name),
-          times_(demuxer_->timestamp_options()),
-          marks_{{times_, 0, std::nullopt, pictures_.next_packet_number()}} {}
+          description_(*demuxer_),
+          timeline_(demuxer_->timestamp_options(), options_.frames_held,
+                    pictures_.next_packet_number()) {}
     ~MediaSource() override { report_broken_packets(); }
 
     /// What the container says, before any decoder is tried.
@@ -81,19 +61,13 @@ class MediaSource final : public FrameSource {
     [[nodiscard]] Failure unproved(const Error& last) const;
     [[nodiscard]] Result<void> prove_rung();
     [[nodiscard]] Result<void> go_on_from(uint64_t wanted);
-    void restore(const Mark& mark, uint64_t wanted);
-    [[nodiscard]] uint64_t next_sequence() const;
+    void take_back_pending();
 
     [[nodiscard]] Result<FramePtr> next_frame();
     [[nodiscard]] Result<FramePtr> finish(DecodedPicture picture);
-    void describe(DecodedPicture& picture);
-    void mark(const DecodedPicture& picture, Mark here);
-    [[nodiscard]] Result<FramePtr> place(DecodedPicture picture);
-    [[nodiscard]] ColorSpec resolve(const DecodedPicture& picture);
-    [[nodiscard]] Result<FramePtr> last_before_floor();
     [[nodiscard]] FramePtr give(FramePtr frame);
+    void report_end();
     void report_broken_packets();
-    void report_early_end();
 
     [[nodiscard]] Result<void> check_usable() const;
     void start_over(Nanos expected, bool wait_for_key);
@@ -107,24 +81,10 @@ class MediaSource final : public FrameSource {
     SourceStatus status_;
     PictureStream pictures_;
 
-    TimestampRepair times_;
-    // Where decoding can begin again; never empty. The first is the last one at or before the
-    // oldest frame that may still be out, and each of the others has a number of its own: so there
-    // are at most options_.frames_held + 2.
-    std::deque<Mark> marks_;
-    std::deque<Given> given_;               // since the first mark, at most kMostGiven
-    uint64_t sequence_ = 0;                 // of the next frame
-    uint64_t first_sequence_ = 0;           // of those since the start or a seek
-    std::optional<Nanos> withhold_before_;  // given out by the decoder before
-    std::optional<int64_t> drop_before_;    // on the container's clock: cannot be decoded whole
-    bool at_start_ = true;                  // nothing was read or seeked yet
-    std::optional<Nanos> floor_;            // where seek() wants to go on
-    FramePtr before_floor_;                 // the last frame before it, while none came after
-    FramePtr pending_;                      // decoded by prove() or seek(), not given out yet
-
-    ColorSpec stated_;  // what resolved_ was made of
-    PixelFormat stated_format_ = PixelFormat::yuv420p;
-    std::optional<ColorSpec> resolved_;
+    PictureDescription description_;
+    FrameTimeline timeline_;
+    FramePtr pending_;      // decoded by prove() or seek(), not given out yet
+    bool at_start_ = true;  // nothing was read or seeked yet
     bool broken_reported_ = false;
     bool end_reported_ = false;
 };
@@ -194,56 +154,31 @@ Result<void> MediaSource::prove(Ladder ladder) {
 
 // Falling back.
 
-/// Of the frame that read() would give.
-uint64_t MediaSource::next_sequence() const {
-    return pending_ ? pending_->info().sequence : sequence_;
-}
-
-/// A fresh decoder begins at the mark; frames before the wanted one were used already.
-void MediaSource::restore(const Mark& mark, uint64_t wanted) {
-    const uint64_t next = next_sequence();
-    times_ = mark.times;
-    drop_before_ = mark.timestamp;
-    pending_.reset();
-    sequence_ = mark.sequence;
-    withhold_before_.reset();
-    const auto found = std::find_if(given_.begin(), given_.end(),
-                                    [&](const Given& each) { return each.sequence == wanted; });
-    if (found != given_.end()) {
-        withhold_before_ = found->pts;
-    } else if (wanted == next && !given_.empty()) {
-        withhold_before_ = given_.back().pts + Nanos(1);
-    }
-    if (withhold_before_) sequence_ = std::max(mark.sequence, wanted);
-    while (!given_.empty() && given_.back().sequence >= sequence_) given_.pop_back();
+/// The frame that read() would give is to be made again.
+void MediaSource::take_back_pending() {
+    if (pending_) timeline_.take_back(std::exchange(pending_, nullptr));
 }
 
 /// Another decoder makes the wanted frame again, from the key frame at or before it; where that is
 /// not kept, from the first one after it that is.
 Result<void> MediaSource::go_on_from(uint64_t wanted) {
-    wanted = std::clamp(wanted, first_sequence_, next_sequence());
-    size_t index = marks_.size() - 1;
-    while (index > 0 && marks_[index].sequence > wanted) --index;
-    for (; index < marks_.size(); ++index) {
-        auto again = pictures_.replay_from(marks_[index].packet);
+    take_back_pending();
+    wanted = timeline_.nearest_possible(wanted);
+    for (size_t i = timeline_.mark_before(wanted); i < timeline_.mark_count(); ++i) {
+        const auto [packet, sequence] = timeline_.mark(i);
+        auto again = pictures_.replay_from(packet);
         if (!again) return Failure(again.error());
         if (!*again) continue;
-        if (marks_[index].sequence > wanted) {
+        if (sequence > wanted) {
             log_warning("{}: {} frames are lost: too much was decoded since", info_.name,
-                        marks_[index].sequence - wanted);
+                        sequence - wanted);
         }
-        marks_.erase(marks_.begin() + static_cast<ptrdiff_t>(index) + 1, marks_.end());
-        restore(marks_[index], wanted);
+        timeline_.go_back(i, wanted);
         return {};
     }
     const auto key = pictures_.go_to_key_frame();
     if (!key) return Failure(key.error());
-    sequence_ = next_sequence();
-    pending_.reset();
-    drop_before_ = key->timestamp;
-    withhold_before_.reset();
-    marks_ = {{times_, sequence_, key->timestamp, key->packet}};
-    given_.clear();
+    timeline_.go_on_at(key->packet, key->timestamp);
     return {};
 }
 
@@ -260,87 +195,18 @@ Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_fa
 
 // The way of a frame.
 
-ColorSpec MediaSource::resolve(const DecodedPicture& picture) {
-    const PixelFormat format = format_of(picture.storage);
-    const ColorSpec stated =
-        av::merge(picture.info.color, av::color_of(*demuxer_->stream().codecpar));
-    if (resolved_ && stated == stated_ && format == stated_format_) return *resolved_;
-    const Size visible{picture.info.crop.width, picture.info.crop.height};
-    ResolvedColor made = resolve_color(stated, format, visible);
-    if (!made.guesses.empty()) log_debug("{}: guessed {}", info_.name, made.guesses);
-    stated_ = stated;
-    stated_format_ = format;
-    resolved_ = made.color;
-    return made.color;
-}
-
-/// Fills in what the stream knows where the picture itself does not say.
-void MediaSource::describe(DecodedPicture& picture) {
-    FrameInfo& info = picture.info;
-    const AVStream& stream = demuxer_->stream();
-    info.stamps.set(Stage::decoded, clock_.now());
-    if (const auto when = pictures_.arrival(picture)) info.stamps.set(Stage::demuxed, *when);
-    if (picture.duration > 0) {
-        info.duration = std::min(demuxer_->to_nanos(picture.duration).value_or(Nanos::zero()),
-                                 TimestampRepair::kLongestDuration);
-    }
-    info.color = resolve(picture);
-    if (!info.hdr) info.hdr = av::hdr_of(stream);
-    info.orientation = picture.orientation.value_or(info_.orientation);
-    const AVRational aspect = stream.sample_aspect_ratio;
-    if (aspect.num > 0 && aspect.den > 0) {  // as av_guess_sample_aspect_ratio rules
-        info.sample_aspect = {aspect.num, aspect.den};
-    } else if (!picture.own_sample_aspect) {
-        info.sample_aspect = info_.sample_aspect;
-    }
-}
-
-/// Decoding can begin again with this picture, if it comes from a key frame. here: what is true
-/// before it.
-void MediaSource::mark(const DecodedPicture& picture, Mark here) {
-    const auto packet = pictures_.key_packet(picture);
-    if (!packet) return;
-    here.packet = *packet;
-    if (marks_.back().sequence == here.sequence) marks_.pop_back();  // nothing came since
-    marks_.push_back(std::move(here));
-    const auto held = static_cast<uint64_t>(std::max(options_.frames_held, 0));
-    const uint64_t oldest_out = sequence_ - std::min(sequence_, held);
-    while (marks_.size() > 1 && marks_[1].sequence <= oldest_out) marks_.pop_front();
-    const Mark& first = marks_.front();
-    pictures_.forget_before(first.packet);
-    while (!given_.empty() && given_.front().sequence < first.sequence) given_.pop_front();
-}
-
-/// Null when the frame is not to be given out.
-Result<FramePtr> MediaSource::place(DecodedPicture picture) {
-    FrameInfo& info = picture.info;
-    if (floor_ && info.pts < *floor_) {
-        auto early = make_frame(info, std::move(picture.storage), std::move(picture.lease));
-        if (!early) return early;
-        before_floor_ = std::move(*early);
-        return FramePtr();
-    }
-    info.sequence = sequence_;
-    auto frame = make_frame(info, std::move(picture.storage), std::move(picture.lease));
-    if (!frame) return frame;
-    before_floor_.reset();
-    ++sequence_;
-    return frame;
-}
-
 Result<FramePtr> MediaSource::finish(DecodedPicture picture) {
-    if (drop_before_) {
-        if (picture.timestamp && *picture.timestamp < *drop_before_) return FramePtr();
-        drop_before_.reset();
-    }
-    const Mark here{times_, sequence_, picture.timestamp, 0};
-    describe(picture);
+    if (timeline_.drops(picture.timestamp)) return FramePtr();
+    Stamps& stamps = picture.info.stamps;
+    stamps.set(Stage::decoded, clock_.now());
+    if (const auto when = pictures_.arrival(picture)) stamps.set(Stage::demuxed, *when);
+    description_.complete(picture, info_);
     std::optional<Nanos> raw;
     if (picture.timestamp) raw = demuxer_->to_nanos(*picture.timestamp);
-    picture.info.pts = times_.place(raw, picture.info.duration);
-    if (withhold_before_ && picture.info.pts < *withhold_before_) return FramePtr();
-    mark(picture, here);
-    return place(std::move(picture));
+    const auto key = pictures_.key_packet(picture);
+    auto frame = timeline_.place(std::move(picture), raw, key);
+    pictures_.forget_before(timeline_.mark(0).packet);
+    return frame;
 }
 
 /// The next frame to be given out; null at the end.
@@ -348,10 +214,10 @@ Result<FramePtr> MediaSource::next_frame() {
     while (true) {
         auto next = pictures_.next();
         if (!next) return Failure(next.error());
-        if (std::holds_alternative<Ended>(*next)) return last_before_floor();
+        if (std::holds_alternative<Ended>(*next)) return timeline_.last_before_floor();
         DecodedPicture* picture = std::get_if<DecodedPicture>(&*next);
         if (picture == nullptr) {
-            auto ok = go_on_from(next_sequence());
+            auto ok = go_on_from(timeline_.next_sequence());
             if (!ok) return fail_while(info_.name, ok.error());
             continue;
         }
@@ -364,21 +230,9 @@ Result<FramePtr> MediaSource::next_frame() {
     }
 }
 
-/// A position beyond the end gives the last frame.
-Result<FramePtr> MediaSource::last_before_floor() {
-    const FramePtr last = std::exchange(before_floor_, nullptr);
-    if (!last) return FramePtr();
-    FrameInfo info = last->info();
-    info.sequence = sequence_;
-    auto frame = make_frame(info, last->storage(), last);
-    if (frame) ++sequence_;
-    return frame;
-}
-
 FramePtr MediaSource::give(FramePtr frame) {
     const FrameInfo& info = frame->info();
-    if (given_.size() == kMostGiven) given_.pop_front();
-    given_.push_back({info.sequence, info.pts});
+    timeline_.note_given(info);
     std::lock_guard lock(status_.mutex);
     status_.path.storage = pictures_.storage();
     SourceCounters& counters = status_.counters;
@@ -396,7 +250,9 @@ void MediaSource::report_broken_packets() {
     log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
 }
 
-void MediaSource::report_early_end() {
+/// What was wrong with the file, once.
+void MediaSource::report_end() {
+    report_broken_packets();
     if (std::exchange(end_reported_, true)) return;
     const auto early = demuxer_->early_end();
     if (!early) return;
@@ -413,8 +269,7 @@ Result<FramePtr> MediaSource::read() {
     auto frame = next_frame();
     if (!frame) return frame;
     if (*frame) return give(std::move(*frame));
-    report_broken_packets();
-    report_early_end();
+    report_end();
     return FramePtr();
 }
 
@@ -428,23 +283,15 @@ Result<void> MediaSource::check_usable() const {
 
 /// Everything but the demuxer forgets where it was.
 void MediaSource::start_over(Nanos expected, bool wait_for_key) {
-    if (pending_) sequence_ = pending_->info().sequence;  // it was never given out
-    pending_.reset();
-    before_floor_.reset();
-    floor_.reset();
-    withhold_before_.reset();
-    drop_before_.reset();
+    take_back_pending();
     pictures_.start_over(wait_for_key);
-    times_.restart(expected);
-    given_.clear();
-    first_sequence_ = sequence_;
-    marks_ = {{times_, sequence_, std::nullopt, pictures_.next_packet_number()}};
+    timeline_.start_over(expected, pictures_.next_packet_number());
 }
 
 /// Goes to the key frame at or before `from`, whose picture is pending then. False when it is not
 /// at or before the position.
 Result<bool> MediaSource::seek_key_frame(Nanos from, Nanos position) {
-    if (auto ok = demuxer_->seek(from + *times_.origin()); !ok) return Failure(ok.error());
+    if (auto ok = demuxer_->seek(from + *timeline_.origin()); !ok) return Failure(ok.error());
     start_over(from, true);
     auto frame = next_frame();
     if (!frame) return Failure(frame.error());
@@ -455,7 +302,7 @@ Result<bool> MediaSource::seek_key_frame(Nanos from, Nanos position) {
 /// To a key frame from which everything up to the position can be decoded.
 Result<void> MediaSource::go_before(Nanos position) {
     // Without a clock of its own a stream can only be counted through from its start.
-    const bool by_time = demuxer_->seekable_by_time() && times_.origin();
+    const bool by_time = demuxer_->seekable_by_time() && timeline_.origin();
     Nanos from = position;
     for (Nanos step = kSeekStep; by_time; step *= 2) {
         const auto found = seek_key_frame(from, position);
@@ -479,11 +326,12 @@ Result<void> MediaSource::seek(Nanos position) {
     if (demuxer_->seekable()) {
         if (auto ok = go_before(position); !ok) return ok;
     }
-    floor_ = position;
+    FramePtr reached;
     if (pending_ && pending_->info().pts < position) {
-        sequence_ = pending_->info().sequence;
-        before_floor_ = std::exchange(pending_, nullptr);
+        timeline_.take_back(pending_);
+        reached = std::exchange(pending_, nullptr);
     }
+    timeline_.set_floor(position, std::move(reached));
     return {};
 }
 

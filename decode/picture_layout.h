@@ -15,8 +15,9 @@ struct PictureLayout {
 };
 
 /// padded: the picture with the decoder's margins. alignment: of every pitch, bytes, a power of
-/// two, at least 64. A pitch that rounding made a power of two is taken one step further: rows that
-/// far apart fall into the same cache sets, which costs a decoder up to 40 % of its speed.
+/// two, at least 64; every pitch is a whole number of texels too. A pitch that rounding made a
+/// power of two is taken one step further: rows that far apart fall into the same cache sets, which
+/// costs a decoder up to 40 % of its speed.
 [[nodiscard]] PictureLayout lay_out_picture(PixelFormat format, Size padded, int alignment);
 
 struct BufferNeed {

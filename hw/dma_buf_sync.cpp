@@ -1,6 +1,7 @@
 #include "hw/dma_buf_sync.h"
 
 #include <linux/dma-buf.h>
+#include <sys/ioctl.h>
 
 #include <cerrno>
 

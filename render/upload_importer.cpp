@@ -150,12 +150,12 @@ Result<void> UploadImporter::prove_set(TextureSet& set) {
 bool UploadImporter::set_unpack(uint32_t pitch, size_t row_bytes, int texel_bytes) {
     const GlFunctions& gl = context_.gl();
     if (context_.facts().has_unpack_row_length) {
-        if (pitch % static_cast<uint32_t>(texel_bytes) != 0) return false;
+        const bool whole = pitch % static_cast<uint32_t>(texel_bytes) == 0;
         gl.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
-        gl.PixelStorei(GL_UNPACK_ROW_LENGTH, static_cast<GLint>(pitch) / texel_bytes);
-        return true;
+        gl.PixelStorei(GL_UNPACK_ROW_LENGTH, whole ? static_cast<GLint>(pitch) / texel_bytes : 0);
+        if (whole) return true;
     }
-    // ES 2.0 knows only rows padded to 1, 2, 4 or 8 bytes.
+    // Rows padded to 1, 2, 4 or 8 bytes: all that ES 2.0 knows, and what packed RGB often has.
     for (const size_t alignment : {1, 2, 4, 8}) {
         if ((row_bytes + alignment - 1) / alignment * alignment != pitch) continue;
         gl.PixelStorei(GL_UNPACK_ALIGNMENT, static_cast<GLint>(alignment));

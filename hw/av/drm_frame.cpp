@@ -133,6 +133,9 @@ Result<DmaBufDescription> map_drm_frame(const AVFrame& frame, uint64_t generatio
         if (descriptor.objects[i].format_modifier != out.modifier) {
             return fail(Errc::protocol, "the objects of one picture have different modifiers");
         }
+        // For every frame anew: decoders reuse AVBuffers for other memory, and the kernel
+        // descriptor numbers, so that nothing in the frame tells whether an answer of before still
+        // holds.
         const auto object = inspect_dma_buf(descriptor.objects[i].fd);
         if (!object) return Failure(object.error());
         out.objects.push_back(*object);

@@ -31,6 +31,7 @@ int exit_code(const Ran& ran) {
 
 TEST(Program, AnswersOnStandardOutput) {
     EXPECT_EQ(vitrine("--help").output, help_text());
+    EXPECT_EQ(vitrine("devices --help").output, help_text(Command::devices));
     EXPECT_EQ(vitrine("--version").output, version_text());
     EXPECT_EQ(vitrine("--list-options").output, option_list_text());
     EXPECT_EQ(vitrine("--generate=man").output, man_page(program_version()));
@@ -51,6 +52,7 @@ TEST(Program, AWrongCommandLineExitsWith2) {
     EXPECT_EQ(exit_code(vitrine("")), 2);
     EXPECT_EQ(exit_code(vitrine("prob")), 2);
     EXPECT_EQ(exit_code(vitrine("probe a.mp4")), 2);
+    EXPECT_EQ(exit_code(vitrine("devices --untimed")), 2);
 }
 
 TEST(Program, AFullStandardOutputIsAFailure) {
@@ -199,7 +201,7 @@ TEST(Program, ADashIsStandardInput) {
     const Ran nothing = vitrine(kNull + "- </dev/null");
     EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
     EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + clip + " - <" + clip)), 2);
@@ -208,7 +210,7 @@ TEST(Program, ADashIsStandardInput) {
 
 TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
-    const test::TemporaryFolder folder;
+    const testing::TemporaryFolder folder;
     const std::string clip = folder.file("a.mkv");
     const std::string pipe = folder.file("pipe");
     ASSERT_EQ(run_program("ffmpeg -v error -nostdin -i " + kDemo + " -c copy " + clip +
@@ -239,6 +241,18 @@ TEST(Program, ProbeDescribesThisMachine) {
     EXPECT_FALSE(json["path"]["output"].get<std::string>().empty());
     std::istringstream lines(vitrine("probe 2>/dev/null").output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Program, DevicesListsThisMachineWhateverItHas) {
+    const Ran ran = vitrine("devices --all --json 2>/dev/null");
+    ASSERT_EQ(exit_code(ran), 0);
+    const auto json = nlohmann::json::parse(ran.output);
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["left_out"], 0);
+    const Ran text = vitrine("devices 2>/dev/null");
+    EXPECT_EQ(exit_code(text), 0);
+    EXPECT_FALSE(text.output.empty());
+    EXPECT_EQ(exit_code(vitrine("devices >/dev/full")), 1);
 }
 
 }  // namespace

@@ -33,6 +33,13 @@ TEST(PictureLayout, RoundingNeverMakesAPowerOfTwo) {
     }
 }
 
+TEST(PictureLayout, PackedRgbStepsByWholePixels) {
+    EXPECT_EQ(lay_out_picture(PixelFormat::rgb24, {650, 362}, 64).planes[0].pitch, 2112U);
+    EXPECT_EQ(lay_out_picture(PixelFormat::bgr24, {1280, 720}, 64).planes[0].pitch, 3840U);
+    EXPECT_EQ(lay_out_picture(PixelFormat::bgr24, {1280, 720}, 256).planes[0].pitch, 3840U);
+    EXPECT_EQ(lay_out_picture(PixelFormat::rgba, {650, 362}, 64).planes[0].pitch, 2624U);
+}
+
 TEST(PictureLayout, PlanesOfEveryFormatAreAlignedAndApart) {
     for (size_t f = 0; f < kPixelFormatCount; ++f) {
         const auto format = static_cast<PixelFormat>(f);
@@ -46,6 +53,11 @@ TEST(PictureLayout, PlanesOfEveryFormatAreAlignedAndApart) {
                         plane_extent(info(format), i, size.width, size.height);
                     EXPECT_GE(plane.pitch, extent.row_bytes);
                     EXPECT_EQ(plane.pitch % static_cast<uint32_t>(alignment), 0U);
+                    for (int v = 0; v < info(format).view_count; ++v) {
+                        const PlaneView& view = info(format).views[static_cast<size_t>(v)];
+                        if (view.memory_plane != i) continue;
+                        EXPECT_EQ(plane.pitch % static_cast<uint32_t>(bytes_of(view.texel)), 0U);
+                    }
                     EXPECT_EQ(plane.offset % static_cast<uint64_t>(alignment), 0U);
                     EXPECT_GE(plane.offset, end) << "the tail of the plane before is kept free";
                     end = plane.offset +

@@ -2,62 +2,11 @@
 // demand stands in for the hardware.
 #include <gtest/gtest.h>
 
-#include "decode/ladder.h"
+#include "tests/decode/pretended.h"
 #include "tests/decode/sources.h"
 
 namespace vitrine {
 namespace {
-
-/// When a decoder is to fail.
-struct Plan {
-    bool opens = true;
-    int good_pictures = 1000;  // before it fails
-    int failures = 1'000'000;  // and then works again
-};
-
-/// A software decoder in the clothes of a hardware one.
-class Failing final : public Decoder {
-  public:
-    Failing(std::unique_ptr<Decoder> real, Plan plan) : real_(std::move(real)), plan_(plan) {}
-    std::string name() const override { return "failing"; }
-    std::string storage() const override { return real_->storage(); }
-    Result<void> send(AVPacket* packet, uint64_t serial) override {
-        return real_->send(packet, serial);
-    }
-    Result<Received> receive() override {
-        auto received = real_->receive();
-        if (!received || !std::holds_alternative<DecodedPicture>(*received)) return received;
-        const int number = given_++;
-        if (number < plan_.good_pictures) return received;
-        if (number >= plan_.good_pictures + plan_.failures) return received;
-        return fail(Errc::io, "the device hung up");
-    }
-    void flush() override { real_->flush(); }
-
-  private:
-    std::unique_ptr<Decoder> real_;
-    const Plan plan_;
-    int given_ = 0;
-};
-
-Rung software(AVCodecID codec) {
-    return software_rungs(codec, {})->back();
-}
-
-Rung failing(AVCodecID codec, const Plan& plan) {
-    Rung rung = software(codec);
-    rung.row = "pretended";
-    rung.hardware = true;
-    rung.open = [real = software(codec), plan](
-                    const Rung&, const StreamDescription& stream,
-                    const MediaOptions& options) -> Result<std::unique_ptr<Decoder>> {
-        if (!plan.opens) return fail(Errc::unsupported, "there is no such device");
-        auto decoder = real.open(real, stream, options);
-        if (!decoder) return decoder;
-        return std::make_unique<Failing>(std::move(*decoder), plan);
-    };
-    return rung;
-}
 
 class StepDown : public ::testing::Test {
   protected:
