@@ -84,7 +84,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
 }
 
 TEST(Program, FramesLimitsTheFramesOfAllFiles) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string csv = folder.file("t.csv");
     const Ran ran = vitrine(kNull + "--frames=7 --timing-csv=" + csv + " " + kDemo + " " + kDemo);
     EXPECT_EQ(exit_code(ran), 0) << ran.output;
@@ -138,7 +138,7 @@ std::vector<std::string> hashes_of(const std::string& text) {
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
     const auto ours = hashes_of(test::contents_of(file));
@@ -149,7 +149,7 @@ TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
 }
 
 TEST(Program, NothingThatIsReadIsWrittenOver) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     const std::string before = test::contents_of(clip);
@@ -175,7 +175,7 @@ TEST(Program, NamesCannotSpeakToTheTerminal) {
 }
 
 TEST(Program, EveryDecodedFrameIsAccountedFor) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string json_file = folder.file("t.json");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frames=10 --timing-json=" + json_file + " " + kDemo)),
               0);
