@@ -1,6 +1,4 @@
 // Stateful V4L2 decoders, one rung for each device that takes the codec.
-#include <linux/videodev2.h>
-
 #include <algorithm>
 
 #include "decode/v4l2_decoder.h"
@@ -9,27 +7,24 @@
 namespace vitrine {
 namespace {
 
-// Newer than the headers of Debian 12's kernel.
-constexpr uint32_t kAv1 = v4l2_fourcc('A', 'V', '0', '1');
-
 V4l2Format coded_format(AVCodecID codec) {
     switch (codec) {
         case AV_CODEC_ID_H264:
-            return {V4L2_PIX_FMT_H264};
+            return v4l2_format("H264");
         case AV_CODEC_ID_HEVC:
-            return {V4L2_PIX_FMT_HEVC};
+            return v4l2_format("HEVC");
         case AV_CODEC_ID_VP8:
-            return {V4L2_PIX_FMT_VP8};
+            return v4l2_format("VP80");
         case AV_CODEC_ID_VP9:
-            return {V4L2_PIX_FMT_VP9};
+            return v4l2_format("VP90");
         case AV_CODEC_ID_AV1:
-            return {kAv1};
+            return v4l2_format("AV01");
         case AV_CODEC_ID_MPEG1VIDEO:
-            return {V4L2_PIX_FMT_MPEG1};
+            return v4l2_format("MPG1");
         case AV_CODEC_ID_MPEG2VIDEO:
-            return {V4L2_PIX_FMT_MPEG2};
+            return v4l2_format("MPG2");
         case AV_CODEC_ID_MPEG4:
-            return {V4L2_PIX_FMT_MPEG4};
+            return v4l2_format("MPG4");
         default:
             return {};
     }

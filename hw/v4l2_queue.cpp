@@ -323,8 +323,8 @@ Result<void> V4l2Queue::queue(FreeBuffer buffer, uint64_t tag, uint32_t bytes_us
 Result<V4l2Queue::Dequeued> V4l2Queue::dequeue() {
     Argument argument(*device_, options_, 0);
     const int error = device_->ioctl(VIDIOC_DQBUF, &argument.buffer);
-    if (error == EAGAIN) return Dequeued(Nothing{});
-    if (error == EPIPE) return Dequeued(AtLast{});
+    if (error == EAGAIN) return Result<Dequeued>(tl::in_place, Nothing{});
+    if (error == EPIPE) return Result<Dequeued>(tl::in_place, AtLast{});
     if (error != 0) return broken("VIDIOC_DQBUF", error);
     const uint32_t index = argument.buffer.index;
     if (index >= at_device_.size() || !at_device_[index]) {

@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
 #include <thread>
 
 #include "tests/decode/v4l2_playing.h"
@@ -102,6 +103,33 @@ TEST_P(OnEveryDevice, PlaysInOrderToTheEnd) {
         EXPECT_EQ(playing.violations(), 0U);
     }
     EXPECT_EQ(holdings(), before);
+}
+
+TEST(V4l2Decoder, EveryCodecPlays) {
+    int played = 0;
+    for (const char* encoder :
+         {"mpeg2video", "mpeg4", "libx264", "libx265", "libvpx", "libvpx-vp9"}) {
+        SCOPED_TRACE(encoder);
+        if (!vpu::has_encoder(encoder)) {
+            std::printf("this libavcodec has no %s\n", encoder);
+            continue;
+        }
+        ++played;
+        vpu::StreamOptions stream;
+        stream.encoder = encoder;
+        PlayingOptions options = on("spec");
+        options.encoder = encoder;
+        options.units = vpu::make_stream(stream);
+        Playing playing(options);
+        EXPECT_EQ(playing.run(only(4)).numbers, numbers(0, 4));
+        playing.flush();
+        playing.set_units(options.units);
+        const auto run = playing.run();
+        EXPECT_EQ(run.numbers, numbers(0, 10));
+        EXPECT_TRUE(run.ended);
+        EXPECT_EQ(playing.violations(), 0U);
+    }
+    EXPECT_GE(played, 2) << "every libavcodec has the first two";
 }
 
 TEST_P(OnEveryDevice, AfterAFlushInTheMiddleNothingOldComes) {

@@ -13,13 +13,24 @@ constexpr const char* kNode = "/dev/video10";
 constexpr int kMostReceives = 20'000;
 
 struct Codec {
+    std::string_view encoder;
     AVCodecID id;
     uint32_t fourcc;
 };
+constexpr std::array kCodecs = {
+    Codec{"mpeg2video", AV_CODEC_ID_MPEG2VIDEO, V4L2_PIX_FMT_MPEG2},
+    Codec{"mpeg4", AV_CODEC_ID_MPEG4, V4L2_PIX_FMT_MPEG4},
+    Codec{"libx264", AV_CODEC_ID_H264, V4L2_PIX_FMT_H264},
+    Codec{"libx265", AV_CODEC_ID_HEVC, V4L2_PIX_FMT_HEVC},
+    Codec{"libvpx", AV_CODEC_ID_VP8, V4L2_PIX_FMT_VP8},
+    Codec{"libvpx-vp9", AV_CODEC_ID_VP9, V4L2_PIX_FMT_VP9},
+};
 
-Codec codec_of(const PlayingOptions& options) {
-    if (options.h264 || options.profile == "wave5") return {AV_CODEC_ID_H264, V4L2_PIX_FMT_H264};
-    return {AV_CODEC_ID_MPEG2VIDEO, V4L2_PIX_FMT_MPEG2};
+const Codec& codec_of(const PlayingOptions& options) {
+    const std::string encoder =
+        options.encoder.empty() ? stream_for(options.profile).encoder : options.encoder;
+    return *std::find_if(kCodecs.begin(), kCodecs.end(),
+                         [&](const Codec& each) { return each.encoder == encoder; });
 }
 
 vpu::Size shown(const Rect& crop) {
@@ -68,7 +79,7 @@ Playing::Playing(PlayingOptions options)
         error = device.error();
         return;
     }
-    const Codec codec = codec_of(options);
+    const Codec& codec = codec_of(options);
     const av::CodecParameters stated(avcodec_parameters_alloc());
     stated->codec_type = AVMEDIA_TYPE_VIDEO;
     stated->codec_id = codec.id;

@@ -23,7 +23,7 @@ struct PlayingOptions {
     std::string profile = "spec";
     std::string faults;
     std::vector<vpu::Unit> units;  // empty: ten pictures as stream_for() has them
-    bool h264 = false;             // the units are that, and not what stream_for() says
+    std::string encoder;           // that made the units; empty: the one of stream_for()
     int frames_held = 8;           // that the decoder is told of
     std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>();
     std::shared_ptr<BufferAllocator> allocator;
