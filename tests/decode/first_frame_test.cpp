@@ -4,6 +4,7 @@
 
 #include "tests/decode/pretended.h"
 #include "tests/decode/sources.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -52,7 +53,7 @@ class FirstFrame : public ::testing::TestWithParam<NamedClip> {
 /// unmodified FFmpeg does.
 TEST_P(FirstFrame, IsNoDmaBuf) {
     const auto rungs = drm_prime_rungs(AV_CODEC_ID_H264, {});
-    if (!rungs) GTEST_SKIP() << "this FFmpeg's " << rungs.error().text;
+    if (!rungs) VITRINE_MISSING("this FFmpeg's " + rungs.error().text);
     Rung rung = rungs->front();
     rung.decoder = "pretended";
     rung.codec = avcodec_find_decoder(codec_);
