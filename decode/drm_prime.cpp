@@ -1,7 +1,6 @@
 // Decoders that give out dma-bufs by themselves (AV_PIX_FMT_DRM_PRIME): V4L2, Rockchip, whatever
 // the installed FFmpeg was built with. They are found by what they offer, not by who made them. An
 // unpatched *_v4l2m2m does not offer it, and is not tried: the v4l2 row drives those devices.
-#include <string_view>
 
 #include "decode/hardware.h"
 #include "hw/av/cpu_frame.h"
@@ -32,7 +31,9 @@ Result<std::unique_ptr<Decoder>> open_drm_prime(const Rung& rung, const StreamDe
                                              options.generations);
 }
 
-void add_rung(const AVCodec& codec, const AVCodecHWConfig* config, std::vector<Rung>& rungs) {
+}  // namespace
+
+Rung drm_prime_rung(const AVCodec& codec, const AVCodecHWConfig* config) {
     Rung rung;
     rung.row = "drm-prime";
     rung.decoder = codec.name;
@@ -41,10 +42,8 @@ void add_rung(const AVCodec& codec, const AVCodecHWConfig* config, std::vector<R
     rung.config = config;
     rung.delivers = "DRM_PRIME";
     rung.open = open_drm_prime;
-    rungs.push_back(rung);
+    return rung;
 }
-
-}  // namespace
 
 Result<std::vector<Rung>> drm_prime_rungs(AVCodecID id, const MediaOptions&) {
     std::vector<Rung> rungs;
@@ -53,7 +52,7 @@ Result<std::vector<Rung>> drm_prime_rungs(AVCodecID id, const MediaOptions&) {
         if (codec->id != id || !av_codec_is_decoder(codec)) continue;
         for (int i = 0; const AVCodecHWConfig* config = avcodec_get_hw_config(codec, i); ++i) {
             if (config->pix_fmt != AV_PIX_FMT_DRM_PRIME) continue;
-            add_rung(*codec, config, rungs);
+            rungs.push_back(drm_prime_rung(*codec, config));
         }
     }
     if (rungs.empty()) {

@@ -47,6 +47,8 @@ struct Ladder {
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
+/// config: as Rung's.
+[[nodiscard]] Rung drm_prime_rung(const AVCodec& codec, const AVCodecHWConfig* config);
 /// For a decoder that the caller named.
 [[nodiscard]] std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions&);
 

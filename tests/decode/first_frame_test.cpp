@@ -4,7 +4,6 @@
 
 #include "tests/decode/pretended.h"
 #include "tests/decode/sources.h"
-#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -52,12 +51,8 @@ class FirstFrame : public ::testing::TestWithParam<NamedClip> {
 /// The row itself over a decoder that opens and gives frames in memory, as h264_v4l2m2m of an
 /// unmodified FFmpeg does.
 TEST_P(FirstFrame, IsNoDmaBuf) {
-    const auto rungs = drm_prime_rungs(AV_CODEC_ID_H264, {});
-    if (!rungs) VITRINE_MISSING("this FFmpeg's " + rungs.error().text);
-    Rung rung = rungs->front();
+    Rung rung = drm_prime_rung(*avcodec_find_decoder(codec_), nullptr);
     rung.decoder = "pretended";
-    rung.codec = avcodec_find_decoder(codec_);
-    rung.config = nullptr;
     expect_whole({rung, software(codec_)}, {"drm-prime (pretended): it gives "});
     expect_whole({rung, rung, software(codec_)}, {"it gives ", "it gives "});
 }

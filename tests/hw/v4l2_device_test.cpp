@@ -124,13 +124,14 @@ TEST(V4l2Device, ANodeThatIsNotThereIsUnsupported) {
 TEST(V4l2Device, WhyANodeCannotBeOpenedIsSaid) {
     const auto busy = refusal(open_on("spec", "open-busy"));
     EXPECT_EQ(busy.code, Errc::unavailable);
-    EXPECT_EQ(busy.text, "cannot open /dev/video10: Device or resource busy");
+    EXPECT_EQ(busy.text.rfind("/dev/video10 is busy", 0), 0U) << busy.text;
     const auto denied = refusal(open_on("spec", "open-denied"));
     EXPECT_EQ(denied.code, Errc::unsupported);
     EXPECT_NE(denied.text.find("/dev/video10 belongs to "), std::string::npos) << denied.text;
     const auto mute = refusal(open_on("spec", "no-querycap"));
     EXPECT_EQ(mute.code, Errc::unsupported);
-    EXPECT_EQ(mute.text, "VIDIOC_QUERYCAP on /dev/video10: Inappropriate ioctl for device");
+    EXPECT_EQ(mute.text.rfind("/dev/video10 does not say what it is", 0), 0U) << mute.text;
+    EXPECT_NE(mute.text.find("Inappropriate ioctl for device"), std::string::npos) << mute.text;
 }
 
 TEST(V4l2Device, AnErrnoSaysWhatTheCallerCanDo) {

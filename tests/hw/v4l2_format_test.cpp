@@ -123,7 +123,7 @@ TEST(V4l2Format, CodedAndUnknownFormatsHaveNoLayout) {
 
 TEST(V4l2Format, IsNamedByItsLetters) {
     EXPECT_EQ(to_string(V4l2Format{V4L2_PIX_FMT_NV12M}), "NM12");
-    EXPECT_EQ(to_string(V4l2Format{v4l2_fourcc('Y', '\n', '\x7f', ' ')}), "Y?? ");
+    EXPECT_EQ(to_string(V4l2Format{v4l2_fourcc('Y', '\n', '\x7f', ' ')}), "Y??");
 }
 
 TEST(V4l2Format, PicturesAreEqualWhereEveryPlaneIs) {

@@ -5,6 +5,7 @@
 
 #include <filesystem>
 #include <map>
+#include <thread>
 
 #include "tests/player/playback.h"
 #include "tests/support/failing_kernel.h"
@@ -170,6 +171,18 @@ TEST(OneDevice, TakesFourCallsPerFrame) {
     EXPECT_EQ(playback.statistics.copies(), 0U);
 }
 
+/// The least of several looks: the emulator has a descriptor more while somebody polls it.
+testing::Holdings holdings_at_rest() {
+    testing::Holdings least = testing::holdings();
+    for (int i = 0; i < 50; ++i) {
+        std::this_thread::sleep_for(2ms);
+        const testing::Holdings now = testing::holdings();
+        least.descriptors = std::min(least.descriptors, now.descriptors);
+        least.mappings = std::min(least.mappings, now.mappings);
+    }
+    return least;
+}
+
 TEST(OneDevice, HoldsNoMoreAfterTenThousandFramesAndAHundredSeeks) {
     vpu::Emulator& emulator = put_in("spec-mplane");
     Playback playback(kImport);
@@ -181,10 +194,10 @@ TEST(OneDevice, HoldsNoMoreAfterTenThousandFramesAndAHundredSeeks) {
         ASSERT_TRUE(playback.player->seek_to(round % 3 * 50 * 40ms));
         playback.play(100);
         ASSERT_EQ(playback.numbers.front(), round % 3 * 50) << round;
-        if (round == 4) early = testing::holdings();
+        if (round == 4) early = holdings_at_rest();
         if (round == 4) images = playback.imports().images_created;
     }
-    const testing::Holdings late = testing::holdings();
+    const testing::Holdings late = holdings_at_rest();
     EXPECT_LE(late.descriptors, early.descriptors);
     EXPECT_LE(late.mappings, early.mappings);
     EXPECT_EQ(playback.imports().images_created, images);
