@@ -81,6 +81,9 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
 
 DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& options) {
     DecoderTrial trial{rung.row, avcodec_get_name(id), rung.decoder, rung.delivers, {}};
+    trial.hardware = rung.hardware;
+    trial.importable = rung.hardware || rung.pooled;
+    trial.shortfall = rung.shortfall;
     av::CodecParameters parameters(avcodec_parameters_alloc());
     if (!parameters) return trial;
     parameters->codec_type = AVMEDIA_TYPE_VIDEO;
@@ -144,6 +147,7 @@ std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
             auto rungs = row.rungs(id, options);
             if (!rungs) {
                 trials.push_back({name, avcodec_get_name(id), {}, {}, rungs.error().text});
+                trials.back().hardware = row.hardware;
                 continue;
             }
             for (const Rung& rung : *rungs) trials.push_back(try_rung(rung, id, options));

@@ -235,10 +235,11 @@ TEST(Program, ProbeDescribesThisMachine) {
     const Ran ran = vitrine("probe --json 2>/dev/null");
     ASSERT_EQ(exit_code(ran), 0);
     const auto json = nlohmann::json::parse(ran.output);
-    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["schema"], 2);
     EXPECT_FALSE(json["decoders"].empty());
     EXPECT_FALSE(json["memory"].empty());
-    EXPECT_FALSE(json["path"]["output"].get<std::string>().empty());
+    ASSERT_FALSE(json["paths"].empty());
+    EXPECT_FALSE(json["paths"][0]["output"].get<std::string>().empty());
     std::istringstream lines(vitrine("probe 2>/dev/null").output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
