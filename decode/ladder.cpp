@@ -137,6 +137,23 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     return ladder;
 }
 
+bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options) {
+    MediaOptions all = options;
+    all.decoders.clear();
+    all.hardware_required = false;
+    const auto every = make_ladder(codec, all);
+    const auto wanted = make_ladder(codec, options);
+    if (!every) return false;
+    return std::any_of(every->rungs.begin(), every->rungs.end(), [&](const Rung& rung) {
+        const auto is_this = [&](const Rung& each) {
+            return each.row == rung.row && each.decoder == rung.decoder;
+        };
+        const bool is_wanted =
+            wanted && std::any_of(wanted->rungs.begin(), wanted->rungs.end(), is_this);
+        return !is_wanted && try_rung(rung, codec, all).refused.empty();
+    });
+}
+
 std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
     av::route_log();
     std::vector<DecoderTrial> trials;

@@ -70,9 +70,9 @@ struct DecoderTrial {
 /// proves its decoder by decoding the first frame, stepping down the ladder
 /// as need be. `clock` stamps the frames and must outlive the source.
 /// Errors, each naming the file: io (missing, unreadable, a directory), invalid_argument (empty, a
-/// terminal, not a media file that FFmpeg knows, no video in it, a picture size out of bounds),
-/// unsupported (no decoder for its codec that is wanted, or works here), protocol (not one frame
-/// could be decoded), interrupted.
+/// terminal, not a media file that FFmpeg knows, no video in it, a picture size out of bounds, a
+/// codec that nothing here decodes), unsupported (the options leave out every decoder that works
+/// here), protocol (not one frame could be decoded), interrupted.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& file,
                                                               const MediaOptions& options,
                                                               const Clock& clock);
