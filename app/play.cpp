@@ -71,6 +71,8 @@ class PlayRun {
     enum class ItemEnd { played, not_played, failed, quit, enough, no_output };
 
     Result<void> open_screen();
+    void play_items();
+    void finish_presenter();
     ItemEnd play_item(const std::string& file);
     Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
     Result<void> open_presenter(const SourceInfo& first);
@@ -93,6 +95,7 @@ class PlayRun {
     uint64_t shown_ = 0;
     bool quit_ = false;
     bool failed_ = false;
+    bool no_display_ = false;
     bool forced_path_missing_ = false;
 };
 
@@ -101,10 +104,18 @@ ExitCode PlayRun::run() {
         log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
-    if (auto opened = open_screen(); !opened) {
+    if (auto opened = open_screen(); opened) {
+        play_items();
+    } else {
         log_error("{}", opened.error().text);
-        return ExitCode::no_display;
+        no_display_ = true;
     }
+    if (presenter_) finish_presenter();
+    if (!reports_.finish(presenter_.get())) failed_ = true;
+    return exit_code();
+}
+
+void PlayRun::play_items() {
     for (const std::string& file : options_.files) {
         if (signals_.received() != 0) {
             quit_ = true;
@@ -117,20 +128,21 @@ ExitCode PlayRun::run() {
         quit_ = end == ItemEnd::quit;
         if (quit_ || end == ItemEnd::enough || end == ItemEnd::no_output) break;
     }
-    if (presenter_) {
-        if (auto finished = presenter_->finish(); !finished) {
-            log_error("{}", finished.error().text);
-            failed_ = true;
-        }
-        if (!options_.screenshot.empty())
-            failed_ |= !take_screenshot(*presenter_, options_.screenshot);
+}
+
+void PlayRun::finish_presenter() {
+    if (auto finished = presenter_->finish(); !finished) {
+        log_error("{}", finished.error().text);
+        failed_ = true;
     }
-    if (!reports_.finish(presenter_.get())) failed_ = true;
-    return exit_code();
+    if (!options_.screenshot.empty()) {
+        failed_ |= !take_screenshot(*presenter_, options_.screenshot);
+    }
 }
 
 ExitCode PlayRun::exit_code() const {
     if (forced_path_missing_) return ExitCode::forced_path_missing;
+    if (no_display_) return ExitCode::no_display;
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
@@ -189,8 +201,7 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ |= (!options_.decoders.empty() || options_.hardware_required) &&
-                                source.error().code == Errc::unsupported;
+        forced_path_missing_ |= source.error().code == Errc::unsupported;
         return source;
     }
     if (options_.start > Nanos{0}) {
