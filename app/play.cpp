@@ -1,9 +1,10 @@
 #include "app/play.h"
 
-#include <algorithm>
-#include <cmath>
+#include <limits>
 #include <string_view>
+#include <utility>
 
+#include "app/display_size.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -23,7 +24,6 @@ constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being s
 // What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
 // stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
-constexpr double kLargestSide = 4096;  // of an output that nobody gave a size, in pixels
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -47,18 +47,6 @@ std::string_view importer_row(ImportChoice choice) {
     }
 }
 
-/// The size at which the picture is shown pixel by pixel, upright and with square pixels.
-Size display_size(const SourceInfo& source, int quarter_turns) {
-    const double aspect = source.sample_aspect.value();
-    double width = source.visible_size.width * std::max(aspect, 1.0);
-    double height = source.visible_size.height / std::min(aspect, 1.0);
-    const double shrink = std::min({1.0, kLargestSide / width, kLargestSide / height});
-    const Size size{std::max(1, static_cast<int>(std::lround(width * shrink))),
-                    std::max(1, static_cast<int>(std::lround(height * shrink)))};
-    const bool turned = (source.orientation.quarter_turns + quarter_turns) % 2 != 0;
-    return turned ? Size{size.height, size.width} : size;
-}
-
 class PlayRun {
   public:
     PlayRun(const PlayOptions& options, const StopSignals& signals)
@@ -77,6 +65,7 @@ class PlayRun {
     Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
+    [[nodiscard]] Size output_size(const SourceInfo& source);
     ItemEnd play_session(Session& session);
     [[nodiscard]] PlayerOptions player_options() const;
     [[nodiscard]] ExitCode exit_code() const;
@@ -87,6 +76,7 @@ class PlayRun {
     RealKernel kernel_;
     PlayReports reports_;
     Screen screen_;
+    int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
     PoolMemoryChoice memory_;
     const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
@@ -95,6 +85,7 @@ class PlayRun {
     uint64_t shown_ = 0;
     bool quit_ = false;
     bool failed_ = false;
+    bool said_reduced_ = false;
     bool no_display_ = false;
     bool forced_path_missing_ = false;
 };
@@ -154,6 +145,9 @@ Result<void> PlayRun::open_screen() {
     if (!screen) return Failure(screen.error());
     screen_ = std::move(*screen);
     reports_.note_refused(screen_.refused());
+    if (GlContext* context = screen_.context()) {
+        longest_side_ = context->facts().max_texture_size;
+    }
     const bool import_allowed = options_.import != ImportChoice::upload;
     if (screen_.context() != nullptr && import_allowed) {
         memory_ = choose_pool_memory(kernel_, *screen_.context());
@@ -212,8 +206,7 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
 
 Result<void> PlayRun::open_presenter(const SourceInfo& first) {
     PresenterHooks hooks = reports_.hooks();
-    const Size size = options_.size.value_or(display_size(first, options_.quarter_turns));
-    auto output = screen_.take_output(size);
+    auto output = screen_.take_output(output_size(first));
     if (!output) return Failure(output.error());
     if (!*output) {
         presenter_ = make_null_presenter(clock_, std::move(hooks));
@@ -232,7 +225,18 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
 /// Offscreen pictures have their video's size, each; a window keeps the size that its user gave it.
 Result<void> PlayRun::resize_output(const SourceInfo& next) {
     if (options_.size) return {};
-    return presenter_->resize(display_size(next, options_.quarter_turns));
+    return presenter_->resize(output_size(next));
+}
+
+Size PlayRun::output_size(const SourceInfo& source) {
+    if (options_.size) return *options_.size;
+    const DisplaySize display = display_size(source, options_.quarter_turns, longest_side_);
+    // A window is fitted to its display in any case.
+    if (display.reduced && screen_.window() == nullptr && !std::exchange(said_reduced_, true)) {
+        log_warning("{}: drawn at {}x{}: the longest side that this GPU draws is {} pixels",
+                    source.name, display.size.width, display.size.height, longest_side_);
+    }
+    return display.size;
 }
 
 PlayerOptions PlayRun::player_options() const {
