@@ -9,6 +9,7 @@
 #include "app/play_reports.h"
 #include "app/screen.h"
 #include "app/screenshot.h"
+#include "app/screenshot_writer.h"
 #include "core/log.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"
@@ -80,6 +81,7 @@ class PlayRun {
     PoolMemoryChoice memory_;
     const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
+    ScreenshotWriter screenshots_;
     size_t items_ = 0;
     size_t items_played_ = 0;
     uint64_t shown_ = 0;
@@ -127,8 +129,9 @@ void PlayRun::finish_presenter() {
         failed_ = true;
     }
     if (!options_.screenshot.empty()) {
-        failed_ |= !take_screenshot(*presenter_, options_.screenshot);
+        failed_ |= !save_screenshot(presenter_->last_picture(), options_.screenshot);
     }
+    screenshots_.finish();
 }
 
 ExitCode PlayRun::exit_code() const {
@@ -254,9 +257,9 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
     if (Window* window = screen_.window())
         session.queue().set_listener([window] { window->wake(); });
-    const auto end =
-        PlayLoop({player, session, *presenter_, screen_.window(), reports_, signals_, clock_})
-            .run();
+    const auto end = PlayLoop({player, session, *presenter_, screen_.window(), reports_,
+                               screenshots_, signals_, clock_})
+                         .run();
     shown_ += player.shown();
     session.queue().set_listener({});
     reports_.statistics().add_dropped(DropCause::stopped, session.stop());
