@@ -10,21 +10,21 @@ namespace {
 V4l2Format coded_format(AVCodecID codec) {
     switch (codec) {
         case AV_CODEC_ID_H264:
-            return v4l2_format("H264");
+            return V4l2Format::of("H264");
         case AV_CODEC_ID_HEVC:
-            return v4l2_format("HEVC");
+            return V4l2Format::of("HEVC");
         case AV_CODEC_ID_VP8:
-            return v4l2_format("VP80");
+            return V4l2Format::of("VP80");
         case AV_CODEC_ID_VP9:
-            return v4l2_format("VP90");
+            return V4l2Format::of("VP90");
         case AV_CODEC_ID_AV1:
-            return v4l2_format("AV01");
+            return V4l2Format::of("AV01");
         case AV_CODEC_ID_MPEG1VIDEO:
-            return v4l2_format("MPG1");
+            return V4l2Format::of("MPG1");
         case AV_CODEC_ID_MPEG2VIDEO:
-            return v4l2_format("MPG2");
+            return V4l2Format::of("MPG2");
         case AV_CODEC_ID_MPEG4:
-            return v4l2_format("MPG4");
+            return V4l2Format::of("MPG4");
         default:
             return {};
     }

@@ -31,7 +31,7 @@ bool is_lacking(int error) {
     return error == ENOTTY || error == EINVAL;
 }
 
-V4l2Picture from_kernel(const ::v4l2_format& format) {
+V4l2Picture from_kernel(const v4l2_format& format) {
     V4l2Picture out;
     if (!V4L2_TYPE_IS_MULTIPLANAR(format.type)) {
         const v4l2_pix_format& pix = format.fmt.pix;
@@ -50,7 +50,7 @@ V4l2Picture from_kernel(const ::v4l2_format& format) {
     return out;
 }
 
-void to_kernel(const V4l2Picture& wish, ::v4l2_format& format) {
+void to_kernel(const V4l2Picture& wish, v4l2_format& format) {
     const auto width = static_cast<uint32_t>(wish.size.width);
     const auto height = static_cast<uint32_t>(wish.size.height);
     if (!V4L2_TYPE_IS_MULTIPLANAR(format.type)) {
@@ -163,7 +163,7 @@ Result<std::vector<V4l2FormatOffer>> V4l2Device::formats(V4l2Side side) {
 }
 
 Result<V4l2Picture> V4l2Device::format(V4l2Side side) {
-    ::v4l2_format format{};
+    v4l2_format format{};
     format.type = buffer_type(side);
     if (const int error = ioctl(VIDIOC_G_FMT, &format); error != 0) {
         return failure("VIDIOC_G_FMT", error);
@@ -172,7 +172,7 @@ Result<V4l2Picture> V4l2Device::format(V4l2Side side) {
 }
 
 Result<V4l2Picture> V4l2Device::set_format(V4l2Side side, const V4l2Picture& wish) {
-    ::v4l2_format format{};
+    v4l2_format format{};
     format.type = buffer_type(side);
     to_kernel(wish, format);
     if (const int error = ioctl(VIDIOC_S_FMT, &format); error != 0) {

@@ -15,14 +15,15 @@ namespace vitrine {
 
 struct V4l2Format {
     uint32_t fourcc = 0;
+    /// Of four letters.
+    [[nodiscard]] static constexpr V4l2Format of(const char (&letters)[5]) {
+        uint32_t fourcc = 0;
+        for (int i = 3; i >= 0; --i) fourcc = fourcc << 8 | static_cast<unsigned char>(letters[i]);
+        return {fourcc};
+    }
     friend bool operator==(const V4l2Format&, const V4l2Format&) = default;
     [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
 };
-[[nodiscard]] constexpr V4l2Format v4l2_format(const char (&letters)[5]) {
-    uint32_t fourcc = 0;
-    for (int i = 3; i >= 0; --i) fourcc = fourcc << 8 | static_cast<unsigned char>(letters[i]);
-    return {fourcc};
-}
 /// "NM12", "Y10", "Y16-BE"; what is no letter or digit shows as '?'.
 [[nodiscard]] std::string to_string(V4l2Format format);
 
