@@ -85,6 +85,7 @@ Json decoders_json(const ProbeReport& report) {
         all.push_back({{"row", trial.row},
                        {"codec", trial.codec},
                        {"decoder", trial.decoder},
+                       {"hardware", trial.hardware},
                        {"delivers", trial.delivers},
                        {"works", trial.refused.empty()},
                        {"refused", trial.refused}});
@@ -100,6 +101,21 @@ Json nodes_json(const ProbeReport& report) {
                        {"owner", node.owner},
                        {"group", node.group},
                        {"mode", node.mode}});
+    }
+    return all;
+}
+
+Json paths_json(const ProbeReport& report) {
+    Json all = Json::array();
+    for (const auto& path : report.paths) {
+        all.push_back({{"codec", path.codec},
+                       {"works", !path.row.empty()},
+                       {"row", path.row},
+                       {"decoder", path.decoder},
+                       {"memory", path.memory},
+                       {"importer", path.importer},
+                       {"output", path.output},
+                       {"refused", path.refused}});
     }
     return all;
 }
@@ -124,7 +140,7 @@ std::string option_list_json() {
 }
 
 std::string probe_json(const ProbeReport& report) {
-    const Json all = {{"schema", 1},
+    const Json all = {{"schema", 2},
                       {"program", {{"name", "vitrine"}, {"version", program_version()}}},
                       {"system", report.system},
                       {"ffmpeg", report.ffmpeg},
@@ -135,11 +151,7 @@ std::string probe_json(const ProbeReport& report) {
                       {"video_drivers", trials_json(report.video_drivers)},
                       {"decoders", decoders_json(report)},
                       {"nodes", nodes_json(report)},
-                      {"path",
-                       {{"memory", report.path.memory},
-                        {"importer", report.path.importer},
-                        {"output", report.path.output},
-                        {"refused", report.path.refused}}}};
+                      {"paths", paths_json(report)}};
     // A driver's text need not be UTF-8.
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -64,9 +64,11 @@ constexpr std::array kOptions = {
         "Options about the picture (--size, --fit, --rotate, --import, --screenshot) do not go "
         "with null.",
         "auto", OptionGroup::picture, kPlay},
-    OptionRow{OptionId::size, "size", '\0', kNoChoices, "WxH", "size to render at, in pixels",
-              "Each from 1 to 16384. A window opens at this size.", "the video's",
-              OptionGroup::picture, kPlay},
+    OptionRow{
+        OptionId::size, "size", '\0', kNoChoices, "WxH", "size to render at, in pixels",
+        "Each from 1 to 16384. A window opens at this size. The video's own is reduced where a "
+        "side of it is longer than the GPU draws.",
+        "the video's", OptionGroup::picture, kPlay},
     OptionRow{OptionId::fit, "fit", '\0', kFits, "", "how the picture fills that size", "",
               "contain", OptionGroup::picture, kPlay},
     OptionRow{OptionId::rotate, "rotate", '\0', kRotations, "", "turn it clockwise, in degrees",

@@ -1,13 +1,15 @@
 #include "app/play.h"
 
-#include <algorithm>
-#include <cmath>
+#include <limits>
 #include <string_view>
+#include <utility>
 
+#include "app/display_size.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
 #include "app/screenshot.h"
+#include "app/screenshot_writer.h"
 #include "core/log.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"
@@ -23,7 +25,6 @@ constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being s
 // What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
 // stays on the screen, and the one in the reading thread's hands.
 constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
-constexpr double kLargestSide = 4096;  // of an output that nobody gave a size, in pixels
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -47,18 +48,6 @@ std::string_view importer_row(ImportChoice choice) {
     }
 }
 
-/// The size at which the picture is shown pixel by pixel, upright and with square pixels.
-Size display_size(const SourceInfo& source, int quarter_turns) {
-    const double aspect = source.sample_aspect.value();
-    double width = source.visible_size.width * std::max(aspect, 1.0);
-    double height = source.visible_size.height / std::min(aspect, 1.0);
-    const double shrink = std::min({1.0, kLargestSide / width, kLargestSide / height});
-    const Size size{std::max(1, static_cast<int>(std::lround(width * shrink))),
-                    std::max(1, static_cast<int>(std::lround(height * shrink)))};
-    const bool turned = (source.orientation.quarter_turns + quarter_turns) % 2 != 0;
-    return turned ? Size{size.height, size.width} : size;
-}
-
 class PlayRun {
   public:
     PlayRun(const PlayOptions& options, const StopSignals& signals)
@@ -71,10 +60,13 @@ class PlayRun {
     enum class ItemEnd { played, not_played, failed, quit, enough, no_output };
 
     Result<void> open_screen();
+    void play_items();
+    void finish_presenter();
     ItemEnd play_item(const std::string& file);
     Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
+    [[nodiscard]] Size output_size(const SourceInfo& source);
     ItemEnd play_session(Session& session);
     [[nodiscard]] PlayerOptions player_options() const;
     [[nodiscard]] ExitCode exit_code() const;
@@ -85,14 +77,18 @@ class PlayRun {
     RealKernel kernel_;
     PlayReports reports_;
     Screen screen_;
+    int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
     PoolMemoryChoice memory_;
     const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
+    ScreenshotWriter screenshots_;
     size_t items_ = 0;
     size_t items_played_ = 0;
     uint64_t shown_ = 0;
     bool quit_ = false;
     bool failed_ = false;
+    bool said_reduced_ = false;
+    bool no_display_ = false;
     bool forced_path_missing_ = false;
 };
 
@@ -101,10 +97,18 @@ ExitCode PlayRun::run() {
         log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
-    if (auto opened = open_screen(); !opened) {
+    if (auto opened = open_screen(); opened) {
+        play_items();
+    } else {
         log_error("{}", opened.error().text);
-        return ExitCode::no_display;
+        no_display_ = true;
     }
+    if (presenter_) finish_presenter();
+    if (!reports_.finish(presenter_.get())) failed_ = true;
+    return exit_code();
+}
+
+void PlayRun::play_items() {
     for (const std::string& file : options_.files) {
         if (signals_.received() != 0) {
             quit_ = true;
@@ -117,20 +121,22 @@ ExitCode PlayRun::run() {
         quit_ = end == ItemEnd::quit;
         if (quit_ || end == ItemEnd::enough || end == ItemEnd::no_output) break;
     }
-    if (presenter_) {
-        if (auto finished = presenter_->finish(); !finished) {
-            log_error("{}", finished.error().text);
-            failed_ = true;
-        }
-        if (!options_.screenshot.empty())
-            failed_ |= !take_screenshot(*presenter_, options_.screenshot);
+}
+
+void PlayRun::finish_presenter() {
+    if (auto finished = presenter_->finish(); !finished) {
+        log_error("{}", finished.error().text);
+        failed_ = true;
     }
-    if (!reports_.finish(presenter_.get())) failed_ = true;
-    return exit_code();
+    if (!options_.screenshot.empty()) {
+        failed_ |= !save_screenshot(presenter_->last_picture(), options_.screenshot);
+    }
+    screenshots_.finish();
 }
 
 ExitCode PlayRun::exit_code() const {
     if (forced_path_missing_) return ExitCode::forced_path_missing;
+    if (no_display_) return ExitCode::no_display;
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
@@ -142,6 +148,9 @@ Result<void> PlayRun::open_screen() {
     if (!screen) return Failure(screen.error());
     screen_ = std::move(*screen);
     reports_.note_refused(screen_.refused());
+    if (GlContext* context = screen_.context()) {
+        longest_side_ = context->facts().max_texture_size;
+    }
     const bool import_allowed = options_.import != ImportChoice::upload;
     if (screen_.context() != nullptr && import_allowed) {
         memory_ = choose_pool_memory(kernel_, *screen_.context());
@@ -189,8 +198,7 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.interrupted = [this] { return signals_.received() != 0; };
     auto source = open_media(file, media, clock_);
     if (!source) {
-        forced_path_missing_ |= (!options_.decoders.empty() || options_.hardware_required) &&
-                                source.error().code == Errc::unsupported;
+        forced_path_missing_ |= source.error().code == Errc::unsupported;
         return source;
     }
     if (options_.start > Nanos{0}) {
@@ -201,8 +209,7 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
 
 Result<void> PlayRun::open_presenter(const SourceInfo& first) {
     PresenterHooks hooks = reports_.hooks();
-    const Size size = options_.size.value_or(display_size(first, options_.quarter_turns));
-    auto output = screen_.take_output(size);
+    auto output = screen_.take_output(output_size(first));
     if (!output) return Failure(output.error());
     if (!*output) {
         presenter_ = make_null_presenter(clock_, std::move(hooks));
@@ -221,7 +228,18 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
 /// Offscreen pictures have their video's size, each; a window keeps the size that its user gave it.
 Result<void> PlayRun::resize_output(const SourceInfo& next) {
     if (options_.size) return {};
-    return presenter_->resize(display_size(next, options_.quarter_turns));
+    return presenter_->resize(output_size(next));
+}
+
+Size PlayRun::output_size(const SourceInfo& source) {
+    if (options_.size) return *options_.size;
+    const DisplaySize display = display_size(source, options_.quarter_turns, longest_side_);
+    // A window is fitted to its display in any case.
+    if (display.reduced && screen_.window() == nullptr && !std::exchange(said_reduced_, true)) {
+        log_warning("{}: drawn at {}x{}: the longest side that this GPU draws is {} pixels",
+                    source.name, display.size.width, display.size.height, longest_side_);
+    }
+    return display.size;
 }
 
 PlayerOptions PlayRun::player_options() const {
@@ -239,9 +257,9 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
     if (Window* window = screen_.window())
         session.queue().set_listener([window] { window->wake(); });
-    const auto end =
-        PlayLoop({player, session, *presenter_, screen_.window(), reports_, signals_, clock_})
-            .run();
+    const auto end = PlayLoop({player, session, *presenter_, screen_.window(), reports_,
+                               screenshots_, signals_, clock_})
+                         .run();
     shown_ += player.shown();
     session.queue().set_listener({});
     reports_.statistics().add_dropped(DropCause::stopped, session.stop());

@@ -94,7 +94,8 @@ bool PlayLoop::obey(const UserCommand& command) {
             warn(parts_.presenter.redraw());
             break;
         case Kind::screenshot:
-            (void)take_screenshot(parts_.presenter, free_screenshot_name());
+            parts_.screenshots.take([this] { return parts_.presenter.last_picture(); },
+                                    free_screenshot_name());
             break;
     }
     return true;

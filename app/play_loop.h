@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/play_reports.h"
+#include "app/screenshot_writer.h"
 #include "app/signals.h"
 #include "app/window.h"
 #include "core/clock.h"
@@ -21,6 +22,7 @@ struct PlayLoopParts {
     Presenter& presenter;
     Window* window;  // null where there is none
     PlayReports& reports;
+    ScreenshotWriter& screenshots;
     const StopSignals& signals;
     const Clock& clock;
 };

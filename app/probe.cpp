@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <fstream>
 
+#include "app/probe_paths.h"
 #include "app/screen.h"
 #include "app/version.h"
 #include "app/window.h"
@@ -82,11 +83,13 @@ void add_memory(ProbeReport& report, Kernel& kernel, GlContext* context) {
     }
 }
 
-void add_importers(ProbeReport& report, GlContext& context) {
+std::vector<ProbeReport::Trial> try_importers(GlContext& context) {
+    std::vector<ProbeReport::Trial> trials;
     for (const ImporterRow& row : importer_rows()) {
         const auto importer = row.make(context);
-        report.importers.push_back({std::string(row.name), importer ? "" : importer.error().text});
+        trials.push_back({std::string(row.name), importer ? "" : importer.error().text});
     }
+    return trials;
 }
 
 void add_graphics(ProbeReport& report, Kernel& kernel) {
@@ -98,40 +101,29 @@ void add_graphics(ProbeReport& report, Kernel& kernel) {
     }
     report.gl = (*context)->facts();
     add_import_formats(report, **context);
-    add_importers(report, **context);
+    report.importers = try_importers(**context);
 }
 
 /// By the very steps that play takes before it opens a file.
-void add_path(ProbeReport& report, Kernel& kernel) {
-    ProbeReport::Path& path = report.path;
-    MediaOptions media;
+void add_paths(ProbeReport& report, Kernel& kernel) {
+    PathParts parts;
     PoolMemoryChoice memory;
     auto screen = Screen::open(OutputChoice::automatic, false);
-    path.output = "none";
-    path.importer = "none";
     if (screen) {
-        path.output = screen->window() != nullptr ? "window" : "offscreen";
-        path.refused = screen->refused();
+        parts.output = screen->window() != nullptr ? "window" : "offscreen";
+        parts.output_refused = screen->refused();
         GlContext& context = *screen->context();
         memory = choose_pool_memory(kernel, context);
-        path.refused.insert(path.refused.end(), memory.refused.begin(), memory.refused.end());
-        for (const ImporterRow& row : importer_rows()) {
-            const auto importer = row.make(context);
-            const bool has_memory = memory.memory.allocator != nullptr || row.name != "dmabuf";
-            if (importer && has_memory) {
-                path.importer = row.name;
-                break;
-            }
-            path.refused.push_back(
-                fmt::format("{}: {}", row.name,
-                            importer ? "there is no memory that it takes" : importer.error().text));
-        }
+        parts.memory_refused = memory.refused;
+        parts.importers = try_importers(context);
     } else {
-        path.refused.push_back(fmt::format("output: {}", screen.error().text));
+        parts.output = "none";
+        parts.output_refused = {fmt::format("output: {}", screen.error().text)};
     }
-    path.memory = memory.memory.allocator ? memory.memory.allocator->name() : "memory";
+    MediaOptions media;
     media.pool = memory.memory;
     report.decoders = probe_decoders(media);
+    report.paths = paths_of(report.decoders, parts);
 }
 
 template <typename Entry>
@@ -186,7 +178,7 @@ ProbeReport probe_machine() {
     for (VideoDriverTrial& trial : try_video_drivers()) {
         report.video_drivers.push_back({std::move(trial.name), std::move(trial.refused)});
     }
-    add_path(report, kernel);
+    add_paths(report, kernel);
     report.nodes = find_nodes("/dev");
     return report;
 }

@@ -46,21 +46,24 @@ struct ProbeReport {
     };
     std::vector<Node> nodes;
 
-    /// What play would take for a file that is decoded in software.
+    /// What play would try first for a codec.
     struct Path {
-        std::string memory;
+        std::string codec;
+        std::string row;      // of the decoder ladder; "", as all that follows, when none works
+        std::string decoder;  // libavcodec's name, or the device's
+        std::string memory;   // that it decodes into
         std::string importer;
         std::string output;
         std::vector<std::string> refused;  // each better way, and why it is out
     };
-    Path path;
+    std::vector<Path> paths;
 };
 
 /// Lines of at most 100 columns, as far as names allow.
 [[nodiscard]] std::string probe_text(const ProbeReport& report);
 
-/// Schema 1: {schema, program, system, ffmpeg, graphics, import_formats, memory, importers,
-/// video_drivers, decoders, nodes, path}, with the members of ProbeReport by their names and
+/// Schema 2: {schema, program, system, ffmpeg, graphics, import_formats, memory, importers,
+/// video_drivers, decoders, nodes, paths}, with the members of ProbeReport by their names and
 /// "works" beside each "refused". Every field is always there, but those of graphics that does not
 /// work.
 [[nodiscard]] std::string probe_json(const ProbeReport& report);

@@ -95,11 +95,21 @@ std::string with_word_replaced(std::string text, std::string_view word, std::str
     return text;
 }
 
-/// What a trial came to, in words that do not depend on the codec, so that trials can be grouped.
+/// In words that do not depend on the codec, so that what holds for several is said once.
+std::string without_names(std::string_view text, const std::string& decoder,
+                          const std::string& codec) {
+    return with_word_replaced(with_word_replaced(one_line(text), decoder, "it"), codec, "it");
+}
+
 std::string outcome_of(const DecoderTrial& trial) {
     if (trial.refused.empty()) return "gives " + trial.delivers;
-    const std::string general = with_word_replaced(one_line(trial.refused), trial.decoder, "it");
-    return "out: " + with_word_replaced(general, trial.codec, "it");
+    return "out: " + without_names(trial.refused, trial.decoder, trial.codec);
+}
+
+/// "av1 (libdav1d)".
+std::string codec_and_decoder(const std::string& codec, const std::string& decoder) {
+    if (decoder.empty() || decoder == codec) return codec;
+    return fmt::format("{} ({})", codec, decoder);
 }
 
 struct DecoderGroup {
@@ -114,10 +124,7 @@ std::vector<DecoderGroup> grouped(const std::vector<DecoderTrial>& trials) {
     std::vector<DecoderGroup> groups;
     for (const DecoderTrial& trial : trials) {
         if (std::find(rows.begin(), rows.end(), trial.row) == rows.end()) rows.push_back(trial.row);
-        std::string codec = trial.codec;
-        if (!trial.decoder.empty() && trial.decoder != trial.codec) {
-            codec += fmt::format(" ({})", trial.decoder);
-        }
+        const std::string codec = codec_and_decoder(trial.codec, trial.decoder);
         const std::string outcome = outcome_of(trial);
         const auto same =
             std::find_if(groups.begin(), groups.end(), [&](const DecoderGroup& group) {
@@ -157,14 +164,70 @@ std::vector<LabeledText> node_lines(const std::vector<ProbeReport::Node>& nodes)
     return lines;
 }
 
-std::vector<LabeledText> path_lines(const ProbeReport::Path& path) {
-    std::vector<LabeledText> lines = {
-        {"takes",
-         fmt::format("software decoder > {} > {} > {}", path.memory, path.importer, path.output)}};
+struct Refusal {
+    std::string text;
+    std::vector<std::string> codecs;
+};
+
+/// Codecs that take the same path.
+struct PathGroup {
+    std::string path;
+    std::vector<std::string> codecs;
+    std::vector<Refusal> refusals;  // in the order in which they were first met
+};
+
+std::string path_text(const ProbeReport::Path& path) {
+    if (path.row.empty()) return "no decoder";
+    return fmt::format("{} > {} > {} > {}", path.row, path.memory, path.importer, path.output);
+}
+
+void add_refusals(const ProbeReport::Path& path, const std::vector<DecoderTrial>& trials,
+                  PathGroup& group) {
     for (const std::string& refused : path.refused) {
-        lines.push_back({"not", one_line(refused)});
+        std::string text = refused;
+        for (const DecoderTrial& trial : trials) {
+            if (trial.codec == path.codec) text = without_names(text, trial.decoder, trial.codec);
+        }
+        const auto same = std::find_if(group.refusals.begin(), group.refusals.end(),
+                                       [&](const Refusal& each) { return each.text == text; });
+        if (same == group.refusals.end()) {
+            group.refusals.push_back({std::move(text), {path.codec}});
+        } else if (same->codecs.back() != path.codec) {
+            same->codecs.push_back(path.codec);
+        }
     }
-    return lines;
+}
+
+std::vector<PathGroup> grouped_paths(const ProbeReport& report) {
+    std::vector<PathGroup> groups;
+    for (const auto& path : report.paths) {
+        const std::string text = path_text(path);
+        auto group = std::find_if(groups.begin(), groups.end(),
+                                  [&](const PathGroup& each) { return each.path == text; });
+        if (group == groups.end()) {
+            group = groups.emplace(groups.end());
+            group->path = text;
+        }
+        group->codecs.push_back(codec_and_decoder(path.codec, path.decoder));
+        add_refusals(path, report.decoders, *group);
+    }
+    return groups;
+}
+
+std::string path_section(const ProbeReport& report) {
+    std::string text = "\nThe path that play tries first; a file's first frame proves it\n";
+    for (const PathGroup& group : grouped_paths(report)) {
+        text += aligned({{"", group.path + ": " + joined(group.codecs, ", ")}}, 0, kLineWidth);
+        std::vector<LabeledText> lines;
+        for (const Refusal& refusal : group.refusals) {
+            const bool all = refusal.codecs.size() == group.codecs.size();
+            const std::string codecs =
+                all ? "" : fmt::format(" ({})", joined(refusal.codecs, ", "));
+            lines.push_back({"not", refusal.text + codecs});
+        }
+        text += aligned(lines, 2 * kIndent, kLineWidth);
+    }
+    return text;
 }
 
 }  // namespace
@@ -189,8 +252,7 @@ std::string probe_text(const ProbeReport& report) {
     text += section("Displays", trial_lines(report.video_drivers));
     text += section("Decoders", decoder_lines(report.decoders));
     if (!report.nodes.empty()) text += section("Device nodes", node_lines(report.nodes));
-    text += section("A file that is decoded in software", path_lines(report.path));
-    return text;
+    return text + path_section(report);
 }
 
 }  // namespace vitrine

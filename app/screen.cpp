@@ -14,7 +14,10 @@ Result<Screen> Screen::open(OutputChoice choice, bool wait_for_display) {
             screen.window_ = screen.own_window_.get();
             return screen;
         }
-        if (choice == OutputChoice::window) return Failure(window.error());
+        if (choice == OutputChoice::window) {
+            return fail(window.error().code, "{}; --output=offscreen works without a display",
+                        window.error().text);
+        }
         log_info("rendering offscreen: {}", window.error().text);
         screen.refused_.push_back(fmt::format("window: {}", window.error().text));
     }

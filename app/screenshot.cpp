@@ -52,8 +52,7 @@ Result<void> write_png(const Picture& picture, const std::string& path) {
     return file->close();
 }
 
-bool take_screenshot(Presenter& presenter, const std::string& file) {
-    const auto picture = presenter.last_picture();
+bool save_screenshot(const Result<Picture>& picture, const std::string& file) {
     const auto written =
         picture ? write_png(*picture, file) : Result<void>(Failure(picture.error()));
     if (written) {

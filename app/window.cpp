@@ -16,22 +16,6 @@ constexpr std::array<const char*, 3> kDrivers = {"wayland", "x11", "kmsdrm"};
 
 constexpr Size kHiddenSize{640, 360};  // until the video's size is known
 
-struct KeyBinding {
-    SDL_Keycode key;
-    UserCommand command;
-};
-
-constexpr std::array<KeyBinding, 8> kKeys = {{
-    {SDLK_SPACE, {UserCommand::Kind::toggle_pause}},
-    {SDLK_LEFT, {UserCommand::Kind::seek, std::chrono::seconds(-5)}},
-    {SDLK_RIGHT, {UserCommand::Kind::seek, std::chrono::seconds(5)}},
-    {SDLK_DOWN, {UserCommand::Kind::seek, std::chrono::seconds(-60)}},
-    {SDLK_UP, {UserCommand::Kind::seek, std::chrono::seconds(60)}},
-    {SDLK_PERIOD, {UserCommand::Kind::step}},
-    {SDLK_s, {UserCommand::Kind::screenshot}},
-    {SDLK_q, {UserCommand::Kind::quit}},
-}};
-
 void set_hints() {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     // SDL takes GLX on X11 unless told otherwise; only EGL imports dma-bufs.
@@ -210,11 +194,12 @@ void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) 
             commands.push_back({UserCommand::Kind::redraw});
         }
     } else if (event.type == SDL_KEYDOWN) {
-        const SDL_Keycode key = event.key.keysym.sym;
-        if (key == SDLK_f && event.key.repeat == 0) set_fullscreen(!fullscreen_);
-        if (key == SDLK_ESCAPE) set_fullscreen(false);
-        for (const KeyBinding& binding : kKeys) {
-            if (binding.key == key) commands.push_back(binding.command);
+        const SDL_KeyboardEvent& key = event.key;
+        const KeyMeaning meaning = meaning_of_key(key.keysym.sym, key.keysym.mod, key.repeat != 0);
+        if (const auto* command = std::get_if<UserCommand>(&meaning)) {
+            commands.push_back(*command);
+        } else if (const auto* own = std::get_if<WindowCommand>(&meaning)) {
+            set_fullscreen(*own == WindowCommand::toggle_fullscreen && !fullscreen_);
         }
     }
 }

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/display_connection.h"
+#include "app/key_bindings.h"
 #include "core/clock.h"
 #include "core/geometry.h"
 #include "core/result.h"
@@ -19,12 +20,6 @@ struct SDL_Window;
 union SDL_Event;
 
 namespace vitrine {
-
-struct UserCommand {
-    enum class Kind { toggle_pause, seek, step, screenshot, quit, redraw };
-    Kind kind;
-    Nanos offset{0};  // of a seek
-};
 
 struct WindowOptions {
     std::string title;

@@ -1,5 +1,6 @@
 #include "decode/demuxer.h"
 
+#include <array>
 #include <limits>
 #include <string_view>
 #include <thread>
@@ -41,6 +42,14 @@ void forget_unknown_durations(AVFormatContext& input) {
 
 bool is_picture_stream(const AVStream& stream) {
     return stream.codecpar->codec_type == AVMEDIA_TYPE_VIDEO;
+}
+
+/// FFmpeg's name; of a codec that it does not know, the container's.
+std::string codec_name(const AVCodecParameters& codec) {
+    if (codec.codec_id != AV_CODEC_ID_NONE) return avcodec_get_name(codec.codec_id);
+    if (codec.codec_tag == 0) return "without a tag";
+    std::array<char, AV_FOURCC_MAX_STRING_SIZE> tag{};
+    return av_fourcc_make_string(tag.data(), codec.codec_tag);
 }
 
 bool is_attached(const AVStream& stream) {
@@ -141,7 +150,7 @@ SourceInfo Demuxer::describe() const {
     SourceInfo out;
     out.name = name_.shown;
     out.container = input_->iformat->name;
-    out.codec = avcodec_get_name(codec.codec_id);
+    out.codec = codec_name(codec);
     out.visible_size = {codec.width, codec.height};
     const AVRational aspect = av_guess_sample_aspect_ratio(input_.get(), stream_, nullptr);
     if (aspect.num > 0 && aspect.den > 0) out.sample_aspect = {aspect.num, aspect.den};

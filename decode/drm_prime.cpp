@@ -56,7 +56,7 @@ Result<std::vector<Rung>> drm_prime_rungs(AVCodecID id, const MediaOptions&) {
         }
     }
     if (rungs.empty()) {
-        return fail(Errc::unsupported, "no decoder for {} in this FFmpeg yields it",
+        return fail(Errc::unsupported, "no decoder for {} in this FFmpeg gives out dma-bufs",
                     avcodec_get_name(id));
     }
     return rungs;

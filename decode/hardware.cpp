@@ -1,8 +1,14 @@
 #include "decode/hardware.h"
 
+#include <fcntl.h>
+
+#include <cerrno>
+
+#include "core/unique_fd.h"
 #include "hw/av/cpu_frame.h"
 #include "hw/av/drm_frame.h"
 #include "hw/av/error.h"
+#include "hw/kernel.h"
 
 namespace vitrine {
 namespace {
@@ -21,14 +27,35 @@ AVPixelFormat prefer(AVPixelFormat wanted, const AVPixelFormat* offered) {
     return AV_PIX_FMT_NONE;
 }
 
+/// What became of the render nodes that there are: "/dev/dri/renderD128 belongs to root:render
+/// ...".
+std::string describe_render_nodes(Kernel& kernel) {
+    std::vector<std::string> names;
+    std::vector<std::string> texts;
+    if (kernel.list("/dev/dri", names) < 0) names.clear();
+    for (const std::string& name : names) {
+        if (name.rfind("renderD", 0) != 0) continue;
+        const std::string path = "/dev/dri/" + name;
+        const int fd = kernel.open(path.c_str(), O_RDWR | O_CLOEXEC);
+        if (fd < 0) {
+            texts.push_back(explain_open_failure(kernel, path, errno).text);
+        } else {
+            const UniqueFd opened(fd);
+            texts.push_back(path + " can be opened, but no driver of it does this");
+        }
+    }
+    if (texts.empty()) return "there is no /dev/dri/renderD*";
+    return fmt::format("{}", fmt::join(texts, "; "));
+}
+
 /// FFmpeg's DRM device wants a node by name; the other types find theirs.
-Result<av::BufferRef> open_device(AVHWDeviceType type) {
+Result<av::BufferRef> open_device(AVHWDeviceType type, Kernel& kernel) {
     AVBufferRef* device = nullptr;
     if (type != AV_HWDEVICE_TYPE_DRM) {
         const int status = av_hwdevice_ctx_create(&device, type, nullptr, nullptr, 0);
         if (status >= 0) return av::BufferRef(device);
-        return fail(av::errc_of(status), "no {} device: {}", av_hwdevice_get_type_name(type),
-                    av::error_text(status));
+        return fail(av::errc_of(status), "no {} device: {} ({})", av_hwdevice_get_type_name(type),
+                    av::error_text(status), describe_render_nodes(kernel));
     }
     for (int minor = kFirstRenderNode; minor <= kLastRenderNode; ++minor) {
         const std::string node = fmt::format("/dev/dri/renderD{}", minor);
@@ -36,7 +63,7 @@ Result<av::BufferRef> open_device(AVHWDeviceType type) {
             return av::BufferRef(device);
         }
     }
-    return fail(Errc::unsupported, "no render node in /dev/dri can be opened");
+    return fail(Errc::unsupported, "no DRM device: {}", describe_render_nodes(kernel));
 }
 
 }  // namespace
@@ -63,7 +90,7 @@ Result<av::CodecContext> open_hardware_context(const Rung& rung, const StreamDes
     c.err_recognition |= AV_EF_EXPLODE;
     if (rung.config != nullptr &&
         (rung.config->methods & AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX) != 0) {
-        auto device = open_device(rung.config->device_type);
+        auto device = open_device(rung.config->device_type, *options.kernel);
         if (!device) return Failure(device.error());
         c.hw_device_ctx = device->release();
     }

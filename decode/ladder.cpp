@@ -81,6 +81,9 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
 
 DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& options) {
     DecoderTrial trial{rung.row, avcodec_get_name(id), rung.decoder, rung.delivers, {}};
+    trial.hardware = rung.hardware;
+    trial.importable = rung.hardware || rung.pooled;
+    trial.shortfall = rung.shortfall;
     av::CodecParameters parameters(avcodec_parameters_alloc());
     if (!parameters) return trial;
     parameters->codec_type = AVMEDIA_TYPE_VIDEO;
@@ -134,6 +137,23 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     return ladder;
 }
 
+bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options) {
+    MediaOptions all = options;
+    all.decoders.clear();
+    all.hardware_required = false;
+    const auto every = make_ladder(codec, all);
+    const auto wanted = make_ladder(codec, options);
+    if (!every) return false;
+    return std::any_of(every->rungs.begin(), every->rungs.end(), [&](const Rung& rung) {
+        const auto is_this = [&](const Rung& each) {
+            return each.row == rung.row && each.decoder == rung.decoder;
+        };
+        const bool is_wanted =
+            wanted && std::any_of(wanted->rungs.begin(), wanted->rungs.end(), is_this);
+        return !is_wanted && try_rung(rung, codec, all).refused.empty();
+    });
+}
+
 std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
     av::route_log();
     std::vector<DecoderTrial> trials;
@@ -144,6 +164,7 @@ std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
             auto rungs = row.rungs(id, options);
             if (!rungs) {
                 trials.push_back({name, avcodec_get_name(id), {}, {}, rungs.error().text});
+                trials.back().hardware = row.hardware;
                 continue;
             }
             for (const Rung& rung : *rungs) trials.push_back(try_rung(rung, id, options));

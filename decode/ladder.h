@@ -42,6 +42,9 @@ struct Ladder {
 /// Errors: unsupported for a name in options.decoders that is neither a row nor a decoder.
 [[nodiscard]] Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options);
 
+/// Whether there is a decoder for the codec that works here, but that the options leave out.
+[[nodiscard]] bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options);
+
 /// The rows: each says how it could decode the codec, or why it cannot (unsupported).
 [[nodiscard]] Result<std::vector<Rung>> v4l2_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);

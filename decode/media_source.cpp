@@ -58,6 +58,13 @@ class MediaSource final : public FrameSource {
     void interrupt() override { demuxer_->interrupt(); }
 
   private:
+    [[nodiscard]] bool is_choosy() const {
+        return !options_.decoders.empty() || options_.hardware_required;
+    }
+    [[nodiscard]] Failure no_decoder_asked_for_works(const std::string& reasons) const {
+        return fail(Errc::unsupported, "{}: no decoder that was asked for works: {}", info_.name,
+                    reasons);
+    }
     [[nodiscard]] Failure unproved(const Error& last) const;
     [[nodiscard]] Result<void> prove_rung();
     [[nodiscard]] Result<void> go_on_from(uint64_t wanted);
@@ -107,6 +114,11 @@ Failure MediaSource::unproved(const Error& last) const {
                     "be saved to a file first",
                     info_.name);
     }
+    if (last.code == Errc::unsupported && is_choosy()) {
+        std::vector<std::string> reasons = path().refused;
+        if (pictures_.has_decoder()) reasons.push_back(last.text);
+        return no_decoder_asked_for_works(fmt::format("{}", fmt::join(reasons, "; ")));
+    }
     const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported;
     return fail(kept ? last.code : Errc::protocol, "{}: not one picture could be decoded: {}",
                 info_.name, last.text);
@@ -129,9 +141,16 @@ Result<void> MediaSource::prove_rung() {
 }
 
 Result<void> MediaSource::prove(Ladder ladder) {
+    if (codec() == AV_CODEC_ID_NONE) {
+        return fail(Errc::invalid_argument,
+                    "{}: no decoder for its codec ({}): this FFmpeg does not know it", info_.name,
+                    info_.codec);
+    }
     if (ladder.rungs.empty()) {
+        const std::string reasons = fmt::format("{}", fmt::join(ladder.refused, "; "));
+        if (is_choosy()) return no_decoder_asked_for_works(reasons);
         return fail(Errc::unsupported, "{}: no decoder for its codec {} ({})", info_.name,
-                    info_.codec, fmt::join(ladder.refused, "; "));
+                    info_.codec, reasons);
     }
     if (auto ok = pictures_.start(std::move(ladder)); !ok) return unproved(ok.error());
     while (true) {
@@ -354,8 +373,16 @@ Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const Lad
 
 Result<std::unique_ptr<FrameSource>> open_media(const std::string& url, const MediaOptions& options,
                                                 const Clock& clock) {
-    const auto maker = [&](AVCodecID codec) { return make_ladder(codec, options); };
-    return open_with(url, maker, options, clock);
+    AVCodecID codec = AV_CODEC_ID_NONE;
+    const auto maker = [&](AVCodecID found) {
+        codec = found;
+        return make_ladder(codec, options);
+    };
+    auto source = open_with(url, maker, options, clock);
+    if (source || source.error().code != Errc::unsupported) return source;
+    // To choose otherwise must help, else it is the file.
+    if (leaves_a_decoder_out(codec, options)) return source;
+    return fail(Errc::invalid_argument, "{}", source.error().text);
 }
 
 Result<std::unique_ptr<FrameSource>> open_media_on(const std::string& url, Ladder ladder,

@@ -56,6 +56,9 @@ struct DecoderTrial {
     std::string decoder;   // libavcodec's name; "" when there is none
     std::string delivers;  // "DRM_PRIME", "udmabuf", "memory"; "" when it is out
     std::string refused;   // why it is out; "" when it is not
+    bool hardware = false;
+    bool importable = false;  // what it delivers is no plain memory
+    std::string shortfall{};  // why it delivers nothing better; "" when there is nothing better
 };
 [[nodiscard]] std::vector<DecoderTrial> probe_decoders(const MediaOptions& options);
 
@@ -67,9 +70,9 @@ struct DecoderTrial {
 /// proves its decoder by decoding the first frame, stepping down the ladder
 /// as need be. `clock` stamps the frames and must outlive the source.
 /// Errors, each naming the file: io (missing, unreadable, a directory), invalid_argument (empty, a
-/// terminal, not a media file that FFmpeg knows, no video in it, a picture size out of bounds),
-/// unsupported (no decoder for its codec that is wanted, or works here), protocol (not one frame
-/// could be decoded), interrupted.
+/// terminal, not a media file that FFmpeg knows, no video in it, a picture size out of bounds, a
+/// codec that nothing here decodes), unsupported (the options leave out every decoder that works
+/// here), protocol (not one frame could be decoded), interrupted.
 [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_media(const std::string& file,
                                                               const MediaOptions& options,
                                                               const Clock& clock);

@@ -72,7 +72,7 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
 
 Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) {
     if (!coded_format(id)) {
-        return fail(Errc::unsupported, "{} is not decoded through V4L2", avcodec_get_name(id));
+        return fail(Errc::unsupported, "V4L2 has no format for {}", avcodec_get_name(id));
     }
     std::vector<std::string> paths{options.device};
     if (options.device.empty()) {

@@ -205,7 +205,8 @@ Result<std::unique_ptr<GlContext>> GlContext::make_offscreen(const FunctionFilte
     auto pbuffer = opener.open_pbuffer();
     if (pbuffer) return pbuffer;
     return fail(Errc::unsupported,
-                "no offscreen GL ES context: surfaceless: {}; device: {}; pbuffer: {}",
+                "no offscreen GL ES context: surfaceless: {}; device: {}; pbuffer: {}; without a "
+                "GPU the packages libegl-mesa0 and libgl1-mesa-dri give one",
                 surfaceless.error().text, device.error().text, pbuffer.error().text);
 }
 

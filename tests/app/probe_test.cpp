@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/probe_paths.h"
 #include "tests/app/support.h"
 
 namespace vitrine {
@@ -13,6 +14,13 @@ namespace {
 
 using test::contains;
 using Json = nlohmann::json;
+
+PathParts sample_parts() {
+    return {"offscreen",
+            {"window: no display"},
+            {"dma-heap:system: cannot open it"},
+            {{"dmabuf", ""}, {"upload", ""}}};
+}
 
 ProbeReport sample_report() {
     ProbeReport report;
@@ -37,7 +45,12 @@ ProbeReport sample_report() {
     report.nodes = {{"/dev/dri/renderD128", false, "root", "render", "rw-rw----"},
                     {"/dev/video0", true, "root", "video", "rw-rw----"},
                     {"/dev/secret", false, "root", "root", "rw-------"}};
-    report.path = {"udmabuf", "dmabuf", "window", {"dma-heap:system: cannot open it"}};
+    for (DecoderTrial& trial : report.decoders) {
+        trial.hardware = trial.row != "software";
+        trial.importable = trial.delivers == "udmabuf";
+    }
+    report.decoders.back().shortfall = "decodes into memory of its own";
+    report.paths = paths_of(report.decoders, sample_parts());
     return report;
 }
 
@@ -53,7 +66,6 @@ TEST(ProbeText, SaysWhatWorksAndWhyTheRestDoesNot) {
         << text;
     EXPECT_TRUE(contains(text, "/dev/video0          ours to open"));
     EXPECT_TRUE(contains(text, "/dev/secret          not ours to open (rw------- root:root)\n"));
-    EXPECT_TRUE(contains(text, "software decoder > udmabuf > dmabuf > window"));
     EXPECT_TRUE(contains(text, "can       dma-buf import\n"));
 }
 
@@ -67,6 +79,50 @@ TEST(ProbeText, GroupsCodecsOfTheSameOutcome) {
         << text;
 }
 
+TEST(ProbeText, SaysForEachCodecWhichPathItTakesAndWhyNoBetterOne) {
+    const std::string text = probe_text(sample_report());
+    EXPECT_TRUE(contains(text,
+                         "  software > udmabuf > dmabuf > offscreen: h264, hevc\n"
+                         "    not  drm-prime: it does not open\n"
+                         "    not  dma-heap:system: cannot open it\n"
+                         "    not  window: no display\n"
+                         "  software > memory > upload > offscreen: av1 (libdav1d)\n"
+                         "    not  software: decodes into memory of its own\n"))
+        << text;
+}
+
+TEST(ProbePaths, AHardwareDecoderIsTakenWhereItOpens) {
+    std::vector<DecoderTrial> trials = {{"v4l2", "h264", "/dev/video10 vpu", "dma-buf", ""},
+                                        {"software", "h264", "h264", "udmabuf", ""},
+                                        {"v4l2", "vvc", "", "", "V4L2 has no format for vvc"},
+                                        {"software", "vvc", "", "", "no decoder for vvc"}};
+    trials[0].hardware = trials[0].importable = true;
+    const auto paths = paths_of(trials, sample_parts());
+    ASSERT_EQ(paths.size(), 2u);
+    EXPECT_EQ(paths[0].row, "v4l2");
+    EXPECT_EQ(paths[0].memory, "dma-buf");
+    EXPECT_EQ(paths[0].importer, "dmabuf");
+    EXPECT_EQ(paths[0].refused, std::vector<std::string>{"window: no display"});
+    EXPECT_EQ(paths[1].row, "");
+    EXPECT_EQ(paths[1].refused.size(), 2u);
+
+    ProbeReport report;
+    report.decoders = trials;
+    report.paths = paths;
+    const std::string text = probe_text(report);
+    EXPECT_TRUE(contains(text, "  v4l2 > dma-buf > dmabuf > offscreen: h264 (/dev/video10 vpu)\n"));
+    EXPECT_TRUE(contains(text, "  no decoder: vvc\n    not  v4l2: V4L2 has no format for it\n"))
+        << text;
+}
+
+TEST(ProbePaths, WithoutAnImporterOfItBetterMemoryIsUploaded) {
+    PathParts parts = sample_parts();
+    parts.importers[0].refused = "EGL imports nothing";
+    const auto paths = paths_of(sample_report().decoders, parts);
+    EXPECT_EQ(paths[0].importer, "upload");
+    EXPECT_EQ(paths[0].refused[2], "dmabuf: EGL imports nothing");
+}
+
 TEST(ProbeText, FitsAHundredColumns) {
     ProbeReport report = sample_report();
     for (int i = 0; i < 60; ++i)
@@ -78,10 +134,14 @@ TEST(ProbeText, FitsAHundredColumns) {
 TEST(ProbeText, AMachineWithoutGraphicsIsDescribedToo) {
     ProbeReport report;
     report.gl_refused = "no EGL";
-    report.path = {"memory", "none", "none", {"output: no EGL"}};
+    report.decoders = {{"software", "h264", "h264", "memory", ""}};
+    report.paths = paths_of(report.decoders, {"none", {"output: no EGL"}, {}, {}});
     const std::string text = probe_text(report);
     EXPECT_TRUE(contains(text, "out  no EGL"));
     EXPECT_FALSE(contains(text, "formats that EGL imports"));
+    EXPECT_TRUE(
+        contains(text, "  software > memory > none > none: h264\n    not  output: no EGL\n"))
+        << text;
     const Json json = Json::parse(probe_json(report));
     EXPECT_EQ(json["graphics"]["works"], false);
     EXPECT_EQ(json["graphics"]["refused"], "no EGL");
@@ -89,7 +149,7 @@ TEST(ProbeText, AMachineWithoutGraphicsIsDescribedToo) {
 
 TEST(ProbeJson, HoldsTheWholeReport) {
     const Json json = Json::parse(probe_json(sample_report()));
-    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["schema"], 2);
     EXPECT_EQ(json["graphics"]["gl_renderer"], "V3D");
     EXPECT_EQ(json["import_formats"][0]["modifiers"][1]["external_only"], true);
     EXPECT_EQ(json["memory"][0]["works"], false);
@@ -97,7 +157,13 @@ TEST(ProbeJson, HoldsTheWholeReport) {
     EXPECT_EQ(json["decoders"].size(), 5u);
     EXPECT_EQ(json["decoders"][4]["decoder"], "libdav1d");
     EXPECT_EQ(json["nodes"][0]["group"], "render");
-    EXPECT_EQ(json["path"]["output"], "window");
+    EXPECT_EQ(json["decoders"][0]["hardware"], true);
+    EXPECT_EQ(json["paths"].size(), 3u);
+    EXPECT_EQ(json["paths"][0]["codec"], "h264");
+    EXPECT_EQ(json["paths"][0]["works"], true);
+    EXPECT_EQ(json["paths"][0]["importer"], "dmabuf");
+    EXPECT_EQ(json["paths"][0]["output"], "offscreen");
+    EXPECT_EQ(json["paths"][0]["refused"][0], "drm-prime: h264_v4l2m2m does not open");
     EXPECT_EQ(json["video_drivers"][0]["refused"], "not there");
 }
 

@@ -83,6 +83,37 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
     EXPECT_TRUE(contains(missing.output, "No such file")) << missing.output;
 }
 
+TEST(Program, AForcedPathIsMissingOnlyWhereAnotherWouldDo) {
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
+    const test::TemporaryFolder folder;
+    const std::string odd = folder.file("odd.avi");
+    ASSERT_EQ(run_program("ffmpeg -v error -nostdin -f lavfi -i testsrc=size=64x48:duration=0.2 "
+                          "-c:v mpeg4 -f avi - | LC_ALL=C sed s/FMP4/Qq7z/g >" +
+                          odd)
+                  .status,
+              0);
+    const Ran unknown = vitrine(kNull + "--hwdec=software " + odd);
+    EXPECT_EQ(exit_code(unknown), 3) << unknown.output;
+    EXPECT_TRUE(contains(unknown.output, "Qq7z")) << unknown.output;
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=software " + kDemo + " " + odd)), 4);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=vp9 " + kDemo + " " + odd)), 6);
+}
+
+TEST(Program, WithoutADisplayTheReportsAreWholeToo) {
+    const test::TemporaryFolder folder;
+    const std::string json_file = folder.file("t.json");
+    const Ran ran = run_program(
+        "env -u DISPLAY -u WAYLAND_DISPLAY -u XDG_RUNTIME_DIR "
+        "SDL_KMSDRM_DEVICE_INDEX=99 " +
+        kProgram + " --output=window --timing-json=" + json_file + " " + kDemo);
+    EXPECT_EQ(exit_code(ran), 5) << ran.output;
+    EXPECT_TRUE(contains(ran.output, "--output=offscreen")) << ran.output;
+    EXPECT_TRUE(contains(ran.output, "0 presented")) << ran.output;
+    const auto json = nlohmann::json::parse(test::contents_of(json_file), nullptr, false);
+    ASSERT_TRUE(json.is_object()) << ran.output;
+    EXPECT_EQ(json["frames"]["presented"], 0);
+}
+
 TEST(Program, FramesLimitsTheFramesOfAllFiles) {
     const test::TemporaryFolder folder;
     const std::string csv = folder.file("t.csv");
@@ -235,10 +266,11 @@ TEST(Program, ProbeDescribesThisMachine) {
     const Ran ran = vitrine("probe --json 2>/dev/null");
     ASSERT_EQ(exit_code(ran), 0);
     const auto json = nlohmann::json::parse(ran.output);
-    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["schema"], 2);
     EXPECT_FALSE(json["decoders"].empty());
     EXPECT_FALSE(json["memory"].empty());
-    EXPECT_FALSE(json["path"]["output"].get<std::string>().empty());
+    ASSERT_FALSE(json["paths"].empty());
+    EXPECT_FALSE(json["paths"][0]["output"].get<std::string>().empty());
     std::istringstream lines(vitrine("probe 2>/dev/null").output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }

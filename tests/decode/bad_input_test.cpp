@@ -132,8 +132,8 @@ TEST_F(BadInput, SizesOutOfBounds) {
 
 TEST_F(BadInput, UnknownCodec) {
     const std::string scratch = folder_.file("scratch.avi");
-    expect_refused(write("odd.avi", doctored_avi(scratch, 64, 48, "Qq7z")), Errc::unsupported,
-                   "no decoder");
+    expect_refused(write("odd.avi", doctored_avi(scratch, 64, 48, "Qq7z")), Errc::invalid_argument,
+                   "no decoder for its codec (Qq7z)");
 }
 
 /// Cut anywhere: what is left is shown, or an error says why nothing is.

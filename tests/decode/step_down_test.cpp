@@ -197,6 +197,30 @@ TEST_F(StepDown, WithoutARungLeftItFailsAtOpen) {
     EXPECT_EQ(none.error().code, Errc::unsupported);
 }
 
+TEST_F(StepDown, OfDecodersThatWereAskedForEachSaysWhyItIsOut) {
+    MediaOptions options;
+    options.hardware_required = true;
+    std::vector<Rung> rungs;
+    for (const char* name : {"first", "second"}) {
+        Rung rung;
+        rung.row = name;
+        rung.decoder = "mpeg4";
+        rung.hardware = true;
+        rung.open = [name](const Rung&, const StreamDescription&,
+                           const MediaOptions&) -> Result<std::unique_ptr<Decoder>> {
+            return fail(Errc::unsupported, "no device for {}", name);
+        };
+        rungs.push_back(std::move(rung));
+    }
+    const auto source = open_media_on(path_, Ladder{std::move(rungs), {"software: not wanted"}},
+                                      options, test_clock());
+    ASSERT_FALSE(source);
+    for (const char* reason :
+         {"software: not wanted", "first (mpeg4): no device for first", "no device for second"}) {
+        EXPECT_NE(source.error().text.find(reason), std::string::npos) << source.error().text;
+    }
+}
+
 TEST_F(StepDown, AnUnknownDecoderIsAWayThatIsMissing) {
     MediaOptions options;
     options.decoders = {"no-such-decoder"};
