@@ -3,6 +3,8 @@
 // frame.
 #include <gtest/gtest.h>
 
+#include <sys/mman.h>
+
 #include <filesystem>
 
 #include "tests/player/playback.h"
@@ -131,6 +133,79 @@ TEST(Playback, ImportsEachPlaneOfEachBufferOnce) {
     EXPECT_EQ(imports.images_created, imports.images_live) << "none was made anew";
     EXPECT_EQ(imports.images_created % 3, 0u);
     EXPECT_LE(imports.images_created, 3u * 32u) << "the pool has no more buffers than that";
+}
+
+/// A frame of the software decoder, drawn at its own size.
+class DecodedMemory : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        auto context = GlContext::make_offscreen();
+        ASSERT_TRUE(context) << context.error().text;
+        MediaOptions media;
+        media.hardware = false;
+        media.pool = choose_pool_memory(kernel_, **context).memory;
+        if (!media.pool.allocator) VITRINE_MISSING("memory that EGL imports");
+        auto source = open_media(VITRINE_ASSETS "/numbered.mp4", media, clock_);
+        ASSERT_TRUE(source) << source.error().text;
+        auto frame = (*source)->read();
+        ASSERT_TRUE(frame && *frame);
+        source_ = std::move(*source);
+        frame_ = std::move(*frame);
+        auto output = make_offscreen_output(std::move(*context), {640, 360});
+        ASSERT_TRUE(output) << output.error().text;
+        output_ = std::move(*output);
+        auto renderer = Renderer::make(output_->context());
+        ASSERT_TRUE(renderer) << renderer.error().text;
+        renderer_ = std::move(*renderer);
+        auto importer = importer_rows().front().make(output_->context());
+        ASSERT_TRUE(importer) << importer.error().text;
+        importer_ = std::move(*importer);
+    }
+
+    std::vector<uint8_t> draw(const GpuFrame& frame) {
+        const DrawTarget target = output_->begin_frame();
+        EXPECT_TRUE(renderer_->draw(frame, target, {}));
+        auto picture = read_pixels(output_->context(), target);
+        EXPECT_TRUE(picture);
+        return picture ? std::move(picture->rgba) : std::vector<uint8_t>();
+    }
+
+    RealKernel kernel_;
+    MonotonicClock clock_;
+    std::unique_ptr<FrameSource> source_;
+    std::unique_ptr<Output> output_;
+    std::unique_ptr<Renderer> renderer_;
+    std::unique_ptr<TextureImporter> importer_;
+    FramePtr frame_;
+};
+
+// That nothing was copied on the way shows in what a write into the decoder's own buffer does to a
+// frame that was imported before it.
+TEST_F(DecodedMemory, IsWhatTheShaderReads) {
+    const DmaBufFrame* memory = frame_->dma_buf();
+    ASSERT_NE(memory, nullptr);
+    const auto imported = importer_->import(frame_);
+    ASSERT_TRUE(imported) << imported.error().text;
+    const auto before = draw(*imported);
+    EXPECT_EQ(draw(*imported), before);
+
+    constexpr size_t kX = 333, kY = 222;
+    const DmaBufPlane& luma = memory->description().planes[0];
+    const DmaBufObject& object = memory->description().objects[luma.object];
+    void* mapped = kernel_.mmap(object.fd, object.size, 0);
+    ASSERT_NE(mapped, MAP_FAILED);
+    static_cast<uint8_t*>(mapped)[luma.offset + kY * luma.pitch + kX] ^= 0x40;
+    const auto after = draw(*imported);
+    kernel_.munmap(mapped, object.size);
+    ASSERT_EQ(after.size(), before.size());
+    for (size_t i = 0; i < after.size(); ++i) {
+        const size_t x = i / 4 % 640, y = i / 4 / 640;
+        if (x == kX && y == kY && i % 4 < 3) continue;
+        ASSERT_EQ(after[i], before[i]) << x << ", " << y;
+    }
+    const size_t changed = (kY * 640 + kX) * 4;
+    EXPECT_NE(after[changed + 1], before[changed + 1]);
+    importer_->release(*imported);
 }
 
 }  // namespace

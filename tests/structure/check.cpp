@@ -80,15 +80,17 @@ std::string text_of(std::string_view view) {
 /// What is wrong with one include; "" when nothing is.
 std::string fault_of_include(const Room& user, std::string_view file, std::string_view header,
                              bool quoted) {
-    if (quoted) {
-        if (header.find('/') == std::string_view::npos) return "";  // beside the file itself
-        const Room* used = room_of(header);
-        if (used == nullptr) return "it names no room of the table";
+    if (const Room* used = quoted ? room_of(header) : nullptr) {
         if (may_use(user, *used)) return "";
         return text_of(user.path) + " may not use " + text_of(used->path);
     }
-    if (is_cpp_library(header)) return "";
+    // A library's header is found between quotes too.
     const Library* library = library_of_header(header);
+    if (library == nullptr && quoted) {
+        const bool beside = header.find('/') == std::string_view::npos;  // the file itself
+        return beside ? "" : "it names no room of the table";
+    }
+    if (is_cpp_library(header)) return "";
     if (library == nullptr) return "no library in the table has this header";
     if (!may_use(user, *library))
         return text_of(user.path) + " may not use " + text_of(library->name);

@@ -47,6 +47,8 @@ TEST(Structure, FindsPlantedIncludes) {
         {"share/a.cpp", "#include \"hw/kernel.h\"", "share may not use hw"},
         {"capture/a.cpp", "#include <libavutil/frame.h>", "capture may not use ffmpeg"},
         {"player/a.cpp", "#include <SDL.h>", "player may not use sdl"},
+        {"player/a.cpp", "#include \"SDL.h\"", "player may not use sdl"},
+        {"decode/a.cpp", "#include \"EGL/egl.h\"", "decode may not use gl"},
         {"player/a.cpp", "#include <EGL/egl.h>", "player may not use gl"},
         {"player/a.cpp", "#include <nlohmann/json.hpp>", "player may not use json"},
         {"player/a.cpp", "#include \"app/options.h\"", "player may not use app"},
