@@ -58,7 +58,7 @@ play_all() {
 # the first use of each buffer is under one frame in a hundred.
 hand_over() {
     "$vitrine" --output=offscreen "${quiet[@]}" --size=320x180 --import="$1" "$work/long.mp4"
-    "$here/bench/hand_over.py" "$1" "$work/timing.json"
+    "$here/bench/stage.py" "$1" "$work/timing.json"
 }
 
 report() {

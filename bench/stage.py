@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""hand_over.py NAME TIMING_JSON: one line on how long frames took to become textures."""
+"""stage.py NAME TIMING_JSON: one line on how long frames took to become textures."""
 import json
 import sys
 
