@@ -105,10 +105,10 @@ TEST_P(OnEveryDevice, PlaysInOrderToTheEnd) {
     EXPECT_EQ(holdings(), before);
 }
 
+/// But HEVC, whose one encoder here leaks: the tests of the player have clips of it.
 TEST(V4l2Decoder, EveryCodecPlays) {
     int played = 0;
-    for (const char* encoder :
-         {"mpeg2video", "mpeg4", "libx264", "libx265", "libvpx", "libvpx-vp9"}) {
+    for (const char* encoder : {"mpeg2video", "mpeg4", "libx264", "libvpx", "libvpx-vp9"}) {
         SCOPED_TRACE(encoder);
         if (!vpu::has_encoder(encoder)) {
             std::printf("this libavcodec has no %s\n", encoder);

@@ -21,7 +21,6 @@ constexpr std::array kCodecs = {
     Codec{"mpeg2video", AV_CODEC_ID_MPEG2VIDEO, V4L2_PIX_FMT_MPEG2},
     Codec{"mpeg4", AV_CODEC_ID_MPEG4, V4L2_PIX_FMT_MPEG4},
     Codec{"libx264", AV_CODEC_ID_H264, V4L2_PIX_FMT_H264},
-    Codec{"libx265", AV_CODEC_ID_HEVC, V4L2_PIX_FMT_HEVC},
     Codec{"libvpx", AV_CODEC_ID_VP8, V4L2_PIX_FMT_VP8},
     Codec{"libvpx-vp9", AV_CODEC_ID_VP9, V4L2_PIX_FMT_VP9},
 };
