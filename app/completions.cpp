@@ -83,7 +83,7 @@ constexpr std::string_view kBashTail = R"(    if [[ $cur == -* ]]; then
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
-    [[ $command == probe ]] && return
+    [[ $command != play ]] && return
     _vitrine_files "$cur"
 )";
 
@@ -98,8 +98,12 @@ std::string bash_completion() {
     text += "    esac\n";
     text += fmt::format("    local words={}\n", quoted(option_words(Command::play)));
     text += "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n";
-    text += "        [[ $word == probe ]] && command=probe && words=" +
-            quoted(option_words(Command::probe)) + "\n    done\n";
+    for (const CommandRow& row : command_rows()) {
+        if (row.id == Command::play) continue;
+        text += fmt::format("        [[ $word == {0} ]] && command={0} && words={1}\n", row.name,
+                            quoted(option_words(row.id)));
+    }
+    text += "    done\n";
     text += kBashTail;
     text += fmt::format(
         "    ((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W {} -- \"$cur\"))\n    return 0\n}}\n"
@@ -164,10 +168,24 @@ std::string fish_quoted(std::string_view text) {
     return out + "'";
 }
 
+/// When it is offered: an option of play, which needs no name, unless another command was named.
+std::string fish_condition(const OptionRow& row) {
+    std::string with;
+    std::string without;
+    for (const CommandRow& command : command_rows()) {
+        if (command.id == Command::play) continue;
+        (row.belongs_to(command.id) ? with : without) += fmt::format(" {}", command.name);
+    }
+    if (without.empty()) return "";
+    return row.belongs_to(Command::play)
+               ? fmt::format(" -n 'not __fish_seen_subcommand_from{}'", without)
+               : fmt::format(" -n '__fish_seen_subcommand_from{}'", with);
+}
+
 std::string fish_option(const OptionRow& row) {
     std::string text = fmt::format("complete -c vitrine -l {}", row.name);
     if (row.short_name != '\0') text += fmt::format(" -s {}", row.short_name);
-    if (!row.belongs_to(Command::probe)) text += " -n 'not __fish_seen_subcommand_from probe'";
+    text += fish_condition(row);
     text += fmt::format(" -d {}", fish_quoted(row.help));
     if (!row.takes_value()) return text + "\n";
     text += row.takes_file() ? " -r -F" : " -x";

@@ -2,6 +2,7 @@
 // status.
 #include <vector>
 
+#include "app/devices.h"
 #include "app/json_lists.h"
 #include "app/option_texts.h"
 #include "app/options.h"
@@ -58,6 +59,15 @@ ExitCode run_probe(bool json) {
     return answer(json ? probe_json(report) : probe_text(report));
 }
 
+ExitCode run_devices(const DevicesOptions& options, bool json) {
+    const auto report = find_devices(std::make_shared<RealKernel>(), options, json);
+    if (!report) {
+        log_error("{}", report.error().text);
+        return ExitCode::failure;
+    }
+    return answer(json ? devices_json(*report) : devices_text(*report, options.verbose));
+}
+
 ExitCode run(const Invocation& invocation) {
     using Action = Invocation::Action;
     switch (invocation.action) {
@@ -65,8 +75,10 @@ ExitCode run(const Invocation& invocation) {
             return run_play(invocation.play);
         case Action::probe:
             return run_probe(invocation.json);
+        case Action::devices:
+            return run_devices(invocation.devices, invocation.json);
         case Action::help:
-            return answer(help_text());
+            return answer(help_text(invocation.command));
         case Action::version:
             return answer(version_text());
         case Action::list_options:

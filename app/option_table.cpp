@@ -10,6 +10,7 @@ constexpr std::array kCommands = {
     CommandRow{Command::play, "play", "[OPTION...] FILE...",
                "show files one after another; - is stdin"},
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
+    CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
 };
 
 constexpr std::array kOutputs = {
@@ -54,6 +55,7 @@ constexpr std::array kGenerators = {
 };
 
 constexpr CommandSet kPlay = only(Command::play);
+constexpr CommandSet kDevices = only(Command::devices);
 constexpr std::span<const Choice> kNoChoices;
 
 constexpr std::array kOptions = {
@@ -116,8 +118,24 @@ constexpr std::array kOptions = {
         "begin with # say what was hashed. A FILE of - is standard output.",
         "", OptionGroup::measuring, kPlay},
 
-    OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (probe, --list-options)",
-              "", "", OptionGroup::general, kEveryCommand},
+    OptionRow{OptionId::cameras, "cameras", '\0', kNoChoices, "", "list cameras",
+              "Loopback devices, which other programs film into, are among them.", "",
+              OptionGroup::devices, kDevices},
+    OptionRow{OptionId::decoders, "decoders", '\0', kNoChoices, "", "list decoders", "", "",
+              OptionGroup::devices, kDevices},
+    OptionRow{OptionId::encoders, "encoders", '\0', kNoChoices, "", "list encoders", "", "",
+              OptionGroup::devices, kDevices},
+    OptionRow{OptionId::converters, "converters", '\0', kNoChoices, "",
+              "list what scales and converts pictures", "", "", OptionGroup::devices, kDevices},
+    OptionRow{OptionId::all, "all", '\0', kNoChoices, "", "list outputs, metadata and others too",
+              "A device that cannot be asked is listed in any case, with the reason.", "",
+              OptionGroup::devices, kDevices},
+    OptionRow{OptionId::verbose, "verbose", 'v', kNoChoices, "",
+              "sizes, rates, memory and controls too", "JSON says it in any case.", "",
+              OptionGroup::devices, kDevices},
+
+    OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)", "", "",
+              OptionGroup::general, kEveryCommand},
     OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "", "how much to say on stderr",
               "", "info", OptionGroup::general, kEveryCommand},
     OptionRow{OptionId::help, "help", 'h', kNoChoices, "", "show this help", "", "",
@@ -159,7 +177,7 @@ const CommandRow& row_of(Command command) {
 
 std::string_view title_of(OptionGroup group) {
     constexpr std::array<std::string_view, kOptionGroupCount> kTitles = {
-        "Picture", "Path", "Playing", "Measuring", "General"};
+        "Picture", "Path", "Playing", "Measuring", "Devices", "General"};
     return kTitles[static_cast<size_t>(group)];
 }
 

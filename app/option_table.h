@@ -9,7 +9,7 @@
 
 namespace vitrine {
 
-enum class Command { play, probe };
+enum class Command { play, probe, devices };
 
 struct CommandRow {
     Command id;
@@ -37,6 +37,12 @@ enum class OptionId {
     timing_json,
     timing_csv,
     frame_hash,
+    cameras,
+    decoders,
+    encoders,
+    converters,
+    all,
+    verbose,
     json,
     log_level,
     help,
@@ -45,7 +51,7 @@ enum class OptionId {
     generate
 };
 
-enum class OptionGroup { picture, path, playing, measuring, general };
+enum class OptionGroup { picture, path, playing, measuring, devices, general };
 inline constexpr size_t kOptionGroupCount = static_cast<size_t>(OptionGroup::general) + 1;
 [[nodiscard]] std::string_view title_of(OptionGroup group);
 
@@ -59,7 +65,8 @@ using CommandSet = unsigned;
 [[nodiscard]] constexpr CommandSet only(Command command) {
     return 1u << static_cast<unsigned>(command);
 }
-inline constexpr CommandSet kEveryCommand = only(Command::play) | only(Command::probe);
+inline constexpr CommandSet kEveryCommand =
+    only(Command::play) | only(Command::probe) | only(Command::devices);
 
 struct OptionRow {
     OptionId id;

@@ -29,7 +29,7 @@ std::string option_line(const OptionRow& row) {
 
 }  // namespace
 
-std::string help_text() {
+std::string help_text(Command command) {
     std::string text = fmt::format("vitrine {}\n\nUsage:\n", kProgramSummary);
     for (const CommandRow& row : command_rows()) {
         const bool may_be_left_out = row.id == Command::play;
@@ -39,12 +39,14 @@ std::string help_text() {
     }
     for (size_t i = 0; i < kOptionGroupCount; ++i) {
         const auto group = static_cast<OptionGroup>(i);
-        text += fmt::format("\n{}:\n", title_of(group));
+        std::string lines;
         for (const OptionRow& row : option_rows()) {
-            if (row.group == group) text += option_line(row);
+            if (row.group == group && row.belongs_to(command)) lines += option_line(row);
         }
+        if (!lines.empty()) text += fmt::format("\n{}:\n{}", title_of(group), lines);
     }
-    text += "\nA choice given as 'help' lists the choices: --output=help. More: man vitrine\n";
+    text += "\nOf another command: vitrine devices --help. More: man vitrine\n";
+    text += "A choice given as 'help' lists the choices: --log-level=help\n";
     return text;
 }
 

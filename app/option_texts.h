@@ -9,8 +9,9 @@
 
 namespace vitrine {
 
-/// --help: usage and every option in a line of its own, at most 80 columns wide.
-[[nodiscard]] std::string help_text();
+/// COMMAND --help: usage and every option of that command in a line of its own, at most 80 columns
+/// wide.
+[[nodiscard]] std::string help_text(Command command = Command::play);
 
 /// --list-options: a line per option: name, value and help, separated by tabs.
 [[nodiscard]] std::string option_list_text();

@@ -274,6 +274,24 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
         case OptionId::frame_hash:
             play.frame_hash = value;
             return {};
+        case OptionId::cameras:
+            result.devices.cameras = true;
+            return {};
+        case OptionId::decoders:
+            result.devices.decoders = true;
+            return {};
+        case OptionId::encoders:
+            result.devices.encoders = true;
+            return {};
+        case OptionId::converters:
+            result.devices.converters = true;
+            return {};
+        case OptionId::all:
+            result.devices.all = true;
+            return {};
+        case OptionId::verbose:
+            result.devices.verbose = true;
+            return {};
         case OptionId::json:
             result.json = true;
             return {};
@@ -305,9 +323,9 @@ Result<void> Parser::check() const {
         return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",
                     row->name, row_of(chosen).name);
     }
-    if (chosen == Command::probe && !result.play.files.empty()) {
-        return fail(Errc::invalid_argument, "probe takes no file, but was given {}",
-                    result.play.files.front());
+    if (chosen != Command::play && !result.play.files.empty()) {
+        return fail(Errc::invalid_argument, "{} takes no file, but was given {}",
+                    row_of(chosen).name, result.play.files.front());
     }
     if (chosen == Command::play && result.play.files.empty()) {
         return fail(Errc::invalid_argument, "nothing to play; name a file, or see vitrine --help");
@@ -320,11 +338,24 @@ Result<void> Parser::check() const {
                     "--hwdec-required and --import=upload exclude each other: an upload is a copy");
     }
     if (chosen == Command::play && result.json) {
-        return fail(Errc::invalid_argument,
-                    "--json belongs to probe and --list-options; for the statistics of play there "
-                    "is --timing-json=FILE");
+        return fail(
+            Errc::invalid_argument,
+            "--json belongs to probe, devices and --list-options; for the statistics of play there "
+            "is --timing-json=FILE");
     }
     return check_null_output(result.play);
+}
+
+Action action_of(Command command) {
+    switch (command) {
+        case Command::play:
+            return Action::play;
+        case Command::probe:
+            return Action::probe;
+        case Command::devices:
+            return Action::devices;
+    }
+    return Action::play;
 }
 
 }  // namespace
@@ -332,8 +363,9 @@ Result<void> Parser::check() const {
 Result<Invocation> parse_command_line(std::span<const std::string_view> arguments) {
     Parser parser{arguments, {}, {}, {}, false};
     if (const Result<void> done = parser.run(); !done) return tl::unexpected(done.error());
-    if (parser.command == Command::probe && parser.result.action == Action::play) {
-        parser.result.action = Action::probe;
+    parser.result.command = parser.command.value_or(Command::play);
+    if (parser.result.action == Action::play) {
+        parser.result.action = action_of(parser.result.command);
     }
     return parser.result;
 }

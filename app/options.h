@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "app/devices_options.h"
 #include "app/option_table.h"
 #include "app/play_options.h"
 #include "core/result.h"
@@ -17,6 +18,7 @@ struct Invocation {
     enum class Action {
         play,
         probe,
+        devices,
         help,
         version,
         list_options,
@@ -24,7 +26,9 @@ struct Invocation {
         generate       // what `generator` names
     };
     Action action = Action::play;
+    Command command = Command::play;  // that was named before what ends the parsing, such as --help
     PlayOptions play;
+    DevicesOptions devices;
     bool json = false;
     const OptionRow* option = nullptr;
     std::string_view generator;

@@ -67,7 +67,8 @@ class PlayRun {
     ExitCode run();
 
   private:
-    enum class ItemEnd { played, not_played, failed, quit, enough, device_lost };
+    /// no_output: nothing more can be presented, of this file or another.
+    enum class ItemEnd { played, not_played, failed, quit, enough, no_output };
 
     Result<void> open_screen();
     ItemEnd play_item(const std::string& file);
@@ -112,9 +113,9 @@ ExitCode PlayRun::run() {
         const ItemEnd end = play_item(file);
         ++items_;
         items_played_ += end != ItemEnd::not_played;
-        failed_ |= end == ItemEnd::failed || end == ItemEnd::device_lost;
+        failed_ |= end == ItemEnd::failed || end == ItemEnd::no_output;
         quit_ = end == ItemEnd::quit;
-        if (quit_ || end == ItemEnd::enough || end == ItemEnd::device_lost) break;
+        if (quit_ || end == ItemEnd::enough || end == ItemEnd::no_output) break;
     }
     if (presenter_) {
         if (auto finished = presenter_->finish(); !finished) {
@@ -161,7 +162,7 @@ PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
             log_error("{}", opened.error().text);
             forced_path_missing_ |=
                 options_.forces_import() && opened.error().code == Errc::unsupported;
-            return ItemEnd::failed;
+            return ItemEnd::no_output;  // what opening took of the screen is gone
         }
     } else if (auto sized = resize_output((*source)->info()); !sized) {
         log_error("{}", sized.error().text);
@@ -246,7 +247,7 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     reports_.statistics().add_dropped(DropCause::stopped, session.stop());
     if (!end) {
         log_error("{}", end.error().text);
-        return end.error().code == Errc::device_lost ? ItemEnd::device_lost : ItemEnd::failed;
+        return end.error().code == Errc::device_lost ? ItemEnd::no_output : ItemEnd::failed;
     }
     if (*end == PlayLoop::End::quit) return ItemEnd::quit;
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;

@@ -75,7 +75,7 @@ class FrameTimeline {
 
     void add_mark(Mark mark);
 
-    const uint64_t frames_held_;
+    uint64_t frames_held_;
     TimestampRepair times_;
     // The first is the last one at or before the oldest frame that may still be out, and each of
     // the others has a number of its own: so there are at most frames_held_ + 2.

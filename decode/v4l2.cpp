@@ -1,6 +1,4 @@
 // Stateful V4L2 decoders, one rung for each device that takes the codec.
-#include <linux/videodev2.h>
-
 #include <algorithm>
 
 #include "decode/v4l2_decoder.h"
@@ -9,27 +7,24 @@
 namespace vitrine {
 namespace {
 
-// Newer than the headers of Debian 12's kernel.
-constexpr uint32_t kAv1 = v4l2_fourcc('A', 'V', '0', '1');
-
 V4l2Format coded_format(AVCodecID codec) {
     switch (codec) {
         case AV_CODEC_ID_H264:
-            return {V4L2_PIX_FMT_H264};
+            return v4l2_format("H264");
         case AV_CODEC_ID_HEVC:
-            return {V4L2_PIX_FMT_HEVC};
+            return v4l2_format("HEVC");
         case AV_CODEC_ID_VP8:
-            return {V4L2_PIX_FMT_VP8};
+            return v4l2_format("VP80");
         case AV_CODEC_ID_VP9:
-            return {V4L2_PIX_FMT_VP9};
+            return v4l2_format("VP90");
         case AV_CODEC_ID_AV1:
-            return {kAv1};
+            return v4l2_format("AV01");
         case AV_CODEC_ID_MPEG1VIDEO:
-            return {V4L2_PIX_FMT_MPEG1};
+            return v4l2_format("MPG1");
         case AV_CODEC_ID_MPEG2VIDEO:
-            return {V4L2_PIX_FMT_MPEG2};
+            return v4l2_format("MPG2");
         case AV_CODEC_ID_MPEG4:
-            return {V4L2_PIX_FMT_MPEG4};
+            return v4l2_format("MPG4");
         default:
             return {};
     }
@@ -37,7 +32,7 @@ V4l2Format coded_format(AVCodecID codec) {
 
 /// Errors: why this node does not decode that.
 Result<std::shared_ptr<V4l2Device>> open_decoder(const std::shared_ptr<Kernel>& kernel,
-                                                 const std::string& path, V4l2Format coded) {
+                                                 const std::string& path, AVCodecID codec) {
     auto device = V4l2Device::open(kernel, path);
     if (!device) return device;
     const V4l2Capability& capability = (*device)->capability();
@@ -46,25 +41,25 @@ Result<std::shared_ptr<V4l2Device>> open_decoder(const std::shared_ptr<Kernel>& 
     }
     auto offers = (*device)->formats(V4l2Side::input);
     if (!offers) return Failure(offers.error());
-    const bool takes =
-        std::any_of(offers->begin(), offers->end(),
-                    [&](const V4l2FormatOffer& each) { return each.format == coded; });
+    const bool takes = std::any_of(
+        offers->begin(), offers->end(),
+        [&](const V4l2FormatOffer& each) { return each.format == coded_format(codec); });
     if (!takes) {
         return fail(Errc::unsupported, "{} ({}) does not take {}", path, capability.card,
-                    to_string(coded));
+                    avcodec_get_name(codec));
     }
     return device;
 }
 
 Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescription& stream,
                                            const MediaOptions& options) {
-    const V4l2Format coded = coded_format(stream.parameters->codec_id);
-    auto device = open_decoder(options.kernel, rung.device, coded);
+    const AVCodecID codec = stream.parameters->codec_id;
+    auto device = open_decoder(options.kernel, rung.device, codec);
     if (!device) return Failure(device.error());
     V4l2DecoderOptions out;
     out.name = rung.decoder;
     out.device = std::move(*device);
-    out.coded = coded;
+    out.coded = coded_format(codec);
     out.stream = stream;
     out.frames_held = options.frames_held;
     out.may_copy = !options.hardware_required;
@@ -76,8 +71,9 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
 }  // namespace
 
 Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) {
-    const V4l2Format coded = coded_format(id);
-    if (!coded) return fail(Errc::unsupported, "V4L2 has no {}", avcodec_get_name(id));
+    if (!coded_format(id)) {
+        return fail(Errc::unsupported, "{} is not decoded through V4L2", avcodec_get_name(id));
+    }
     std::vector<std::string> paths{options.device};
     if (options.device.empty()) {
         auto nodes = video_nodes(*options.kernel);
@@ -87,7 +83,7 @@ Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) 
     std::vector<Rung> rungs;
     std::vector<std::string> reasons;
     for (const std::string& path : paths) {
-        auto device = open_decoder(options.kernel, path, coded);
+        auto device = open_decoder(options.kernel, path, id);
         if (!device) {
             reasons.push_back(device.error().text);
             continue;

@@ -25,6 +25,8 @@ uint32_t input_bytes_for(Size size) {
 constexpr size_t kMostSent = 128;
 // How long receive() waits for the device before the caller may look around.
 constexpr Nanos kPatience = std::chrono::milliseconds(50);
+// That receive() makes at a stretch; a device that wakes us for nothing must not keep us.
+constexpr int kMostSteps = 64;
 
 /// Where it makes sense at all.
 Rect usable_crop(std::optional<Rect> visible, Size coded, Size stated) {
@@ -109,15 +111,34 @@ Result<void> V4l2Decoder::set_up_output() {
     auto layout = choose_layout();
     if (!layout) return Failure(layout.error());
     layout_ = *layout;
-    crop_ = usable_crop(device().visible_part(), picture_.size, {crop_.width, crop_.height});
+    if (auto ok = find_crop(); !ok) return ok;
     if (auto ok = allocate_output(); !ok) return ok;
     generation_ = options_.generations->next();
     if (auto ok = lend_output(); !ok) return ok;
     return output_->start();
 }
 
+/// Where the device cannot say what is to be shown, it is what was shown of pictures of this size.
+Result<void> V4l2Decoder::find_crop() {
+    auto visible = device().visible_part();
+    if (!visible) return Failure(visible.error());
+    const Size coded = picture_.size;
+    if (crop_of_ && *crop_of_ != coded) crop_ = {0, 0, coded.width, coded.height};
+    crop_of_ = coded;
+    crop_ = usable_crop(*visible, coded, {crop_.width, crop_.height});
+    return {};
+}
+
+Result<int> V4l2Decoder::least_buffers() {
+    auto least = device().least_output_buffers();
+    if (!least) return Failure(least.error());
+    return least->value_or(1);
+}
+
 Result<void> V4l2Decoder::allocate_output() {
-    const int least = device().least_output_buffers().value_or(1);
+    auto said = least_buffers();
+    if (!said) return Failure(said.error());
+    const int least = *said;
     const int wanted = std::min(least + options_.frames_held, V4l2Queue::kMostBuffers);
     V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, wanted, nullptr};
     auto queue = V4l2Queue::allocate(options_.device, asked);
@@ -132,17 +153,20 @@ Result<void> V4l2Decoder::allocate_output() {
     return {};
 }
 
-/// The pictures before the change are all out. Buffers of the same kind go on being used.
+/// The pictures before the change, if there was one, are all out. Buffers of the same kind go on
+/// being used.
 Result<void> V4l2Decoder::change_output() {
     changing_ = false;
     at_last_ = false;
+    refused_ = false;
     stop_sent_ = false;  // to stop the output side may have ended the drain
     if (auto ok = output_->stop(); !ok) return ok;
     auto now = device().format(V4l2Side::output);
     if (!now) return Failure(now.error());
-    const int least = device().least_output_buffers().value_or(1);
-    if (*now == picture_ && output_->count() - least >= most_lent_) {
-        crop_ = usable_crop(device().visible_part(), picture_.size, {crop_.width, crop_.height});
+    auto least = least_buffers();
+    if (!least) return Failure(least.error());
+    if (*now == picture_ && output_->count() - *least >= most_lent_) {
+        if (auto ok = find_crop(); !ok) return ok;
         if (auto ok = lend_output(); !ok) return ok;
         return output_->start();
     }
@@ -189,22 +213,32 @@ Result<void> V4l2Decoder::submit_units() {
     while (!units_.empty() && find_free_input()) {
         FreeBuffer buffer = std::move(*free_input_);
         free_input_.reset();
-        if (auto ok = submit(std::move(buffer), units_.front()); !ok) return ok;
+        const Unit unit = std::move(units_.front());
         units_.pop_front();
+        if (auto ok = submit(std::move(buffer), unit); !ok) return ok;
     }
     return {};
 }
 
 Result<void> V4l2Decoder::submit(FreeBuffer buffer, const Unit& unit) {
     const auto size = static_cast<size_t>(unit.packet->size);
+    if (size > buffer.data().size()) {
+        return fail(Errc::protocol, "{} made a buffer of {} bytes, too small for a unit of {}",
+                    device().path(), buffer.data().size(), size);
+    }
     std::memcpy(buffer.data().data(), unit.packet->data, size);
     return input_->queue(std::move(buffer), unit.serial, static_cast<uint32_t>(size));
 }
 
-/// Every buffer that nobody holds goes to the device.
+/// Every buffer that nobody holds goes to the device. It still needs them for the pictures before a
+/// source change, though some drivers look at the new size already.
 Result<void> V4l2Decoder::lend_output() {
-    while (auto buffer = output_->take_free()) {
-        if (auto ok = output_->queue(std::move(*buffer)); !ok) return ok;
+    while (!refused_) {
+        auto buffer = output_->take_free();
+        if (!buffer) break;
+        auto ok = output_->queue(std::move(*buffer));
+        refused_ = !ok && changing_ && ok.error().code == Errc::invalid_argument;
+        if (!ok && !refused_) return ok;
     }
     return {};
 }
@@ -227,7 +261,8 @@ Failure V4l2Decoder::lose(const Error& error) {
 
 Result<Received> V4l2Decoder::receive() {
     if (lost_) return Failure(*lost_);
-    while (!ended_) {
+    for (int steps = 0; !ended_; ++steps) {
+        if (steps == kMostSteps) return Received(Waiting{output_ && output_->queued() == 0});
         auto got = step();
         if (!got && got.error().code == Errc::protocol) return Failure(got.error());  // one picture
         if (!got) return lose(got.error());
@@ -243,7 +278,7 @@ Result<std::optional<Received>> V4l2Decoder::step() {
     }
     if (output_) {
         output_->clear_wake();
-        if (auto ok = changing_ ? Result<void>() : lend_output(); !ok) return Failure(ok.error());
+        if (auto ok = lend_output(); !ok) return Failure(ok.error());
     }
     if (auto ok = submit_units(); !ok) return Failure(ok.error());
     if (auto ok = stop_when_all_is_sent(); !ok) return Failure(ok.error());
@@ -322,11 +357,13 @@ Result<std::optional<Received>> V4l2Decoder::after_last() {
         ended_ = true;
         return std::optional<Received>(Ended{});
     }
-    // The event is on its way.
-    auto ready = device().wait({}, output_->wake_fd(), kPatience);
+    // Perhaps the event is on its way. Else the stream has the mark of an end within it, and the
+    // device goes on with what comes behind when its output is started again.
+    auto ready = device().wait({}, -1, kPatience);
     if (!ready) return Failure(ready.error());
     if (ready->event) return std::optional<Received>();
-    return std::optional<Received>(Waiting{});
+    if (auto ok = change_output(); !ok) return Failure(ok.error());
+    return std::optional<Received>();
 }
 
 Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
@@ -413,7 +450,9 @@ void V4l2Decoder::flush() {
     if (lost_) return;
     auto ok = input_->stop();
     if (ok && output_) ok = output_->stop();
+    if (ok && output_) ok = take_events();  // a change that was not seen yet
     if (ok) ok = input_->start();
+    refused_ = false;
     if (ok && output_ && changing_) {
         ok = change_output();
     } else if (ok && output_) {

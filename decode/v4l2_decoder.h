@@ -54,6 +54,8 @@ class V4l2Decoder final : public Decoder {
     [[nodiscard]] Result<void> set_up_input(Size size);
     [[nodiscard]] Result<void> set_up_output();
     [[nodiscard]] Result<V4l2Layout> choose_layout();
+    [[nodiscard]] Result<void> find_crop();
+    [[nodiscard]] Result<int> least_buffers();
     [[nodiscard]] Result<void> allocate_output();
     [[nodiscard]] Result<void> change_output();
 
@@ -90,6 +92,7 @@ class V4l2Decoder final : public Decoder {
     V4l2Picture picture_;
     V4l2Layout layout_{};
     Rect crop_;
+    std::optional<Size> crop_of_;  // coded size that it belongs to; null: the stream's own word
     uint64_t generation_ = 0;
     int most_lent_ = 0;
     bool copied_last_ = false;
@@ -98,6 +101,7 @@ class V4l2Decoder final : public Decoder {
     bool draining_ = false;
     bool stop_sent_ = false;
     bool changing_ = false;  // a source change was announced; pictures before it are still to come
+    bool refused_ = false;   // the device takes no more buffers before that
     bool at_last_ = false;   // the buffer marked last was taken
     bool ended_ = false;
     std::optional<Error> lost_;

@@ -41,9 +41,10 @@ std::string group_name(gid_t id) {
 }
 
 /// What would let this process open a node with such rights.
-std::string remedy(const struct stat& node) {
-    if ((node.st_mode & S_IRGRP) != 0 && (node.st_mode & S_IWGRP) != 0 && node.st_gid != 0) {
-        return fmt::format("add yourself to group {}", group_name(node.st_gid));
+std::string remedy(const NodeRights& node) {
+    constexpr unsigned kGroupAll = S_IRGRP | S_IWGRP;
+    if ((node.mode & kGroupAll) == kGroupAll && node.group != "root" && node.group != "0") {
+        return fmt::format("add yourself to group {}", node.group);
     }
     return "its rights admit its owner only: a udev rule must open it to a group";
 }
@@ -140,17 +141,25 @@ Errc errc_of(int error_number) {
     }
 }
 
-Error explain_open_failure(Kernel& kernel, const std::string& path, int error_number) {
+std::optional<NodeRights> rights_of(Kernel& kernel, const std::string& path) {
     struct stat node {};
-    const bool forbidden = error_number == EACCES || error_number == EPERM;
-    if (forbidden && kernel.stat(path.c_str(), node) == 0) {
-        const unsigned rights = node.st_mode & 07777U;
-        return Error{errc_of(error_number),
-                     fmt::format("{} belongs to {}:{} ({:04o}): {}", path, user_name(node.st_uid),
-                                 group_name(node.st_gid), rights, remedy(node))};
+    if (kernel.stat(path.c_str(), node) != 0) return std::nullopt;
+    return NodeRights{user_name(node.st_uid), group_name(node.st_gid), node.st_mode & 07777U};
+}
+
+Error explain_open_failure(Kernel& kernel, const std::string& path, int error_number) {
+    const Errc code = errc_of(error_number);
+    if (error_number == EACCES || error_number == EPERM) {
+        if (const auto node = rights_of(kernel, path)) {
+            return Error{code, fmt::format("{} belongs to {}:{} ({:04o}): {}", path, node->owner,
+                                           node->group, node->mode, remedy(*node))};
+        }
     }
-    return Error{errc_of(error_number),
-                 fmt::format("cannot open {}: {}", path, errno_text(error_number))};
+    if (error_number == EBUSY) {
+        return Error{code, fmt::format("{} is busy: 'fuser -v {}' names the programs that have it",
+                                       path, path)};
+    }
+    return Error{code, fmt::format("cannot open {}: {}", path, errno_text(error_number))};
 }
 
 }  // namespace vitrine

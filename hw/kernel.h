@@ -9,6 +9,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -59,6 +60,15 @@ class RealKernel final : public Kernel {
 /// What a caller can do about an errno of these calls: memory and descriptors may come back
 /// (unavailable), a node or call that is not there will not (unsupported), the rest is io.
 [[nodiscard]] Errc errc_of(int error_number);
+
+/// Whose a file is and what they may do with it.
+struct NodeRights {
+    std::string owner;  // the name, or the number where it has none
+    std::string group;
+    unsigned mode = 0;  // the permission bits: 0660
+};
+/// Nothing where it is not there.
+[[nodiscard]] std::optional<NodeRights> rights_of(Kernel& kernel, const std::string& path);
 
 /// Why a device node could not be opened, and what a person can do about it:
 /// "/dev/udmabuf belongs to root:kvm (0660): add yourself to group kvm".

@@ -23,7 +23,12 @@ std::string text_of(const __u8 (&field)[n]) {
 }
 
 int as_pixels(uint32_t value) {
-    return static_cast<int>(std::min<uint32_t>(value, INT32_MAX));
+    return static_cast<int>(std::min<uint32_t>(value, V4l2Picture::kMostSide));
+}
+
+/// The driver has no such thing, as opposed to failing to tell.
+bool is_lacking(int error) {
+    return error == ENOTTY || error == EINVAL;
 }
 
 V4l2Picture from_kernel(const v4l2_format& format) {
@@ -75,6 +80,7 @@ std::string_view name_of(V4l2Side side) {
 }
 
 bool V4l2Capability::memory_to_memory() const {
+    if (driver == kV4l2LoopbackDriver) return false;  // its older ones say that they were
     if ((flags & (V4L2_CAP_VIDEO_M2M | V4L2_CAP_VIDEO_M2M_MPLANE)) != 0) return true;
     const bool plain =
         (flags & V4L2_CAP_VIDEO_CAPTURE) != 0 && (flags & V4L2_CAP_VIDEO_OUTPUT) != 0;
@@ -104,9 +110,14 @@ Result<std::shared_ptr<V4l2Device>> V4l2Device::open(std::shared_ptr<Kernel> ker
 
 Result<void> V4l2Device::query() {
     v4l2_capability answer{};
-    if (const int error = ioctl(VIDIOC_QUERYCAP, &answer); error != 0) {
-        return failure("VIDIOC_QUERYCAP", error);
+    const int error = ioctl(VIDIOC_QUERYCAP, &answer);
+    if (error == ENOTTY || error == EINVAL) {
+        return fail(Errc::unsupported,
+                    "{} does not say what it is (VIDIOC_QUERYCAP: {}): it is no V4L2 node, or one "
+                    "that answers to its vendor's own library only",
+                    path_, errno_text(error));
     }
+    if (error != 0) return failure("VIDIOC_QUERYCAP", error);
     const bool own = (answer.capabilities & V4L2_CAP_DEVICE_CAPS) != 0;
     capability_ = {text_of(answer.driver), text_of(answer.card), text_of(answer.bus_info),
                    own ? answer.device_caps : answer.capabilities};
@@ -170,21 +181,25 @@ Result<V4l2Picture> V4l2Device::set_format(V4l2Side side, const V4l2Picture& wis
     return from_kernel(format);
 }
 
-std::optional<Rect> V4l2Device::visible_part() {
+Result<std::optional<Rect>> V4l2Device::visible_part() {
     v4l2_selection selection{};
     // Of this call kernels before 4.13 take the single-planar type only, and all later ones both.
     selection.type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
     selection.target = V4L2_SEL_TGT_COMPOSE;
-    if (ioctl(VIDIOC_G_SELECTION, &selection) != 0) return std::nullopt;
+    const int error = ioctl(VIDIOC_G_SELECTION, &selection);
+    if (is_lacking(error)) return std::optional<Rect>();
+    if (error != 0) return failure("VIDIOC_G_SELECTION", error);
     const v4l2_rect& r = selection.r;
-    return Rect{r.left, r.top, as_pixels(r.width), as_pixels(r.height)};
+    return std::optional(Rect{r.left, r.top, as_pixels(r.width), as_pixels(r.height)});
 }
 
-std::optional<int> V4l2Device::least_output_buffers() {
+Result<std::optional<int>> V4l2Device::least_output_buffers() {
     v4l2_control control{};
     control.id = V4L2_CID_MIN_BUFFERS_FOR_CAPTURE;
-    if (ioctl(VIDIOC_G_CTRL, &control) != 0) return std::nullopt;
-    return std::clamp(control.value, 1, VIDEO_MAX_FRAME);
+    const int error = ioctl(VIDIOC_G_CTRL, &control);
+    if (is_lacking(error)) return std::optional<int>();
+    if (error != 0) return failure("VIDIOC_G_CTRL", error);
+    return std::optional(std::clamp(control.value, 1, VIDEO_MAX_FRAME));
 }
 
 Result<void> V4l2Device::subscribe_to_source_changes() {

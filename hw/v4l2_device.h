@@ -20,12 +20,17 @@ namespace vitrine {
 enum class V4l2Side : uint8_t { input, output };
 [[nodiscard]] std::string_view name_of(V4l2Side side);
 
+/// The driver of v4l2loopback, which hands pictures from program to program. Whatever its
+/// capabilities say, all who open a node of it share one and the same.
+inline constexpr std::string_view kV4l2LoopbackDriver = "v4l2 loopback";
+
 struct V4l2Capability {
     std::string driver;  // "bcm2835-codec"
     std::string card;    // "bcm2835-codec-decode"
     std::string bus;     // "platform:bcm2835-codec"
     uint32_t flags = 0;  // V4L2_CAP_* of this node
-    /// Both sides, as a codec or converter has them.
+    /// Both sides, as a codec or converter has them, and a device of its own for each that opens
+    /// it.
     [[nodiscard]] bool memory_to_memory() const;
     [[nodiscard]] bool multi_planar() const;
     [[nodiscard]] bool streams() const;
@@ -67,9 +72,9 @@ class V4l2Device {
     /// Zeroes are the driver's to fill in. Returns what it made of the wish.
     [[nodiscard]] Result<V4l2Picture> set_format(V4l2Side side, const V4l2Picture& wish);
     /// The part of the output side's pictures that is to be shown; nothing where it cannot say.
-    [[nodiscard]] std::optional<Rect> visible_part();
+    [[nodiscard]] Result<std::optional<Rect>> visible_part();
     /// Buffers of the output side that the device needs to go on; nothing where it cannot say.
-    [[nodiscard]] std::optional<int> least_output_buffers();
+    [[nodiscard]] Result<std::optional<int>> least_output_buffers();
 
     [[nodiscard]] Result<void> subscribe_to_source_changes();
     /// Nothing when there is none.

@@ -46,14 +46,17 @@ uint32_t pitch_of(const PixelFormatInfo& row, size_t plane, uint32_t first_pitch
 }  // namespace
 
 std::string to_string(V4l2Format format) {
+    constexpr uint32_t kBigEndian = 1U << 31;  // of what its first letters name
+    const uint32_t letters = format.fourcc & ~kBigEndian;
     std::string text;
     for (int shift = 0; shift < 32; shift += 8) {
-        const auto letter = static_cast<unsigned char>(format.fourcc >> shift);
+        const auto letter = static_cast<unsigned char>(letters >> shift);
         const bool shown = (letter >= '0' && letter <= '9') || (letter >= 'A' && letter <= 'Z') ||
                            (letter >= 'a' && letter <= 'z') || letter == ' ';
         text += shown ? static_cast<char>(letter) : '?';
     }
-    return text;
+    text.erase(text.find_last_not_of(' ') + 1);
+    return letters == format.fourcc ? text : text + "-BE";
 }
 
 std::optional<V4l2Layout> layout_of(V4l2Format format) {

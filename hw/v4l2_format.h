@@ -18,7 +18,12 @@ struct V4l2Format {
     friend bool operator==(const V4l2Format&, const V4l2Format&) = default;
     [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
 };
-/// "NM12"; what is no letter or digit shows as '?'.
+[[nodiscard]] constexpr V4l2Format v4l2_format(const char (&letters)[5]) {
+    uint32_t fourcc = 0;
+    for (int i = 3; i >= 0; --i) fourcc = fourcc << 8 | static_cast<unsigned char>(letters[i]);
+    return {fourcc};
+}
+/// "NM12", "Y10", "Y16-BE"; what is no letter or digit shows as '?'.
 [[nodiscard]] std::string to_string(V4l2Format format);
 
 /// How the planes of a raw format lie in a buffer.
@@ -34,6 +39,7 @@ struct V4l2Layout {
 /// What a queue of a device was set to (struct v4l2_format).
 struct V4l2Picture {
     static constexpr size_t kMostPlanes = 4;
+    static constexpr int kMostSide = 1 << 24;  // whatever a device says: sums must not overflow
     struct Plane {
         uint32_t pitch = 0;  // bytes from row to row
         uint32_t bytes = 0;  // that the buffer has at least (sizeimage)

@@ -12,6 +12,8 @@ namespace vitrine {
 namespace {
 
 constexpr uint64_t kMicrosPerSecond = 1'000'000;
+// More than any kernel gives to one queue.
+constexpr uint32_t kMostGiven = 1024;
 
 /// The memory of one buffer; given back with it.
 class BufferMemory {
@@ -91,16 +93,15 @@ class V4l2Buffers {
         : kernel_(std::move(with)), wake(std::move(wake_fd)) {}
 
     void give_back(uint32_t index) {
-        bool wakes = false;
-        {
-            std::lock_guard lock(mutex_);
-            free_.push_back(index);
-            --held_;
-            wakes = std::exchange(armed_, false);
-            signalled_ |= wakes;
-        }
+        std::lock_guard lock(mutex_);
+        free_.push_back(index);
+        --held_;
+        if (!std::exchange(armed_, false)) return;
+        // Under the lock, or arm() could look between, and the descriptor would stay readable. An
+        // eventfd does not block.
         const uint64_t one = 1;
-        if (wakes) (void)kernel_->write(wake.get(), &one, sizeof one);
+        signalled_ = true;
+        (void)kernel_->write(wake.get(), &one, sizeof one);
     }
     /// Not by way of the program's hands.
     void make_free(uint32_t index) {
@@ -126,7 +127,9 @@ class V4l2Buffers {
     void arm() {
         std::lock_guard lock(mutex_);
         uint64_t count = 0;
-        if (std::exchange(signalled_, false)) (void)kernel_->read(wake.get(), &count, sizeof count);
+        const bool silent =
+            !signalled_ || kernel_->read(wake.get(), &count, sizeof count) > 0 || errno == EAGAIN;
+        signalled_ = !silent;
         armed_ = true;
     }
 
@@ -200,6 +203,10 @@ Result<void> V4l2Queue::request(int count) {
         return broken("VIDIOC_REQBUFS", error);
     }
     if (argument.count == 0) return broken("VIDIOC_REQBUFS", ENOMEM);
+    if (argument.count > kMostGiven) {
+        return fail(Errc::protocol, "{} says that it made {} buffers", device_->path(),
+                    argument.count);
+    }
     at_device_.resize(argument.count);
     orphans_ = (argument.capabilities & V4L2_BUF_CAP_SUPPORTS_ORPHANED_BUFS) != 0;
     buffers_->memory.reserve(argument.count);
@@ -316,8 +323,8 @@ Result<void> V4l2Queue::queue(FreeBuffer buffer, uint64_t tag, uint32_t bytes_us
 Result<V4l2Queue::Dequeued> V4l2Queue::dequeue() {
     Argument argument(*device_, options_, 0);
     const int error = device_->ioctl(VIDIOC_DQBUF, &argument.buffer);
-    if (error == EAGAIN) return Dequeued(Nothing{});
-    if (error == EPIPE) return Dequeued(AtLast{});
+    if (error == EAGAIN) return Result<Dequeued>(tl::in_place, Nothing{});
+    if (error == EPIPE) return Result<Dequeued>(tl::in_place, AtLast{});
     if (error != 0) return broken("VIDIOC_DQBUF", error);
     const uint32_t index = argument.buffer.index;
     if (index >= at_device_.size() || !at_device_[index]) {

@@ -152,6 +152,7 @@ class GlPresenter final : public Presenter {
     bool settle_oldest(const Result<bool>& signalled) {
         if (!signalled) {
             if (!lost_) lost_ = signalled.error();
+            if (const auto timed = in_flight_.front().timed) (void)timer_->take(*timed);
             in_flight_.pop_front();
             return true;
         }
@@ -176,7 +177,7 @@ class GlPresenter final : public Presenter {
         if (!output_->presents_at_swap()) done.record->stamps.set(Stage::presented, now);
         if (done.timed) {
             done.record->gpu_time = timer_->take(*done.timed);
-        } else if (gpu_times_) {
+        } else if (gpu_timing_ == GpuTiming::submit_to_fence) {
             done.record->gpu_time = done.record->stamps.between(Stage::drawn, Stage::gpu_done);
         }
         if (hooks_.presented) hooks_.presented(*done.record);

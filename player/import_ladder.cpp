@@ -33,7 +33,10 @@ Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Ren
 }
 
 void ImportLadder::begin_source() {
-    for (Rung& rung : rungs_) rung = Rung{std::move(rung.importer)};
+    for (Rung& rung : rungs_) {
+        rung = Rung{std::move(rung.importer)};
+        rung.importer->begin_source();
+    }
     refused_ = missing_;
 }
 

@@ -7,7 +7,7 @@ namespace {
 
 constexpr size_t kSampleBytes = 64 * 1024;
 
-Result<void> prove(BufferAllocator& allocator, GlContext& context) {
+Result<int> prove(BufferAllocator& allocator, GlContext& context) {
     auto buffer = allocator.allocate(kSampleBytes);
     if (!buffer) return Failure(buffer.error());
     return prove_memory_import(context, (*buffer)->object(), (*buffer)->data());
@@ -26,8 +26,9 @@ PoolMemoryChoice choose_pool_memory(Kernel& kernel, GlContext& context) {
     for (AllocatorTrial& trial : open_allocators(kernel)) {
         auto& allocator = trial.allocator;
         auto proof =
-            allocator ? prove(**allocator, context) : Result<void>(Failure(allocator.error()));
+            allocator ? prove(**allocator, context) : Result<int>(Failure(allocator.error()));
         if (proof) {
+            choice.memory.pitch_alignment = *proof;
             choice.memory.allocator = std::move(*allocator);
             return choice;
         }

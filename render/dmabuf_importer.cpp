@@ -65,6 +65,7 @@ class DmaBufImporter final : public TextureImporter {
 
     std::string_view name() const override { return "dmabuf"; }
     Result<GpuFrame> import(const FramePtr& frame) override;
+    void begin_source() override { start_generation(0); }
     void release(const GpuFrame& frame) override;
     ImportCounters counters() const override;
 

@@ -36,6 +36,8 @@ class TextureImporter {
     [[nodiscard]] virtual std::string_view name() const = 0;  // "dmabuf", "upload"
     /// Errors: unsupported (this kind of frame never), unavailable (not this one), device_lost.
     [[nodiscard]] virtual Result<GpuFrame> import(const FramePtr& frame) = 0;
+    /// Frames of before come no more: what was made for them goes, once the GPU is done with it.
+    virtual void begin_source() = 0;
     /// The GPU has finished every draw that sampled it.
     virtual void release(const GpuFrame& frame) = 0;
     [[nodiscard]] virtual ImportCounters counters() const = 0;  // since it was made
@@ -49,9 +51,10 @@ struct ImporterRow {
 [[nodiscard]] std::span<const ImporterRow> importer_rows();  // best first
 
 /// Proves that EGL here imports this memory: writes a pattern, imports, draws, reads back, and then
-/// again after the pattern changed. The object must be mapped and at least 16 KiB.
+/// again after the pattern changed. The object must be mapped and at least 20 KiB. Returns the
+/// alignment of pitches that works, in bytes: 64, or 256 where the driver wants that.
 /// Errors: unsupported, with the call and EGL's reason or the pixel that was wrong.
-[[nodiscard]] Result<void> prove_memory_import(GlContext& context, const DmaBufObject& object,
-                                               std::byte* writable_mapping);
+[[nodiscard]] Result<int> prove_memory_import(GlContext& context, const DmaBufObject& object,
+                                              std::byte* writable_mapping);
 
 }  // namespace vitrine

@@ -1,6 +1,7 @@
 #include <drm_fourcc.h>
 #include <linux/dma-buf.h>
 
+#include <array>
 #include <cstdlib>
 
 #include "hw/dma_buf_sync.h"
@@ -13,21 +14,22 @@
 namespace vitrine {
 namespace {
 
-// 16 KiB: rows of 256 bytes, a pitch that every driver takes.
 constexpr int kSide = 64;
-constexpr uint32_t kPitch = 256;
+// Decoders want pitches of whole 64 bytes, some drivers whole 256: the first of these is no
+// multiple of more than 64.
+constexpr std::array<int, 2> kPitches = {320, 256};
+constexpr std::array<int, 2> kAlignments = {64, 256};
 
 std::byte pattern_at(int x, int y, int round) {
     return static_cast<std::byte>((x * 3 + y * 7 + round * 101) & 0xff);
 }
 
-void write_pattern(int fd, std::byte* memory, int round) {
+void write_pattern(int fd, std::byte* memory, int pitch, int round) {
     RealKernel kernel;
     const bool bracketed = sync_dma_buf(kernel, fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE) == 0;
     for (int y = 0; y < kSide; ++y) {
         for (int x = 0; x < kSide; ++x)
-            memory[static_cast<size_t>(y) * kPitch + static_cast<size_t>(x)] =
-                pattern_at(x, y, round);
+            memory[static_cast<size_t>(y * pitch + x)] = pattern_at(x, y, round);
     }
     if (bracketed) (void)sync_dma_buf(kernel, fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
 }
@@ -47,13 +49,13 @@ Result<void> compare(const Picture& picture, int round) {
 }
 
 /// The object as a gray picture.
-Result<FramePtr> gray_frame(const DmaBufObject& object) {
+Result<FramePtr> gray_frame(const DmaBufObject& object, int pitch) {
     DmaBufDescription memory;
     memory.format = PixelFormat::gray;
     memory.coded_size = {kSide, kSide};
     memory.modifier = DRM_FORMAT_MOD_LINEAR;
     memory.objects = {object};
-    memory.planes = {{0, 0, kPitch}};
+    memory.planes = {{0, 0, static_cast<uint32_t>(pitch)}};
     auto storage = make_dma_buf_frame(std::move(memory));
     if (!storage) return Failure(storage.error());
     FrameInfo info;
@@ -65,20 +67,20 @@ Result<FramePtr> gray_frame(const DmaBufObject& object) {
     return make_frame(info, std::move(*storage), nothing_lent);
 }
 
-Result<void> prove(GlContext& context, const DmaBufObject& object, std::byte* memory) {
+Result<void> prove(GlContext& context, const DmaBufObject& object, std::byte* memory, int pitch) {
     auto importer = make_dmabuf_importer(context);
     if (!importer) return Failure(importer.error());
     auto renderer = Renderer::make(context);
     if (!renderer) return Failure(renderer.error());
     auto target = make_render_texture(context, {kSide, kSide});
     if (!target) return Failure(target.error());
-    auto frame = gray_frame(object);
+    auto frame = gray_frame(object, pitch);
     if (!frame) return Failure(frame.error());
-    write_pattern(object.fd, memory, 0);
+    write_pattern(object.fd, memory, pitch, 0);
     auto imported = (*importer)->import(*frame);
     if (!imported) return Failure(imported.error());
     for (int round = 0; round < 2; ++round) {
-        if (round > 0) write_pattern(object.fd, memory, round);
+        if (round > 0) write_pattern(object.fd, memory, pitch, round);
         const DrawTarget to{target->framebuffer.name(), {kSide, kSide}, true};
         if (auto ok = (*renderer)->draw(*imported, to, {}); !ok) return ok;
         auto picture = read_pixels(context, to);
@@ -90,15 +92,19 @@ Result<void> prove(GlContext& context, const DmaBufObject& object, std::byte* me
 
 }  // namespace
 
-Result<void> prove_memory_import(GlContext& context, const DmaBufObject& object,
-                                 std::byte* writable_mapping) {
-    if (writable_mapping == nullptr || object.size < uint64_t{kPitch} * kSide) {
-        return fail(Errc::invalid_argument, "a proof needs 16 KiB of mapped memory, not {} bytes{}",
+Result<int> prove_memory_import(GlContext& context, const DmaBufObject& object,
+                                std::byte* writable_mapping) {
+    if (writable_mapping == nullptr || object.size < static_cast<uint64_t>(kPitches[0] * kSide)) {
+        return fail(Errc::invalid_argument, "a proof needs 20 KiB of mapped memory, not {} bytes{}",
                     object.size, writable_mapping == nullptr ? " without a mapping" : "");
     }
-    auto proof = prove(context, object, writable_mapping);
-    context.gl().BindFramebuffer(GL_FRAMEBUFFER, 0);
-    if (proof || proof.error().code == Errc::device_lost) return proof;
+    Result<void> proof;
+    for (size_t i = 0; i < kPitches.size(); ++i) {
+        proof = prove(context, object, writable_mapping, kPitches[i]);
+        context.gl().BindFramebuffer(GL_FRAMEBUFFER, 0);
+        if (proof) return kAlignments[i];
+        if (proof.error().code == Errc::device_lost) return Failure(proof.error());
+    }
     return fail(Errc::unsupported, "{}", proof.error().text);
 }
 

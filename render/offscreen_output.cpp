@@ -42,12 +42,14 @@ Result<void> OffscreenOutput::resize(Size size) {
         return fail(Errc::invalid_argument, "an offscreen size of {}x{} is outside 1x1 to {}x{}",
                     size.width, size.height, largest, largest);
     }
-    size_ = size;
-    for (RenderTexture& slot : ring_) {
-        auto made = make_render_texture(*context_, size_);
+    std::array<RenderTexture, kRing> ring;
+    for (RenderTexture& slot : ring) {
+        auto made = make_render_texture(*context_, size);
         if (!made) return Failure(made.error());
         slot = std::move(*made);
     }
+    ring_ = std::move(ring);
+    size_ = size;
     return {};
 }
 

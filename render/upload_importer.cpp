@@ -59,6 +59,7 @@ class UploadImporter final : public TextureImporter {
 
     std::string_view name() const override { return "upload"; }
     Result<GpuFrame> import(const FramePtr& frame) override;
+    void begin_source() override {}  // textures fit whatever comes, or are made anew
     void release(const GpuFrame& frame) override;
     ImportCounters counters() const override;
 

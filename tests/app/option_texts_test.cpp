@@ -1,6 +1,7 @@
 // Everything that is made from the option table agrees with it, and the shells and groff take it.
 #include "app/option_texts.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -45,7 +46,8 @@ std::string plain_man_page() {
 }
 
 TEST(OptionTexts, EveryOptionIsInEveryText) {
-    const std::string help = help_text();
+    std::string help;
+    for (const CommandRow& row : command_rows()) help += help_text(row.id);
     const std::string list = option_list_text();
     const std::string man = plain_man_page();
     const std::string bash = bash_completion();
@@ -81,8 +83,9 @@ TEST(OptionTexts, EveryOptionIsInEveryText) {
 }
 
 TEST(OptionTexts, NoTextNamesAnOptionThatIsNotInTheTable) {
-    for (const std::string& text : {help_text(), option_list_text(), plain_man_page(),
-                                    bash_completion(), zsh_completion(), fish_completion()}) {
+    for (const std::string& text :
+         {help_text(), help_text(Command::devices), option_list_text(), plain_man_page(),
+          bash_completion(), zsh_completion(), fish_completion()}) {
         for (size_t at = text.find("--"); at != text.npos; at = text.find("--", at + 2)) {
             size_t end = at + 2;
             while (end < text.size() && (std::isalpha(text[end]) != 0 || text[end] == '-')) ++end;
@@ -94,12 +97,25 @@ TEST(OptionTexts, NoTextNamesAnOptionThatIsNotInTheTable) {
 }
 
 TEST(OptionTexts, HelpFitsATerminal) {
-    std::istringstream lines(help_text());
-    int count = 0;
-    for (std::string line; std::getline(lines, line); ++count) {
-        EXPECT_LE(line.size(), 80u) << line;
+    for (const CommandRow& row : command_rows()) {
+        std::istringstream lines(help_text(row.id));
+        int count = 0;
+        for (std::string line; std::getline(lines, line); ++count) {
+            EXPECT_LE(line.size(), 80u) << line;
+        }
+        EXPECT_LE(count, 48);
     }
-    EXPECT_LE(count, 48);
+}
+
+TEST(OptionTexts, HelpIsOfOneCommand) {
+    for (const CommandRow& command : command_rows()) {
+        const std::string help = help_text(command.id);
+        for (const OptionRow& row : option_rows()) {
+            const bool there = contains(help, fmt::format("--{} ", row.name)) ||
+                               contains(help, fmt::format("--{}=", row.name));
+            EXPECT_EQ(there, row.belongs_to(command.id)) << command.name << " --" << row.name;
+        }
+    }
 }
 
 TEST(OptionTexts, TheListAsJsonNamesCommandsAndExitCodes) {
@@ -143,6 +159,9 @@ TEST(OptionTexts, BashCompletes) {
     EXPECT_EQ(complete_in_bash("vitrine probe --"),
               "--json --log-level= --help --version --list-options --generate=");
     EXPECT_EQ(complete_in_bash("vitrine probe ''"), "");
+    EXPECT_EQ(complete_in_bash("vitrine devices --c"), "--cameras --converters");
+    EXPECT_EQ(complete_in_bash("vitrine devices --unt"), "");
+    EXPECT_EQ(complete_in_bash("vitrine devices ''"), "");
     EXPECT_EQ(complete_in_bash("vitrine /etc/hostn"), "/etc/hostname");
     EXPECT_EQ(complete_in_bash("vitrine prob"), "probe");
     std::string every;

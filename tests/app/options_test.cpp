@@ -175,6 +175,26 @@ TEST(Options, BelongToTheirCommand) {
               std::string::npos);
     EXPECT_NE(error_of({"probe", "a.mp4"}).find("probe takes no file"), std::string::npos);
     EXPECT_NE(error_of({"--json", "a.mp4"}).find("--timing-json"), std::string::npos);
+    EXPECT_NE(error_of({"devices", "/dev/video0"}).find("devices takes no file"),
+              std::string::npos);
+    EXPECT_NE(error_of({"probe", "--cameras"}).find("--cameras does not belong to probe"),
+              std::string::npos);
+    EXPECT_NE(error_of({"-v", "a.mp4"}).find("--verbose does not belong to play"),
+              std::string::npos);
+}
+
+TEST(Options, DevicesTakesKindsAndHowMuchToSay) {
+    const auto plain = parse({"devices"});
+    ASSERT_TRUE(plain);
+    EXPECT_EQ(plain->action, Action::devices);
+    EXPECT_FALSE(plain->devices.names_a_kind() || plain->devices.all || plain->devices.verbose);
+    EXPECT_TRUE(parse({"devices", "--cameras"})->devices.cameras);
+    EXPECT_TRUE(parse({"devices", "--decoders"})->devices.decoders);
+    EXPECT_TRUE(parse({"devices", "--encoders"})->devices.encoders);
+    EXPECT_TRUE(parse({"devices", "--converters"})->devices.converters);
+    const auto most = parse({"-v", "devices", "--all", "--json"});
+    ASSERT_TRUE(most);
+    EXPECT_TRUE(most->devices.all && most->devices.verbose && most->json);
 }
 
 TEST(Options, InformationWinsOverWhatFollows) {

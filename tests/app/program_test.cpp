@@ -31,6 +31,7 @@ int exit_code(const Ran& ran) {
 
 TEST(Program, AnswersOnStandardOutput) {
     EXPECT_EQ(vitrine("--help").output, help_text());
+    EXPECT_EQ(vitrine("devices --help").output, help_text(Command::devices));
     EXPECT_EQ(vitrine("--version").output, version_text());
     EXPECT_EQ(vitrine("--list-options").output, option_list_text());
     EXPECT_EQ(vitrine("--generate=man").output, man_page(program_version()));
@@ -51,6 +52,7 @@ TEST(Program, AWrongCommandLineExitsWith2) {
     EXPECT_EQ(exit_code(vitrine("")), 2);
     EXPECT_EQ(exit_code(vitrine("prob")), 2);
     EXPECT_EQ(exit_code(vitrine("probe a.mp4")), 2);
+    EXPECT_EQ(exit_code(vitrine("devices --untimed")), 2);
 }
 
 TEST(Program, AFullStandardOutputIsAFailure) {
@@ -82,7 +84,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
 }
 
 TEST(Program, FramesLimitsTheFramesOfAllFiles) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string csv = folder.file("t.csv");
     const Ran ran = vitrine(kNull + "--frames=7 --timing-csv=" + csv + " " + kDemo + " " + kDemo);
     EXPECT_EQ(exit_code(ran), 0) << ran.output;
@@ -136,7 +138,7 @@ std::vector<std::string> hashes_of(const std::string& text) {
 
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string file = folder.file("hashes");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frame-hash=" + file + " " + kDemo)), 0);
     const auto ours = hashes_of(test::contents_of(file));
@@ -147,7 +149,7 @@ TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
 }
 
 TEST(Program, NothingThatIsReadIsWrittenOver) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mp4");
     ASSERT_EQ(run_program("cp " + kDemo + " " + clip).status, 0);
     const std::string before = test::contents_of(clip);
@@ -173,7 +175,7 @@ TEST(Program, NamesCannotSpeakToTheTerminal) {
 }
 
 TEST(Program, EveryDecodedFrameIsAccountedFor) {
-    const testing::TemporaryFolder folder;
+    const test::TemporaryFolder folder;
     const std::string json_file = folder.file("t.json");
     ASSERT_EQ(exit_code(vitrine(kNull + "--frames=10 --timing-json=" + json_file + " " + kDemo)),
               0);
@@ -239,6 +241,18 @@ TEST(Program, ProbeDescribesThisMachine) {
     EXPECT_FALSE(json["path"]["output"].get<std::string>().empty());
     std::istringstream lines(vitrine("probe 2>/dev/null").output);
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(Program, DevicesListsThisMachineWhateverItHas) {
+    const Ran ran = vitrine("devices --all --json 2>/dev/null");
+    ASSERT_EQ(exit_code(ran), 0);
+    const auto json = nlohmann::json::parse(ran.output);
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["left_out"], 0);
+    const Ran text = vitrine("devices 2>/dev/null");
+    EXPECT_EQ(exit_code(text), 0);
+    EXPECT_FALSE(text.output.empty());
+    EXPECT_EQ(exit_code(vitrine("devices >/dev/full")), 1);
 }
 
 }  // namespace

@@ -47,7 +47,7 @@ Result<Picture> Canvas::show(TextureImporter& importer, const FramePtr& frame,
 }
 
 std::string import_missing(GlContext& context) {
-    const MemfdBuffer buffer(16384);
+    const MemfdBuffer buffer(20480);
     const auto proof = prove_memory_import(context, buffer.object(), buffer.data());
     return proof ? "" : proof.error().text;
 }

@@ -343,15 +343,46 @@ TEST_F(DmaBuf, ComposesNothingWhoseMatrixEglCannotName) {
 
 TEST_F(DmaBuf, ProofPassesForMemoryThatEglTakes) {
     const LiveObjects before = canvas_.context().live();
-    const MemfdBuffer buffer(16384);
+    const MemfdBuffer buffer(20480);
     const auto proof = prove_memory_import(canvas_.context(), buffer.object(), buffer.data());
     EXPECT_TRUE(proof) << proof.error().text;
     EXPECT_EQ(canvas_.context().live(), before);
 }
 
+EglFunctions egl_driver;
+
+/// A driver that wants pitches of whole 256 bytes, as some do.
+EGLImageKHR create_image_of_wide_pitch(EGLDisplay display, EGLContext context, EGLenum target,
+                                       EGLClientBuffer buffer, const EGLint* attributes) {
+    for (const EGLint* each = attributes; *each != EGL_NONE; each += 2) {
+        if (each[0] == EGL_DMA_BUF_PLANE0_PITCH_EXT && each[1] % 256 != 0) return EGL_NO_IMAGE_KHR;
+    }
+    return egl_driver.CreateImageKHR(display, context, target, buffer, attributes);
+}
+
+TEST(DmaBufOfAPickyDriver, ProofFindsTheAlignmentOfPitches) {
+    FunctionFilters filters;
+    filters.egl = [](EglFunctions& egl) {
+        egl_driver = egl;
+        egl.CreateImageKHR = create_image_of_wide_pitch;
+    };
+    const MemfdBuffer buffer(20480);
+    {
+        Canvas canvas(kSize, filters);
+        VITRINE_REQUIRE_IMPORT(canvas);
+        const auto picky = prove_memory_import(canvas.context(), buffer.object(), buffer.data());
+        ASSERT_TRUE(picky) << picky.error().text;
+        EXPECT_EQ(*picky, 256);
+    }
+    Canvas canvas(kSize);
+    const auto plain = prove_memory_import(canvas.context(), buffer.object(), buffer.data());
+    ASSERT_TRUE(plain) << plain.error().text;
+    EXPECT_EQ(*plain, 64);
+}
+
 TEST_F(DmaBuf, ProofFailsWhenTheGpuSeesOtherMemory) {
-    const MemfdBuffer imported(16384);
-    const MemfdBuffer written(16384);
+    const MemfdBuffer imported(20480);
+    const MemfdBuffer written(20480);
     const auto proof = prove_memory_import(canvas_.context(), imported.object(), written.data());
     ASSERT_FALSE(proof);
     EXPECT_EQ(proof.error().code, Errc::unsupported);
@@ -359,7 +390,7 @@ TEST_F(DmaBuf, ProofFailsWhenTheGpuSeesOtherMemory) {
 }
 
 TEST_F(DmaBuf, ProofFailsForWhatIsNoMemory) {
-    const MemfdBuffer memory(16384);
+    const MemfdBuffer memory(20480);
     int ends[2];
     ASSERT_EQ(pipe2(ends, O_CLOEXEC), 0);
     const UniqueFd read_end(ends[0]);

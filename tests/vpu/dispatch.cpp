@@ -9,7 +9,7 @@ T& as(void* argument) {
     return *static_cast<T*>(argument);
 }
 
-int answer_camera(Session& session, uint32_t request, void* arg) {
+int answer_camera(Session& session, uint32_t request, void* arg, Session::Lock& lock) {
     switch (request) {
         case VIDIOC_QUERYCAP:
             return camera_capability(session, as<v4l2_capability>(arg));
@@ -21,6 +21,26 @@ int answer_camera(Session& session, uint32_t request, void* arg) {
             return camera_intervals(session, as<v4l2_frmivalenum>(arg));
         case VIDIOC_G_FMT:
             return camera_get_format(session, as<v4l2_format>(arg));
+        case VIDIOC_S_FMT:
+            return camera_set_format(session, as<v4l2_format>(arg));
+        case VIDIOC_REQBUFS:
+            return camera_request_buffers(session, as<v4l2_requestbuffers>(arg));
+        case VIDIOC_CREATE_BUFS:
+            return camera_create_buffers(session, as<v4l2_create_buffers>(arg));
+        case VIDIOC_QUERYBUF:
+            return query_buffer(session, as<v4l2_buffer>(arg));
+        case VIDIOC_QBUF:
+            return camera_queue_buffer(session, as<v4l2_buffer>(arg));
+        case VIDIOC_DQBUF:
+            return dequeue_buffer(session, as<v4l2_buffer>(arg), lock);
+        case VIDIOC_STREAMON:
+            return camera_stream_on(session, as<int>(arg));
+        case VIDIOC_STREAMOFF:
+            return stream_off(session, as<int>(arg), lock);
+        case VIDIOC_QUERY_EXT_CTRL:
+            return camera_control(session, as<v4l2_query_ext_ctrl>(arg));
+        case VIDIOC_QUERYMENU:
+            return camera_menu(session, as<v4l2_querymenu>(arg));
         default:
             return -ENOTTY;
     }
@@ -104,7 +124,7 @@ int Session::ioctl(unsigned long request, void* argument, int descriptor) {
         } else if (argument == nullptr) {
             answer = -EFAULT;
         } else if (!profile().camera.empty()) {
-            answer = answer_camera(*this, number, argument);
+            answer = answer_camera(*this, number, argument, lock);
         } else {
             answer = answer_decoder(*this, number, argument, lock);
         }

@@ -172,8 +172,8 @@ std::shared_ptr<Session> Emulator::session(int fd) const {
 int Emulator::open(std::string_view path, int flags) {
     Node* node = find_node(path);
     if (node == nullptr) return -ENOENT;
-    if (faults_.has(FaultKind::open_denied)) return -EACCES;
-    if (faults_.has(FaultKind::open_busy)) return -EBUSY;
+    if (faults_.has_for_node(FaultKind::open_denied, node->number)) return -EACCES;
+    if (faults_.has_for_node(FaultKind::open_busy, node->number)) return -EBUSY;
     vitrine::UniqueFd fd(::open("/dev/null", flags & (O_ACCMODE | O_CLOEXEC | O_NONBLOCK)));
     if (!fd) return -errno;
     auto session = std::make_shared<Session>(*node, faults_, recorder_);

@@ -7,27 +7,29 @@
 namespace vpu {
 namespace {
 
+enum class Number { none, picture, node };  // a node's may be left out
+
 struct Row {
     std::string_view name;
     FaultKind kind;
-    bool takes_picture;
+    Number number;
 };
 
 constexpr std::array kRows{
-    Row{"eio", FaultKind::eio, true},
-    Row{"starve", FaultKind::starve, true},
-    Row{"stall-poll", FaultKind::stall_poll, true},
-    Row{"source-change", FaultKind::source_change, true},
-    Row{"error-buffer", FaultKind::error_buffer, true},
-    Row{"vanish", FaultKind::vanish, true},
-    Row{"swallow-profile", FaultKind::swallow_profile, false},
-    Row{"lie-pitch", FaultKind::lie_pitch, false},
-    Row{"lie-size", FaultKind::lie_size, false},
-    Row{"lie-offset", FaultKind::lie_offset, false},
-    Row{"lie-format", FaultKind::lie_format, false},
-    Row{"open-busy", FaultKind::open_busy, false},
-    Row{"open-denied", FaultKind::open_denied, false},
-    Row{"no-querycap", FaultKind::no_querycap, false},
+    Row{"eio", FaultKind::eio, Number::picture},
+    Row{"starve", FaultKind::starve, Number::picture},
+    Row{"stall-poll", FaultKind::stall_poll, Number::picture},
+    Row{"source-change", FaultKind::source_change, Number::picture},
+    Row{"error-buffer", FaultKind::error_buffer, Number::picture},
+    Row{"vanish", FaultKind::vanish, Number::picture},
+    Row{"swallow-profile", FaultKind::swallow_profile, Number::none},
+    Row{"lie-pitch", FaultKind::lie_pitch, Number::none},
+    Row{"lie-size", FaultKind::lie_size, Number::none},
+    Row{"lie-offset", FaultKind::lie_offset, Number::none},
+    Row{"lie-format", FaultKind::lie_format, Number::none},
+    Row{"open-busy", FaultKind::open_busy, Number::node},
+    Row{"open-denied", FaultKind::open_denied, Number::node},
+    Row{"no-querycap", FaultKind::no_querycap, Number::node},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {
@@ -40,9 +42,10 @@ std::optional<Fault> parse_one(std::string_view text) {
     const auto name = text.substr(0, at);
     const auto row = std::find_if(kRows.begin(), kRows.end(),
                                   [&](const Row& known) { return known.name == name; });
-    if (row == kRows.end() || row->takes_picture != (at != std::string_view::npos)) return {};
+    const bool numbered = at != std::string_view::npos;
+    if (row == kRows.end() || row->number == (numbered ? Number::none : Number::picture)) return {};
     fault.kind = row->kind;
-    if (!row->takes_picture) return fault;
+    if (!numbered) return fault;
     const auto digits = text.substr(at + 1);
     uint64_t picture = 0;
     const auto [end, error] =
@@ -86,6 +89,13 @@ bool FaultPlan::has(FaultKind kind) const {
     const std::lock_guard lock(mutex_);
     return std::any_of(faults_.begin(), faults_.end(),
                        [&](const Fault& fault) { return fault.kind == kind && !fault.picture; });
+}
+
+bool FaultPlan::has_for_node(FaultKind kind, uint64_t node) const {
+    const std::lock_guard lock(mutex_);
+    return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
+        return fault.kind == kind && fault.picture.value_or(node) == node;
+    });
 }
 
 }  // namespace vpu

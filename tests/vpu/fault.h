@@ -10,7 +10,8 @@
 //   vanish@N         the node is gone: ENODEV, POLLHUP, no name in /dev
 //   swallow-profile  input is taken, nothing is ever announced
 //   lie-pitch, lie-size, lie-offset, lie-format   what is told of the CAPTURE buffers is wrong
-//   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY
+//   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
+//   only
 //
 // Thread-safe.
 #pragma once
@@ -43,7 +44,7 @@ enum class FaultKind {
 
 struct Fault {
     FaultKind kind = FaultKind::eio;
-    std::optional<uint64_t> picture;
+    std::optional<uint64_t> picture;  // or the number of a node
     bool repeats = false;
     bool used = false;
 };
@@ -61,6 +62,8 @@ class FaultPlan {
     [[nodiscard]] bool take(FaultKind kind, uint64_t picture);
     /// True when the plan has a fault of that kind that has no picture number.
     [[nodiscard]] bool has(FaultKind kind) const;
+    /// True when the plan has a fault of that kind for every node, or for the one of that number.
+    [[nodiscard]] bool has_for_node(FaultKind kind, uint64_t node) const;
 
   private:
     mutable std::mutex mutex_;

@@ -226,6 +226,12 @@ TEST_F(Faults, ANodeMayBeBusyOrNotOurs) {
     EXPECT_EQ(emulator->open("/dev/video10", O_RDWR), -EBUSY);
     emulator = make_emulator("spec", "open-denied");
     EXPECT_EQ(emulator->open("/dev/video10", O_RDWR), -EACCES);
+    emulator = make_emulator("spec,spec", "open-busy@11");
+    EXPECT_EQ(emulator->open("/dev/video11", O_RDWR), -EBUSY);
+    const int other = emulator->open("/dev/video10", O_RDWR);
+    EXPECT_GE(other, 0);
+    emulator->close(other);
+    ::close(other);
     open("no-querycap");
     v4l2_capability capability{};
     EXPECT_EQ(client->call(VIDIOC_QUERYCAP, capability), ENOTTY);

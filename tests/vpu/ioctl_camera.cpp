@@ -1,5 +1,4 @@
-// A camera that can be listed and asked, and that streams nothing: what stands at a node where a
-// decoder was expected.
+// A camera: what it says of itself. What it films is in camera_stream.cpp.
 #include <algorithm>
 #include <array>
 #include <cstring>
@@ -17,6 +16,25 @@ void put(__u8 (&to)[N], std::string_view text) {
     std::memset(to, 0, N);
     std::memcpy(to, text.data(), std::min(text.size(), N - 1));
 }
+
+struct Control {
+    uint32_t id;
+    uint32_t type;
+    const char* name;
+    int32_t minimum;
+    int32_t maximum;
+    int32_t default_value;
+    uint32_t flags = 0;
+};
+constexpr std::array kControls{
+    Control{V4L2_CID_USER_CLASS, V4L2_CTRL_TYPE_CTRL_CLASS, "User Controls", 0, 0, 0,
+            V4L2_CTRL_FLAG_READ_ONLY | V4L2_CTRL_FLAG_WRITE_ONLY},
+    Control{V4L2_CID_BRIGHTNESS, V4L2_CTRL_TYPE_INTEGER, "Brightness", -64, 64, 0},
+    Control{V4L2_CID_POWER_LINE_FREQUENCY, V4L2_CTRL_TYPE_MENU, "Power Line Frequency", 0, 2, 1},
+    Control{V4L2_CID_WHITE_BALANCE_TEMPERATURE, V4L2_CTRL_TYPE_INTEGER, "White Balance Temperature",
+            2800, 6500, 4600, V4L2_CTRL_FLAG_INACTIVE},
+};
+constexpr std::array kPowerLine{"Disabled", "50 Hz", "60 Hz"};
 
 bool has_format(const Session& session, uint32_t fourcc) {
     const auto formats = session.profile().camera;
@@ -80,6 +98,47 @@ int camera_get_format(Session& session, v4l2_format& arg) {
     arg.fmt.pix.sizeimage = arg.fmt.pix.bytesperline * kSizes[0].height;
     arg.fmt.pix.colorspace = V4L2_COLORSPACE_SRGB;
     arg.fmt.pix.priv = V4L2_PIX_FMT_PRIV_MAGIC;
+    return 0;
+}
+
+/// There is one format only that it films in.
+int camera_set_format(Session& session, v4l2_format& arg) {
+    if (arg.type != V4L2_BUF_TYPE_VIDEO_CAPTURE) return -EINVAL;
+    if (const int answer = claim_camera(session, "S_FMT"); answer != 0) return answer;
+    if (session.output.count() != 0) {
+        return session.refuse(EBUSY, "S_FMT(CAPTURE): buffers are allocated");
+    }
+    return camera_get_format(session, arg);
+}
+
+int camera_control(Session&, v4l2_query_ext_ctrl& arg) {
+    constexpr uint32_t kNext = V4L2_CTRL_FLAG_NEXT_CTRL | V4L2_CTRL_FLAG_NEXT_COMPOUND;
+    const bool next = (arg.id & kNext) != 0;
+    const uint32_t id = arg.id & ~kNext;
+    const auto row = std::find_if(kControls.begin(), kControls.end(), [&](const Control& control) {
+        return next ? control.id > id : control.id == id;
+    });
+    if (row == kControls.end()) return -EINVAL;
+    arg = {};
+    arg.id = row->id;
+    arg.type = row->type;
+    std::strncpy(arg.name, row->name, sizeof arg.name - 1);
+    arg.minimum = row->minimum;
+    arg.maximum = row->maximum;
+    arg.default_value = row->default_value;
+    arg.step = 1;
+    arg.flags = row->flags;
+    arg.elem_size = sizeof(int32_t);
+    arg.elems = 1;
+    return 0;
+}
+
+int camera_menu(Session&, v4l2_querymenu& arg) {
+    if (arg.id != V4L2_CID_POWER_LINE_FREQUENCY || arg.index >= kPowerLine.size()) return -EINVAL;
+    // The structure is packed: no reference to its array.
+    const std::string_view name = kPowerLine[arg.index];
+    std::memset(&arg.name, 0, sizeof arg.name);
+    std::memcpy(&arg.name, name.data(), name.size());
     return 0;
 }
 

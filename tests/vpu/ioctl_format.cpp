@@ -152,7 +152,9 @@ void tell_current_raw(Session& session, uint32_t fourcc, v4l2_format& arg) {
 }  // namespace
 
 int query_capability(Session& session, v4l2_capability& arg) {
-    if (session.faults().has(FaultKind::no_querycap)) return -ENOTTY;
+    if (session.faults().has_for_node(FaultKind::no_querycap, session.node().number)) {
+        return -ENOTTY;
+    }
     arg = {};
     put(arg.driver, session.profile().driver);
     put(arg.card, session.profile().card);

@@ -58,6 +58,18 @@ int camera_formats(Session& session, v4l2_fmtdesc& arg);
 int camera_sizes(Session& session, v4l2_frmsizeenum& arg);
 int camera_intervals(Session& session, v4l2_frmivalenum& arg);
 int camera_get_format(Session& session, v4l2_format& arg);
+int camera_set_format(Session& session, v4l2_format& arg);
+int camera_control(Session& session, v4l2_query_ext_ctrl& arg);
+int camera_menu(Session& session, v4l2_querymenu& arg);
+
+// camera_stream.cpp
+int camera_request_buffers(Session& session, v4l2_requestbuffers& arg);
+int camera_create_buffers(Session& session, v4l2_create_buffers& arg);
+int camera_queue_buffer(Session& session, v4l2_buffer& arg);
+int camera_stream_on(Session& session, int& type);
+/// Takes the camera for the one open file that may film, as uvcvideo does; EBUSY where another has
+/// it.
+int claim_camera(Session& session, const char* call);
 
 // describe.cpp
 /// The name of a request, or its number.

@@ -183,7 +183,10 @@ TEST_F(Profiles, ACameraIsNoDecoder) {
     interval.height = 480;
     EXPECT_EQ(emulator->ioctl(fd.get(), VIDIOC_ENUM_FRAMEINTERVALS, &interval), 0);
     int type = V4L2_BUF_TYPE_VIDEO_CAPTURE;
-    EXPECT_EQ(emulator->ioctl(fd.get(), VIDIOC_STREAMON, &type), -ENOTTY);
+    EXPECT_EQ(emulator->ioctl(fd.get(), VIDIOC_STREAMON, &type), -EINVAL) << "no buffers";
+    v4l2_decoder_cmd command{};
+    command.cmd = V4L2_DEC_CMD_STOP;
+    EXPECT_EQ(emulator->ioctl(fd.get(), VIDIOC_DECODER_CMD, &command), -ENOTTY);
     emulator->close(fd.get());
 }
 

@@ -58,6 +58,8 @@ Session::~Session() {
         notify();
     }
     if (worker_.joinable()) worker_.join();
+    const Session* self = this;
+    node_.claimed_by.compare_exchange_strong(self, nullptr);
     recorder_.closed();
 }
 

@@ -27,12 +27,16 @@
 
 namespace vpu {
 
+class Session;
+
 /// What the open files of one node share. Outlives them.
 struct Node {
     std::string path;
     uint32_t number = 0;
     const Profile* profile = nullptr;
     std::atomic<bool> gone{false};
+    /// Of a camera: the open file that films, or is about to; null for none.
+    std::atomic<const Session*> claimed_by{nullptr};
 };
 
 struct CodedSettings {

@@ -76,7 +76,7 @@ void Session::decode_next(Lock& lock) {
     }
     if (!intact) buffer.flags |= V4L2_BUF_FLAG_ERROR;
     if (phase == Phase::headers && !swallowing_) read_headers(buffer);
-    take_pictures(fresh);
+    if (!swallowing_) take_pictures(fresh);
     if (held_input_ == nullptr) input.finish(buffer);
     notify();
 }

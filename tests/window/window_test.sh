@@ -125,6 +125,16 @@ closed() {
     ! grep -q "vitrine: error:" "$place/program.log" || fail "closing is no error"
 }
 
+# X11 imports nothing here: what is forced fails with its own exit status, and the second file is not
+# played to nowhere for it.
+forced_import() {
+    local code=0
+    as_user "$program" --output=window --import=dmabuf "$clip" "$clip" >"$place/program.log" 2>&1 || code=$?
+    [ "$code" = 6 ] || fail "a forced import ends with $code, not 6"
+    [ "$(grep -c "vitrine: error:" "$place/program.log")" = 1 ] || fail "not one error"
+    ! grep -q "output null" "$place/program.log" || fail "it was played to nowhere"
+}
+
 start_display "$kind"
 "$scenario"
 echo "ok: $scenario on $kind"

@@ -1,0 +1,47 @@
+#include "app/devices.h"
+
+#include "hw/v4l2_nodes.h"
+
+namespace vitrine {
+
+bool is_listed(V4l2Kind kind, const DevicesOptions& options) {
+    const bool any = !options.names_a_kind();
+    switch (kind) {
+        case V4l2Kind::decoder:
+            return options.all || any || options.decoders;
+        case V4l2Kind::encoder:
+            return options.all || any || options.encoders;
+        case V4l2Kind::converter:
+            return options.all || any || options.converters;
+        case V4l2Kind::camera:
+        case V4l2Kind::loopback:
+            return options.all || any || options.cameras;
+        case V4l2Kind::output:
+        case V4l2Kind::metadata:
+        case V4l2Kind::other:
+            return options.all;
+        case V4l2Kind::unknown:
+            return true;
+    }
+    return true;
+}
+
+Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
+                                   const DevicesOptions& options, bool json) {
+    const auto paths = video_nodes(*kernel);
+    if (!paths) return Failure(paths.error());
+    const auto detail =
+        json || options.verbose ? V4l2Detail::with_controls : V4l2Detail::without_controls;
+    DevicesReport report;
+    for (const std::string& path : *paths) {
+        V4l2Description node = describe_node(kernel, path, detail);
+        if (is_listed(node.kind, options)) {
+            report.nodes.push_back(std::move(node));
+        } else {
+            ++report.left_out;
+        }
+    }
+    return report;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,268 @@
+#include "decode/access_units.h"
+
+#include <gtest/gtest.h>
+
+#include <cstdio>
+#include <cstring>
+#include <random>
+
+#include "decode/demuxer.h"
+#include "tests/decode/sources.h"
+
+namespace vitrine {
+namespace {
+
+using Bytes = std::vector<uint8_t>;
+
+// A baseline stream of 16x16, as short as its headers can be.
+const Bytes kSps = {0x67, 0x42, 0xc0, 0x0a, 0xda, 0x10, 0x20, 0x40};
+const Bytes kPps = {0x68, 0xce, 0x3c, 0x80};
+const Bytes kIdr = {0x65, 0x88, 0x84, 0x11, 0x22};
+const Bytes kOther = {0x41, 0x9a, 0x33, 0x44};
+
+Bytes join(std::initializer_list<Bytes> parts) {
+    Bytes out;
+    for (const Bytes& part : parts) out.insert(out.end(), part.begin(), part.end());
+    return out;
+}
+
+Bytes after_start_code(const Bytes& nal) {
+    return join({{0, 0, 0, 1}, nal});
+}
+
+Bytes after_length(const Bytes& nal) {
+    return join({{0, 0, 0, static_cast<uint8_t>(nal.size())}, nal});
+}
+
+/// ISO/IEC 14496-15, 5.3.3.1.2: with lengths of four bytes.
+Bytes avc_configuration() {
+    return join({{1, kSps[1], kSps[2], kSps[3], 0xff, 0xe1, 0, static_cast<uint8_t>(kSps.size())},
+                 kSps,
+                 {1, 0, static_cast<uint8_t>(kPps.size())},
+                 kPps});
+}
+
+av::CodecParameters parameters(AVCodecID codec, const Bytes& headers = {}) {
+    av::CodecParameters out(avcodec_parameters_alloc());
+    out->codec_type = AVMEDIA_TYPE_VIDEO;
+    out->codec_id = codec;
+    out->width = out->height = 16;
+    if (headers.empty()) return out;
+    out->extradata =
+        static_cast<uint8_t*>(av_mallocz(headers.size() + AV_INPUT_BUFFER_PADDING_SIZE));
+    std::memcpy(out->extradata, headers.data(), headers.size());
+    out->extradata_size = static_cast<int>(headers.size());
+    return out;
+}
+
+av::Packet packet(const Bytes& bytes, bool key, int64_t pts = 7) {
+    av::Packet out(av_packet_alloc());
+    EXPECT_EQ(av_new_packet(out.get(), static_cast<int>(bytes.size())), 0);
+    std::memcpy(out->data, bytes.data(), bytes.size());
+    out->pts = pts;
+    if (key) out->flags |= AV_PKT_FLAG_KEY;
+    return out;
+}
+
+Bytes bytes_of(const AVPacket& unit) {
+    return {unit.data, unit.data + unit.size};
+}
+
+AccessUnits units_of(AVCodecID codec, const Bytes& headers = {}) {
+    const auto stated = parameters(codec, headers);
+    auto made = AccessUnits::make({stated.get(), {1, 25}});
+    if (!made) throw std::runtime_error(made.error().text);
+    return std::move(*made);
+}
+
+/// The one unit that a packet becomes.
+Bytes through(AccessUnits& units, const Bytes& bytes, bool key) {
+    const auto sent = packet(bytes, key);
+    const auto taken = units.send(sent.get());
+    EXPECT_TRUE(taken) << taken.error().text;
+    auto unit = units.next();
+    if (!unit || !*unit) {
+        ADD_FAILURE() << (unit ? "no unit" : unit.error().text);
+        return {};
+    }
+    EXPECT_EQ((*unit)->pts, 7);
+    const auto other = units.next();
+    EXPECT_TRUE(other && !*other) << "one for one";
+    return bytes_of(**unit);
+}
+
+size_t count_of(const Bytes& in, const Bytes& what) {
+    size_t found = 0;
+    for (auto at = in.begin();; ++at, ++found) {
+        at = std::search(at, in.end(), what.begin(), what.end());
+        if (at == in.end()) return found;
+    }
+}
+
+TEST(AccessUnits, LengthsBecomeStartCodesAndKeyFramesGetTheirHeaders) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264, avc_configuration());
+    for (int round = 0; round < 2; ++round) {
+        const Bytes key = through(units, after_length(kIdr), true);
+        EXPECT_EQ(count_of(key, after_start_code(kSps)), 1U);
+        EXPECT_EQ(count_of(key, after_start_code(kPps)), 1U);
+        EXPECT_EQ(count_of(key, join({{0, 0, 1}, kIdr})), 1U);
+        EXPECT_LT(key.size(), kSps.size() + kPps.size() + kIdr.size() + 13);
+        const Bytes other = through(units, after_length(kOther), false);
+        EXPECT_EQ(count_of(other, join({{0, 0, 1}, kOther})), 1U);
+        EXPECT_EQ(count_of(other, kSps), 0U);
+        units.flush();
+    }
+}
+
+TEST(AccessUnits, AnElementaryStreamStaysAsItIs) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264);
+    const Bytes key =
+        join({after_start_code(kSps), after_start_code(kPps), after_start_code(kIdr)});
+    EXPECT_EQ(through(units, key, true), key);
+    EXPECT_EQ(through(units, after_start_code(kOther), false), after_start_code(kOther));
+}
+
+TEST(AccessUnits, HeadersThatStandApartGoBeforeEveryKeyFrame) {
+    const Bytes headers = {0, 0, 1, 0xb0, 1, 0, 0, 1, 0xb5, 9};
+    const Bytes picture = {0, 0, 1, 0xb6, 0x10, 0x60};
+    for (const AVCodecID codec :
+         {AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO}) {
+        AccessUnits units = units_of(codec, headers);
+        for (int round = 0; round < 2; ++round) {
+            EXPECT_EQ(through(units, picture, true), join({headers, picture}));
+            EXPECT_EQ(through(units, picture, false), picture);
+            units.flush();
+        }
+    }
+}
+
+TEST(AccessUnits, HeadersThatAreThereAreNotDoubled) {
+    const Bytes headers = {0, 0, 1, 0xb0, 1, 0, 0, 1, 0xb5, 9};
+    AccessUnits units = units_of(AV_CODEC_ID_MPEG4, headers);
+    const Bytes key = join({headers, {0, 0, 1, 0xb6, 0x10, 0x60}});
+    EXPECT_EQ(through(units, key, true), key);
+}
+
+TEST(AccessUnits, FormatsWithoutStartCodesAreLeftAlone) {
+    for (const AVCodecID codec : {AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1}) {
+        AccessUnits units = units_of(codec);
+        const Bytes bytes = {1, 2, 3, 4, 5};
+        EXPECT_EQ(through(units, bytes, true), bytes);
+    }
+}
+
+TEST(AccessUnits, TheEndIsNoError) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264, avc_configuration());
+    through(units, after_length(kIdr), true);
+    for (int i = 0; i < 2; ++i) {  // to say it twice does no harm
+        const auto ended = units.send(nullptr);
+        ASSERT_TRUE(ended) << ended.error().text;
+        const auto unit = units.next();
+        ASSERT_TRUE(unit) << unit.error().text;
+        EXPECT_FALSE(*unit);
+    }
+    units.flush();
+    through(units, after_length(kIdr), true);
+}
+
+TEST(AccessUnits, ABrokenPacketIsGoneAndTheNextIsFine) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264, avc_configuration());
+    const Bytes beyond = join({{0, 0, 1, 0}, kIdr});  // 256 bytes, it says
+    for (const Bytes& broken : {beyond, Bytes{0, 0, 0}, Bytes{0xff, 0xff, 0xff, 0xff, 0x65}}) {
+        const auto sent = packet(broken, true);
+        const auto taken = units.send(sent.get());
+        const auto unit = taken ? units.next() : Result<av::Packet>();
+        ASSERT_FALSE(taken && unit && *unit) << "a unit was made of it";
+        if (taken) {
+            EXPECT_EQ(unit.error().code, Errc::protocol);
+        }
+        EXPECT_EQ(count_of(through(units, after_length(kIdr), true), kIdr), 1U);
+    }
+}
+
+TEST(AccessUnits, HeadersThatCannotBeReadAreRefused) {
+    const auto stated = parameters(AV_CODEC_ID_H264, {1, 0x42, 0xc0, 0x0a, 0xff, 0xe1, 0xff, 0xff});
+    const auto made = AccessUnits::make({stated.get(), {1, 25}});
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().code, Errc::invalid_argument);
+    EXPECT_NE(made.error().text.find("the headers of h264 cannot be read"), std::string::npos)
+        << made.error().text;
+}
+
+/// What strangers can send: no crash, no endless list, and what comes is within bounds.
+TEST(AccessUnits, WhateverComesEndsInUnitsOrInAnError) {
+    av_log_set_level(AV_LOG_QUIET);  // FFmpeg says so of each
+    std::mt19937 random(1);
+    const auto below = [&](size_t end) { return static_cast<size_t>(random() % end); };
+    int units_seen = 0;
+    int refused = 0;
+    for (int round = 0; round < 3000; ++round) {
+        SCOPED_TRACE(round);
+        constexpr AVCodecID kCodecs[] = {AV_CODEC_ID_H264,       AV_CODEC_ID_HEVC,
+                                         AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG4,
+                                         AV_CODEC_ID_VP9,        AV_CODEC_ID_AV1};
+        const AVCodecID codec = kCodecs[below(6)];
+        Bytes headers = codec == AV_CODEC_ID_H264 ? avc_configuration() : Bytes(below(60));
+        for (int i = 0; i < 3 && !headers.empty(); ++i) {
+            headers[below(headers.size())] = static_cast<uint8_t>(random());
+        }
+        const auto stated = parameters(codec, headers);
+        auto made = AccessUnits::make({stated.get(), {1, 25}});
+        if (!made) {
+            ++refused;
+            continue;
+        }
+        for (int sent = 0; sent < 8; ++sent) {
+            Bytes bytes = sent % 2 == 0 ? after_length(kIdr) : Bytes(1 + below(200));
+            for (size_t i = 0; i < bytes.size(); i += 1 + below(9)) {
+                bytes[i] = static_cast<uint8_t>(random());
+            }
+            const auto one = packet(bytes, below(2) == 0);
+            if (!made->send(one.get())) {
+                ++refused;
+                continue;
+            }
+            for (int i = 0;; ++i) {
+                ASSERT_LT(i, 1000);
+                const auto unit = made->next();
+                refused += unit ? 0 : 1;
+                if (!unit || !*unit) break;
+                ++units_seen;
+            }
+            if (below(5) == 0) made->flush();
+        }
+    }
+    av_log_set_level(AV_LOG_INFO);
+    std::printf("%d units, %d refused\n", units_seen, refused);
+    EXPECT_GT(units_seen, 1000);
+    EXPECT_GT(refused, 100);
+}
+
+/// H.264 as it is in MP4.
+TEST(AccessUnits, EveryUnitOfTheNumberedClipBeginsWithAStartCode) {
+    auto demuxer = Demuxer::open(VITRINE_ASSETS "/numbered.mp4");
+    ASSERT_TRUE(demuxer) << demuxer.error().text;
+    auto units = AccessUnits::make({(*demuxer)->stream().codecpar, (*demuxer)->stream().time_base});
+    ASSERT_TRUE(units) << units.error().text;
+    int seen = 0;
+    int keys = 0;
+    while (auto read = (*demuxer)->read().value()) {
+        const bool key = (read->flags & AV_PKT_FLAG_KEY) != 0;
+        const int64_t pts = read->pts;
+        ASSERT_TRUE(units->send(read.get()));
+        const auto unit = units->next();
+        ASSERT_TRUE(unit && *unit);
+        const Bytes bytes = bytes_of(**unit);
+        const bool starts = count_of({bytes.begin(), bytes.begin() + 4}, {0, 0, 1}) == 1;
+        EXPECT_TRUE(starts) << seen;
+        EXPECT_EQ(count_of(bytes, {0, 0, 1, 0x67}) > 0, key) << seen;
+        EXPECT_EQ((*unit)->pts, pts);
+        keys += key ? 1 : 0;
+        ++seen;
+    }
+    EXPECT_EQ(seen, 250);
+    EXPECT_EQ(keys, 5);
+}
+
+}  // namespace
+}  // namespace vitrine
