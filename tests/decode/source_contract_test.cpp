@@ -31,10 +31,10 @@ SourceRow file_row(const NamedClip& clip) {
     return {clip.name, [clip](const TemporaryFolder& folder) {
                 const std::string path = folder.file(clip.name);
                 make_clip(path, clip.options);
-                auto kernel = std::make_shared<RealKernel>();
+                static RealKernel kernel;  // frames outlive everything else
                 MediaOptions options;
-                options.pool.allocator = allocator_named(*kernel, "memfd");
-                return Opened{kernel, open_or_fail(path, options)};
+                options.pool.allocator = allocator_named(kernel, "memfd");
+                return Opened{nullptr, open_or_fail(path, options)};
             }};
 }
 

@@ -120,7 +120,9 @@ int scan_directory(const char* path, dirent64*** list, int (*filter)(const diren
         found.push_back(copy);
     }
     ::closedir(directory);
-    *list = static_cast<dirent64**>(std::malloc((found.size() + 1) * sizeof **list));
+    *list = nullptr;  // as libc leaves it: not every caller frees a list of nothing
+    if (found.empty()) return 0;
+    *list = static_cast<dirent64**>(std::malloc(found.size() * sizeof **list));
     if (*list == nullptr) return -1;
     std::copy(found.begin(), found.end(), *list);
     using Plain = int (*)(const void*, const void*);
