@@ -51,13 +51,7 @@ class FirstFrame : public ::testing::TestWithParam<NamedClip> {
 /// The row itself over a decoder that opens and gives frames in memory, as h264_v4l2m2m of an
 /// unmodified FFmpeg does.
 TEST_P(FirstFrame, IsNoDmaBuf) {
-<<<<<<< HEAD
     Rung rung = drm_prime_rung(*avcodec_find_decoder(codec_), nullptr);
-=======
-    const auto rungs = drm_prime_rungs(AV_CODEC_ID_H264, {});
-    if (!rungs) VITRINE_MISSING("a decoder that may yield DRM_PRIME");
-    Rung rung = rungs->front();
->>>>>>> ci
     rung.decoder = "pretended";
     expect_whole({rung, software(codec_)}, {"drm-prime (pretended): it gives "});
     expect_whole({rung, rung, software(codec_)}, {"it gives ", "it gives "});
