@@ -94,7 +94,7 @@ Result<void> prove(GlContext& context, const DmaBufObject& object, std::byte* me
 
 Result<int> prove_memory_import(GlContext& context, const DmaBufObject& object,
                                 std::byte* writable_mapping) {
-    if (writable_mapping == nullptr || object.size < static_cast<uint64_t>(kPitches[0] * kSide)) {
+    if (writable_mapping == nullptr || object.size < uint64_t{kPitches[0]} * kSide) {
         return fail(Errc::invalid_argument, "a proof needs 20 KiB of mapped memory, not {} bytes{}",
                     object.size, writable_mapping == nullptr ? " without a mapping" : "");
     }

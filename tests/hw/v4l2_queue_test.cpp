@@ -65,7 +65,7 @@ class Decoding {
         if (!buffer) return false;
         std::memcpy(buffer->data().data(), units[next_].data(), units[next_].size());
         const auto size = static_cast<uint32_t>(units[next_].size());
-        EXPECT_TRUE(input->queue(std::move(*buffer), 1000 + next_, size));
+        note(input->queue(std::move(*buffer), 1000 + next_, size));
         ++next_;
         return true;
     }
@@ -106,7 +106,7 @@ class Decoding {
     }
     void take_input() {
         const auto got = input->dequeue();
-        ASSERT_TRUE(got) << got.error().text;
+        note(got ? Result<void>() : Result<void>(Failure(got.error())));
     }
     /// The next picture, or what came instead.
     Result<V4l2Queue::Dequeued> next() {
@@ -114,12 +114,21 @@ class Decoding {
             if (!feed() && next_ == units.size() && !std::exchange(stopped_, true)) {
                 EXPECT_TRUE(device->stop_decoding());
             }
+            if (failed_) return Failure(*failed_);
             const auto ready = device->wait({true, true}, -1, kLong);
             if (!ready) return Failure(ready.error());
             if (ready->output || ready->error) return output->dequeue();
             if (ready->input) take_input();
             if (ready->event) (void)device->next_event();
             if (!ready->any()) return fail(Errc::timeout, "nothing came");
+        }
+    }
+    /// How the device fails, which it does at its own pace and in whichever call comes then.
+    Error loss() {
+        while (true) {
+            const auto got = next();
+            if (!got) return got.error();
+            if (std::holds_alternative<V4l2Queue::AtLast>(*got)) return {Errc::timeout, "it works"};
         }
     }
     ReadyBuffer next_picture() {
@@ -136,6 +145,10 @@ class Decoding {
     std::unique_ptr<V4l2Queue> output;
 
   private:
+    void note(const Result<void>& done) {
+        if (!done && !failed_) failed_ = done.error();
+    }
+    std::optional<Error> failed_;
     size_t next_ = 0;
     bool stopped_ = false;
 };
@@ -393,22 +406,18 @@ TEST(V4l2Queue, MemoryThatTheDeviceDoesNotTakeIsUnsupported) {
 TEST(V4l2Queue, ADeviceInABadStateIsLost) {
     Decoding decoding("spec", "eio@2");
     decoding.start();
-    decoding.next_picture();
-    decoding.next_picture();
-    const auto got = decoding.next();
-    ASSERT_FALSE(got);
-    EXPECT_EQ(got.error().code, Errc::device_lost);
-    EXPECT_EQ(got.error().text, "VIDIOC_DQBUF (output) on /dev/video10: Input/output error");
+    const Error loss = decoding.loss();
+    EXPECT_EQ(loss.code, Errc::device_lost);
+    EXPECT_EQ(loss.text.rfind("VIDIOC_", 0), 0U) << loss.text;
+    EXPECT_NE(loss.text.find(" on /dev/video10: Input/output error"), std::string::npos);
 }
 
 TEST(V4l2Queue, ANodeThatVanishesIsLost) {
     Decoding decoding("spec", "vanish@1");
     decoding.start();
-    decoding.next_picture();
-    const auto got = decoding.next();
-    ASSERT_FALSE(got);
-    EXPECT_EQ(got.error().code, Errc::device_lost);
-    EXPECT_EQ(got.error().text, "VIDIOC_DQBUF (output) on /dev/video10: No such device");
+    const Error loss = decoding.loss();
+    EXPECT_EQ(loss.code, Errc::device_lost);
+    EXPECT_NE(loss.text.find(" on /dev/video10: No such device"), std::string::npos) << loss.text;
 }
 
 /// Gives back a buffer that it does not have, or has as many as there cannot be.
