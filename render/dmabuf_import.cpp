@@ -6,6 +6,7 @@
 #include <string>
 
 #include "render/image_attributes.h"
+#include "render/texel_format.h"
 
 namespace vitrine {
 namespace {
@@ -75,7 +76,7 @@ Result<void> add_texture(GlContext& context, const ImageDescription& description
     if (!image) return Failure(image.error());
     (void)check_gl(context, "before import");  // what others left behind is not ours to report
     const GLenum target = to.external ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
-    GlTexture texture = make_texture(context, target);
+    GlTexture texture = make_texture(context, target, to.byte_pairs ? GL_NEAREST : GL_LINEAR);
     context.gl().EGLImageTargetTexture2DOES(target, image->get());
     const auto what =
         fmt::format("glEGLImageTargetTexture2DOES of {} {}x{}", to_string(description.format),
@@ -95,16 +96,14 @@ Result<ImportedBuffer> import_views(GlContext& context, const VideoFrame& frame,
     const DmaBufDescription& memory = frame.dma_buf()->description();
     const PixelFormatInfo& format = info(memory.format);
     if (!context.facts().has_image_2d) return fail(Errc::unsupported, "GL has no GL_OES_EGL_image");
-    if (format.depth > 8 && !context.facts().has_norm16) {
-        return fail(Errc::unsupported, "{}: {} bits a sample need GL_EXT_texture_norm16",
-                    format.name, format.depth);
-    }
+    if (auto ok = check_depth(format, context.facts()); !ok) return Failure(ok.error());
     const Size luma = imported_size(frame);
     ImportedBuffer out;
+    out.byte_pairs = takes_byte_pairs(format, context.facts());
     for (size_t i = 0; i < static_cast<size_t>(format.view_count); ++i) {
         const PlaneView& view = format.views[i];
         ImageDescription image;
-        image.format = drm_format_of(view.texel);
+        image.format = drm_format_of(seen_as(view.texel, context.facts()));
         image.size = {subsampled(luma.width, view.x_shift), subsampled(luma.height, view.y_shift)};
         image.planes = {image_plane(memory, view.memory_plane)};
         auto modifier = modifier_for(context, image.format, memory.modifier, by_driver);

@@ -13,6 +13,7 @@ namespace vitrine {
 /// Textures over a buffer. The images outlive nothing: they go after the textures.
 struct ImportedBuffer {
     bool external = false;
+    bool byte_pairs = false;  // GpuFrame has it
     int texture_count = 0;
     std::array<EglImage, 4> images;
     std::array<GlTexture, 4> textures;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "render/dmabuf_import.h"
+#include "render/texel_format.h"
 
 namespace vitrine {
 namespace {
@@ -111,6 +112,7 @@ Result<GpuFrame> DmaBufImporter::import(const FramePtr& frame) {
     out.frame = frame;
     out.slot = import->id;
     out.external = import->buffer.external;
+    out.byte_pairs = import->buffer.byte_pairs;
     out.crop = frame->info().crop;
     out.texture_count = import->buffer.texture_count;
     out.texture_sizes = import->buffer.texture_sizes;
@@ -164,12 +166,8 @@ Result<ImportedBuffer> DmaBufImporter::import_by_best_way(const VideoFrame& fram
             reasons.push_back(std::move(reason));
     }
     const PixelFormatInfo& row = info(memory.format);
-    if (!only_ && row.depth > 8 && !context_.facts().has_norm16) {
-        // No view can be sampled; how the driver refused to compose them helps nobody.
-        return fail(Errc::unsupported,
-                    "{}: {} bits a sample need GL_EXT_texture_norm16, which {} does not have",
-                    row.name, row.depth, context_.facts().gl_version);
-    }
+    // Where no view can be sampled, how the driver refused to compose them helps nobody.
+    if (auto ok = check_depth(row, context_.facts()); !ok && !only_) return Failure(ok.error());
     return fail(Errc::unsupported, "{} cannot be imported: {}", row.name, fmt::join(reasons, "; "));
 }
 

@@ -27,7 +27,7 @@ struct GlFacts {
     int es_minor = 0;
     int max_texture_size = 0;
     bool has_texture_rg = false;  // R8 and RG8; else LUMINANCE and LUMINANCE_ALPHA
-    bool has_norm16 = false;      // R16 and RG16: pictures of more than 8 bits
+    bool has_norm16 = false;      // R16 and RG16; else the bytes of more than 8 bits are seen
     bool has_unpack_row_length = false;
     bool has_image_2d = false;        // OES_EGL_image
     bool has_image_external = false;  // OES_EGL_image_external

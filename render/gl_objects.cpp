@@ -42,14 +42,14 @@ template class GlObject<GlKind::framebuffer>;
 template class GlObject<GlKind::buffer>;
 template class GlObject<GlKind::program>;
 
-GlTexture make_texture(GlContext& context, GLenum target) {
+GlTexture make_texture(GlContext& context, GLenum target, GLint filter) {
     const GlFunctions& gl = context.gl();
     GLuint name = 0;
     gl.GenTextures(1, &name);
     GlTexture texture(context, name);
     gl.BindTexture(target, name);
-    gl.TexParameteri(target, GL_TEXTURE_MIN_FILTER, GL_LINEAR);
-    gl.TexParameteri(target, GL_TEXTURE_MAG_FILTER, GL_LINEAR);
+    gl.TexParameteri(target, GL_TEXTURE_MIN_FILTER, filter);
+    gl.TexParameteri(target, GL_TEXTURE_MAG_FILTER, filter);
     gl.TexParameteri(target, GL_TEXTURE_WRAP_S, GL_CLAMP_TO_EDGE);
     gl.TexParameteri(target, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
     return texture;

@@ -41,8 +41,8 @@ using GlFramebuffer = GlObject<GlKind::framebuffer>;
 using GlBuffer = GlObject<GlKind::buffer>;
 using GlProgram = GlObject<GlKind::program>;
 
-/// Bound to `target` (GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES), linear, clamped to its edge.
-[[nodiscard]] GlTexture make_texture(GlContext& context, GLenum target);
+/// Bound to `target` (GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES), clamped to its edge.
+[[nodiscard]] GlTexture make_texture(GlContext& context, GLenum target, GLint filter = GL_LINEAR);
 [[nodiscard]] GlFramebuffer make_framebuffer(GlContext& context);
 [[nodiscard]] GlBuffer make_buffer(GlContext& context);
 

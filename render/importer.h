@@ -20,6 +20,7 @@ struct GpuFrame {
     FramePtr frame;
     bool external = false;         // one samplerExternalOES that gives R'G'B' already
     bool luminance_alpha = false;  // textures of two components have them in r and a, not r and g
+    bool byte_pairs = false;       // samples of 16 bits lie in r and g, and in b and a
     int texture_count = 0;
     std::array<GLuint, 4> textures{};
     std::array<Size, 4> texture_sizes{};  // in texels

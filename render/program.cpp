@@ -53,9 +53,9 @@ Result<GlProgram> link(GlContext& context, const ShaderSource& source) {
 }
 
 size_t slot_of(const ShaderKey& key) {
-    const size_t variant =
-        (key.external ? 4U : 0U) + (key.clamped ? 2U : 0U) + (key.luminance_alpha ? 1U : 0U);
-    return static_cast<size_t>(key.format) * 8 + variant;
+    const size_t variant = (key.external ? 8U : 0U) + (key.clamped ? 4U : 0U) +
+                           (key.luminance_alpha ? 2U : 0U) + (key.byte_pairs ? 1U : 0U);
+    return static_cast<size_t>(key.format) * 16 + variant;
 }
 
 }  // namespace
@@ -74,6 +74,8 @@ Result<const PictureProgram*> ProgramCache::get(const ShaderKey& key) {
     made->chroma_map = find("chroma_map");
     made->luma_bounds = find("luma_bounds");
     made->chroma_bounds = find("chroma_bounds");
+    made->luma_texels = find("luma_texels");
+    made->chroma_texels = find("chroma_texels");
     made->color_matrix = find("color_matrix");
     made->color_offset = find("color_offset");
     made->alpha_gain = find("alpha_gain");

@@ -17,6 +17,8 @@ struct PictureProgram {
     GLint chroma_map = -1;
     GLint luma_bounds = -1;
     GLint chroma_bounds = -1;
+    GLint luma_texels = -1;
+    GLint chroma_texels = -1;
     GLint color_matrix = -1;
     GLint color_offset = -1;
     GLint alpha_gain = -1;
@@ -32,8 +34,8 @@ class ProgramCache {
 
   private:
     GlContext& context_;
-    // format, external, clamped, luminance_alpha
-    std::array<std::unique_ptr<PictureProgram>, kPixelFormatCount * 8> programs_;
+    // format, external, clamped, luminance_alpha, byte_pairs
+    std::array<std::unique_ptr<PictureProgram>, kPixelFormatCount * 16> programs_;
 };
 
 }  // namespace vitrine

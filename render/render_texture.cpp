@@ -6,7 +6,7 @@ namespace vitrine {
 
 Result<RenderTexture> make_render_texture(GlContext& context, Size size) {
     const GlFunctions& gl = context.gl();
-    const TexelFormat texel = *texel_format(Texel::rgba8, context.facts());
+    const TexelFormat texel = texel_format(Texel::rgba8, context.facts());
     RenderTexture made;
     made.texture = make_texture(context, GL_TEXTURE_2D);
     gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), size.width, size.height, 0,

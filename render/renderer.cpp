@@ -8,6 +8,7 @@
 #include "render/gl_objects.h"
 #include "render/placement.h"
 #include "render/program.h"
+#include "render/texel_format.h"
 
 namespace vitrine {
 namespace {
@@ -45,6 +46,7 @@ struct DrawKey {
     PixelFormat format;
     bool external;
     bool luminance_alpha;
+    bool byte_pairs;
     Rect crop;
     std::array<Size, 4> textures;
     ColorSpec color;
@@ -59,9 +61,9 @@ struct DrawKey {
 
 DrawKey draw_key(const GpuFrame& gpu, const DrawTarget& target, const DrawOptions& options) {
     const FrameInfo& frame = gpu.frame->info();
-    return {gpu.frame->format(), gpu.external,     gpu.luminance_alpha, gpu.crop,
-            gpu.texture_sizes,   frame.color,      frame.sample_aspect, frame.orientation,
-            target.size,         target.bottom_up, options.fit,         options.quarter_turns};
+    return {gpu.frame->format(), gpu.external, gpu.luminance_alpha,  gpu.byte_pairs,    gpu.crop,
+            gpu.texture_sizes,   frame.color,  frame.sample_aspect,  frame.orientation, target.size,
+            target.bottom_up,    options.fit,  options.quarter_turns};
 }
 
 /// The view of a composed image: one texel per luma sample.
@@ -111,6 +113,7 @@ struct Renderer::State {
     Rect shown;
     std::vector<Rect> bare;
     bool said_hdr = false;
+    bool said_byte_pairs = false;
     int unchecked_draws = 0;
 
     explicit State(GlContext& with) : context(with), programs(with) {}
@@ -121,6 +124,7 @@ struct Renderer::State {
                          const Affine& corner_to_luma_samples) const;
     void clear_bare(const DrawTarget& target) const;
     void warn_once_of_hdr(const ColorSpec& color);
+    void say_once_of_byte_pairs(const DrawKey& key);
 };
 
 Renderer::Renderer(GlContext& context) : state_(std::make_unique<State>(context)) {}
@@ -138,21 +142,18 @@ Result<std::unique_ptr<Renderer>> Renderer::make(GlContext& context) {
 }
 
 Result<const PictureProgram*> Renderer::State::program_for(const DrawKey& key, int view_count) {
-    const GlFacts& facts = context.facts();
-    const PixelFormatInfo& row = info(key.format);
-    if (!key.external && row.depth > 8 && !facts.has_norm16) {
-        return fail(Errc::unsupported,
-                    "{}: {} bits a sample need GL_EXT_texture_norm16, which {} does not have",
-                    row.name, row.depth, facts.gl_version);
+    if (!key.external) {
+        if (auto ok = check_depth(info(key.format), context.facts()); !ok)
+            return Failure(ok.error());
     }
     const bool clamped = needs_clamp(key, static_cast<size_t>(view_count));
-    return programs.get({key.format, key.external, clamped, key.luminance_alpha});
+    return programs.get({key.format, key.external, clamped, key.luminance_alpha, key.byte_pairs});
 }
 
 void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& program,
                                       const Affine& corner_to_luma_samples) const {
     const GlFunctions& gl = context.gl();
-    auto set_view = [&](size_t index, GLint map, GLint bounds, ChromaOffset offset) {
+    auto set_view = [&](size_t index, GLint map, GLint bounds, GLint texels, ChromaOffset offset) {
         const PlaneView& view = view_of(key, index);
         const Size texture = key.textures[index];
         const auto to_view = luma_to_view(view, texture, offset);
@@ -160,10 +161,15 @@ void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& 
                             to_gl(compose(to_view, corner_to_luma_samples)).data());
         if (bounds >= 0)
             gl.Uniform4fv(bounds, 1, to_floats(view_bounds(view, texture, key.crop)).data());
+        if (texels >= 0) {
+            const std::array<double, 4> size = {double(texture.width), double(texture.height),
+                                                1.0 / texture.width, 1.0 / texture.height};
+            gl.Uniform4fv(texels, 1, to_floats(size).data());
+        }
     };
-    set_view(0, program.luma_map, program.luma_bounds, {});
+    set_view(0, program.luma_map, program.luma_bounds, program.luma_texels, {});
     if (program.chroma_map < 0) return;
-    set_view(1, program.chroma_map, program.chroma_bounds,
+    set_view(1, program.chroma_map, program.chroma_bounds, program.chroma_texels,
              chroma_offset(key.color.chroma_site, key.format));
 }
 
@@ -212,6 +218,14 @@ void Renderer::State::warn_once_of_hdr(const ColorSpec& color) {
                 name_of(color.transfer));
 }
 
+void Renderer::State::say_once_of_byte_pairs(const DrawKey& key) {
+    if (said_byte_pairs || !key.byte_pairs) return;
+    said_byte_pairs = true;
+    log_info(
+        "{} is sampled byte by byte, four reads in place of one: GL has no GL_EXT_texture_norm16",
+        info(key.format).name);
+}
+
 Result<void> Renderer::draw(const GpuFrame& frame, const DrawTarget& target,
                             const DrawOptions& options) {
     State& s = *state_;
@@ -221,6 +235,7 @@ Result<void> Renderer::draw(const GpuFrame& frame, const DrawTarget& target,
     if (is_new) {
         s.last.reset();
         s.warn_once_of_hdr(key.color);
+        s.say_once_of_byte_pairs(key);
         auto program = s.program_for(key, frame.texture_count);
         if (!program) return Failure(program.error());
         s.last_program = *program;

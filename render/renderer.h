@@ -45,7 +45,7 @@ class Renderer {
     /// Straight alpha is shown over black. GL's blending, depth, stencil and culling must be off,
     /// as GlContext leaves them. GL is asked for errors when a program or the placement is new, and
     /// once in some hundred draws, so that the steady state does not wait for it. Errors:
-    /// unsupported for a format that this GL cannot sample (more than 8 bits without norm16);
+    /// unsupported for a format that this GL cannot sample (more than 8 bits on ES 2.0);
     /// unavailable or device_lost as GL says.
     [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target,
                                     const DrawOptions& options);

@@ -74,8 +74,10 @@ ShaderSource shader_source(const ShaderKey& key) {
     ShaderSource source;
     source.vertex = fmt::format("#version 100\n#define CHROMA_APART {:d}\n{}",
                                 has_chroma_apart(key), shaders::kPictureVert);
-    for (const std::string_view piece :
-         {std::string_view(head), shaders::kPrologueFrag, sampling_chunk(key), shaders::kColorFrag})
+    const std::string_view reading =
+        key.byte_pairs ? shaders::kReadBytePairsFrag : shaders::kReadTexelFrag;
+    for (const std::string_view piece : {std::string_view(head), shaders::kPrologueFrag, reading,
+                                         sampling_chunk(key), shaders::kColorFrag})
         source.fragment += piece;
     return source;
 }
@@ -88,7 +90,8 @@ std::vector<ShaderKey> all_shader_keys() {
             const auto format = static_cast<PixelFormat>(i);
             keys.push_back({format, false, clamped, false});
             // Deeper formats are refused where textures of two components are missing.
-            if (info(format).depth == 8) keys.push_back({format, false, clamped, true});
+            const bool deep = info(format).depth > 8;
+            keys.push_back({format, false, clamped, !deep, deep});
         }
     }
     return keys;

@@ -14,6 +14,7 @@ struct ShaderKey {
     bool external = false;         // one samplerExternalOES in place of the format's views
     bool clamped = false;          // the textures are larger than the visible part
     bool luminance_alpha = false;  // rg8 views are LUMINANCE_ALPHA textures
+    bool byte_pairs = false;       // r16 and rg16 views are textures of bytes
 };
 
 struct ShaderSource {

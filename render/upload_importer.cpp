@@ -90,25 +90,22 @@ Result<TextureSet> UploadImporter::make_set(PixelFormat format, Size size) {
         return fail(Errc::unsupported, "a picture of {}x{} exceeds this GL's largest texture, {}",
                     size.width, size.height, facts.max_texture_size);
     }
+    if (auto ok = check_depth(row, facts); !ok) return Failure(ok.error());
     (void)check_gl(context_, "before upload");  // what others left behind is not ours to report
     TextureSet set;
     set.id = next_id_++;
     set.format = format;
     set.size = size;
+    const GLint filter = takes_byte_pairs(row, facts) ? GL_NEAREST : GL_LINEAR;
     for (size_t i = 0; i < static_cast<size_t>(row.view_count); ++i) {
-        const auto texel = texel_format(row.views[i].texel, facts);
-        if (!texel) {
-            return fail(Errc::unsupported,
-                        "{}: {} bits a sample need GL_EXT_texture_norm16, which {} does not have",
-                        row.name, row.depth, facts.gl_version);
-        }
+        const TexelFormat texel = texel_format(row.views[i].texel, facts);
         const Size texels = view_size(row.views[i], size);
-        set.textures[i] = make_texture(context_, GL_TEXTURE_2D);
+        set.textures[i] = make_texture(context_, GL_TEXTURE_2D, filter);
         if (gl.TexStorage2D != nullptr) {
-            gl.TexStorage2D(GL_TEXTURE_2D, 1, texel->sized, texels.width, texels.height);
+            gl.TexStorage2D(GL_TEXTURE_2D, 1, texel.sized, texels.width, texels.height);
         } else {
-            gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel->internal), texels.width,
-                          texels.height, 0, texel->format, texel->type, nullptr);
+            gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), texels.width,
+                          texels.height, 0, texel.format, texel.type, nullptr);
         }
     }
     if (auto ok = check_gl(context_, fmt::format("textures of {}x{}", size.width, size.height));
@@ -168,7 +165,7 @@ bool UploadImporter::set_unpack(uint32_t pitch, size_t row_bytes, int texel_byte
 int UploadImporter::upload_view(const PlaneView& view, const CpuPlane& plane, const Rect& region,
                                 GLuint texture) {
     const GlFunctions& gl = context_.gl();
-    const TexelFormat texel = *texel_format(view.texel, context_.facts());
+    const TexelFormat texel = texel_format(view.texel, context_.facts());
     const int texel_bytes = bytes_of(view.texel);
     const Size texels = view_size(view, {region.width, region.height});
     const size_t row_bytes = static_cast<size_t>(texels.width) * static_cast<size_t>(texel_bytes);
@@ -204,6 +201,7 @@ Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
     out.slot = (*set)->id;
     out.crop = region.crop;
     out.luminance_alpha = !context_.facts().has_texture_rg;
+    out.byte_pairs = takes_byte_pairs(row, context_.facts());
     out.texture_count = row.view_count;
     const uint64_t bytes_before = counters_.bytes_copied;
     std::array<int, 4> copies_of_plane{};

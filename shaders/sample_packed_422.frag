@@ -4,6 +4,5 @@ uniform sampler2D plane0;
 uniform sampler2D plane1;
 
 vec3 color_sample() {
-    return vec3(texture2D(plane0, LUMA).LUMA_COMPONENT,
-                texture2D(plane1, CHROMA).CHROMA_COMPONENTS);
+    return vec3(LUMA_TEXEL(plane0).LUMA_COMPONENT, CHROMA_TEXEL(plane1).CHROMA_COMPONENTS);
 }

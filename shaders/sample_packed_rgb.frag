@@ -10,7 +10,7 @@ float alpha_sample() {
 #endif
 
 vec3 color_sample() {
-    vec4 texel = texture2D(plane0, LUMA);
+    vec4 texel = LUMA_TEXEL(plane0);
 #if ALPHA
     packed_alpha = texel.ALPHA_COMPONENT;
 #endif

@@ -4,14 +4,13 @@ uniform sampler2D plane1;
 uniform sampler2D plane2;
 
 vec3 color_sample() {
-    return vec3(texture2D(plane0, LUMA).r, texture2D(plane1, CHROMA).r,
-                texture2D(plane2, CHROMA).r);
+    return vec3(LUMA_TEXEL(plane0).r, CHROMA_TEXEL(plane1).r, CHROMA_TEXEL(plane2).r);
 }
 
 #if ALPHA
 uniform sampler2D plane3;
 
 float alpha_sample() {
-    return texture2D(plane3, LUMA).r;
+    return LUMA_TEXEL(plane3).r;
 }
 #endif

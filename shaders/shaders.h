@@ -8,6 +8,8 @@ namespace vitrine::shaders {
 
 extern const std::string_view kPictureVert;
 extern const std::string_view kPrologueFrag;
+extern const std::string_view kReadBytePairsFrag;
+extern const std::string_view kReadTexelFrag;
 extern const std::string_view kSampleExternalFrag;
 extern const std::string_view kSampleGrayFrag;
 extern const std::string_view kSamplePacked422Frag;

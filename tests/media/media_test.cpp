@@ -1,8 +1,10 @@
 // Every clip of the generated folder, and of VITRINE_TEST_MEDIA where that is set, through the
 // whole program: it ends as it should, and presents as many frames as ffprobe counts.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 #include <map>
@@ -108,7 +110,61 @@ TEST_F(MediaFolder, OneFileSpoilsNothingForTheNext) {
     const Ran ran =
         test::run_program(gles2 + run + clips + "h264_10bit.mp4 " + clips + "mpeg4.avi");
     EXPECT_EQ(exit_code(ran), 4) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "norm16")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "need GL ES 3.0")) << ran.output;
+}
+
+/// The pixels of a file's last frame, as R, G, B; empty when that failed.
+std::string last_pixels(const std::string& environment, const std::string& file,
+                        const std::string& options, std::string& output) {
+    const test::TemporaryFolder folder;
+    const std::string png = folder.file("a.png");
+    const std::string rgb = folder.file("a.rgb");
+    const Ran ran = test::run_program(
+        fmt::format("{} {} --untimed --output=offscreen --log-level=info {} "
+                    "--screenshot={} {} && ffmpeg -v error -i {} -pix_fmt rgb24 -f rawvideo {}",
+                    environment, VITRINE_PROGRAM, options, png, quoted(file), png, rgb));
+    output = ran.output;
+    return exit_code(ran) == 0 ? test::contents_of(rgb) : "";
+}
+
+int worst_difference(const std::string& one, const std::string& other) {
+    int worst = 0;
+    for (size_t i = 0; i < one.size(); ++i) {
+        const auto byte = [&](const std::string& of) { return static_cast<unsigned char>(of[i]); };
+        worst = std::max(worst, std::abs(byte(one) - byte(other)));
+    }
+    return worst;
+}
+
+TEST_F(MediaFolder, TenBitsLookTheSameWithoutTexturesOf16) {
+    const test::TemporaryFolder folder;
+    const std::string file = folder.file("ten_bits.mkv");
+    ASSERT_EQ(test::run_program("ffmpeg -v error -f lavfi -i testsrc2=size=320x180 -frames:v 3 "
+                                "-c:v ffv1 -pix_fmt yuv420p10le " +
+                                file)
+                  .status,
+              0);
+    for (const std::string importer : {"dmabuf", "upload"}) {
+        for (const char* size : {"", "--size=533x301", "--size=160x90"}) {
+            SCOPED_TRACE(importer + " " + size);
+            const std::string how = fmt::format("--import={} {}", importer, size);
+            std::string as_words;
+            std::string as_bytes;
+            const std::string wanted = last_pixels("", file, how, as_words);
+            const std::string seen =
+                last_pixels("MESA_EXTENSION_OVERRIDE=-GL_EXT_texture_norm16", file, how, as_bytes);
+            ASSERT_FALSE(wanted.empty()) << as_words;
+            ASSERT_EQ(seen.size(), wanted.size()) << as_bytes;
+            EXPECT_LE(worst_difference(seen, wanted), 1);
+            EXPECT_GT(worst_difference(seen, std::string(seen.size(), seen[0])), 50)
+                << "no picture";
+            EXPECT_FALSE(test::contains(as_words, "byte by byte")) << as_words;
+            const size_t said = as_bytes.find("is sampled byte by byte");
+            EXPECT_NE(said, std::string::npos) << as_bytes;
+            EXPECT_EQ(as_bytes.find("is sampled byte by byte", said + 1), std::string::npos);
+            EXPECT_TRUE(test::contains(as_bytes, "> " + importer + " >")) << as_bytes;
+        }
+    }
 }
 
 TEST_F(MediaFolder, ManyFilesInOneRunLeaveNothingBehind) {

@@ -46,6 +46,10 @@ Result<Picture> Canvas::show(TextureImporter& importer, const FramePtr& frame,
     return picture;
 }
 
+bool shows(GlContext& context, const reference::Format& format) {
+    return format.depth == 8 || context.facts().es_major >= 3;
+}
+
 std::string import_missing(GlContext& context) {
     const MemfdBuffer buffer(20480);
     const auto proof = prove_memory_import(context, buffer.object(), buffer.data());

@@ -36,6 +36,9 @@ class Canvas {
     std::unique_ptr<Renderer> renderer_;
 };
 
+/// Whether this GL shows formats of so many bits: all from ES 3.0 on, and 8 bits before.
+[[nodiscard]] bool shows(GlContext& context, const reference::Format& format);
+
 /// Why dma-bufs cannot be imported here; empty when they can.
 [[nodiscard]] std::string import_missing(GlContext& context);
 

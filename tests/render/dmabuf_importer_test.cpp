@@ -38,7 +38,6 @@ TEST_F(DmaBuf, GivesTheSamePixelsAsUploadForEveryFormat) {
     auto upload = canvas_.importer("upload");
     int formats = 0;
     for (const auto& format : reference::formats()) {
-        if (format.depth > 8 && !canvas_.context().facts().has_norm16) continue;
         auto import = canvas_.importer("dmabuf");
         const auto frame = memfd_frame(noise(format.name));
         const auto imported = canvas_.show(*import, frame);
@@ -52,7 +51,7 @@ TEST_F(DmaBuf, GivesTheSamePixelsAsUploadForEveryFormat) {
         EXPECT_LE(worst_difference(*imported, *uploaded), 1) << format.name;
         ++formats;
     }
-    EXPECT_GE(formats, canvas_.context().facts().has_norm16 ? 40 : 27);
+    EXPECT_GE(formats, 40);
 }
 
 TEST_F(DmaBuf, ShowsWhatIsWrittenAfterTheImport) {
@@ -263,34 +262,6 @@ TEST_F(DmaBuf, SaysEachReasonOnce) {
     const size_t first = text.find("holds 1 bytes");
     ASSERT_NE(first, std::string::npos) << text;
     EXPECT_EQ(text.find("holds 1 bytes", first + 1), std::string::npos) << text;
-}
-
-GlFunctions gl_driver;
-TEST(DmaBufWithoutNorm16, SaysJustThatGlCannotSampleTheFormat) {
-    FunctionFilters filters;
-    filters.gl = [](GlFunctions& gl) {
-        gl_driver = gl;
-        gl.GetString = [](GLenum name) -> const GLubyte* {
-            static std::string list;
-            const GLubyte* text = gl_driver.GetString(name);
-            if (name != GL_EXTENSIONS) return text;
-            list = reinterpret_cast<const char*>(text);
-            const size_t at = list.find("GL_EXT_texture_norm16");
-            if (at != std::string::npos) list[at] = '-';
-            return reinterpret_cast<const GLubyte*>(list.c_str());
-        };
-    };
-    Canvas canvas(kSize, filters);
-    VITRINE_REQUIRE_IMPORT(canvas);
-    auto importer = canvas.importer("dmabuf");
-    const auto picture = noise("yuv420p10");
-    const auto refused = importer->import(
-        make_memfd_frame(picture, frame_info(picture, whole_view(picture)), {0, 64, 0}));
-    ASSERT_FALSE(refused);
-    EXPECT_EQ(refused.error().code, Errc::unsupported);
-    EXPECT_EQ(refused.error().text,
-              fmt::format("{}: 10 bits a sample need GL_EXT_texture_norm16, which {} does not have",
-                          info(PixelFormat::yuv420p10).name, canvas.context().facts().gl_version));
 }
 
 TEST_F(DmaBuf, RefusesPlainMemory) {

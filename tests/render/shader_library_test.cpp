@@ -75,6 +75,16 @@ TEST(ShaderLibrary, ClampsOnlyWhereAsked) {
     }
 }
 
+TEST(ShaderLibrary, PutsBytesTogetherOnlyWhereAsked) {
+    int byte_pairs = 0;
+    for (const ShaderKey& key : all_shader_keys()) {
+        const std::string text = shader_source(key).fragment;
+        EXPECT_EQ(text.find("mixed_words") != std::string::npos, key.byte_pairs);
+        byte_pairs += key.byte_pairs ? 1 : 0;
+    }
+    EXPECT_EQ(byte_pairs, 2 * 13) << "every format of more than 8 bits, clamped and not";
+}
+
 TEST(ShaderLibrary, KnowsWherePlanarRgbHasItsComponents) {
     const ShaderKey gbrp{PixelFormat::gbrap, false, false, false};
     EXPECT_EQ(texture_of_sampler(gbrp, 0), 2);
