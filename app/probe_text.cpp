@@ -29,7 +29,10 @@ std::vector<LabeledText> graphics_lines(const GlFacts& gl) {
     sort_out(gl.has_image_2d, "images as 2D textures");
     sort_out(gl.has_image_external, "images as external textures");
     sort_out(gl.has_texture_rg, "R8 and RG8");
-    sort_out(gl.has_norm16, "R16 and RG16 (more than 8 bits)");
+    sort_out(gl.has_norm16, "R16 and RG16");
+    const bool takes_bytes = gl.es_major >= 3 && !gl.has_norm16;
+    sort_out(gl.es_major >= 3,
+             takes_bytes ? "more than 8 bits (byte by byte)" : "more than 8 bits");
     sort_out(gl.has_unpack_row_length, "row length of uploads");
     sort_out(gl.has_timer_query, "timer queries");
     sort_out(gl.has_native_fence, "native fences");

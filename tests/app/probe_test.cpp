@@ -69,6 +69,29 @@ TEST(ProbeText, SaysWhatWorksAndWhyTheRestDoesNot) {
     EXPECT_TRUE(contains(text, "can       dma-buf import\n"));
 }
 
+/// The text without its line breaks and columns.
+std::string words_of(const std::string& text) {
+    std::istringstream in(text);
+    std::string out;
+    for (std::string word; in >> word;) out += word + " ";
+    return out;
+}
+
+TEST(ProbeText, SaysHowGraphicsTakeMoreThanEightBits) {
+    ProbeReport report = sample_report();
+    EXPECT_TRUE(
+        contains(words_of(probe_text(report)),
+                 "can dma-buf import cannot format modifiers, images as 2D textures, images "
+                 "as external textures, R8 and RG8, R16 and RG16, more than 8 bits, row"));
+    report.gl->es_major = 3;
+    const std::string bytes = words_of(probe_text(report));
+    EXPECT_TRUE(contains(bytes, "can dma-buf import, more than 8 bits (byte by byte) cannot"));
+    EXPECT_TRUE(contains(bytes, "RG8, R16 and RG16, row length"));
+    report.gl->has_norm16 = true;
+    EXPECT_TRUE(contains(words_of(probe_text(report)),
+                         "can dma-buf import, R16 and RG16, more than 8 bits cannot"));
+}
+
 TEST(ProbeText, GroupsCodecsOfTheSameOutcome) {
     const std::string text = probe_text(sample_report());
     EXPECT_TRUE(contains(text,
