@@ -89,8 +89,8 @@ Playing::Playing(PlayingOptions options)
     out.device = std::move(*device);
     out.coded = {codec.fourcc};
     out.stream = {stated.get(), {1, 25}};
-    out.frames_held = options.frames_held;
-    out.allocator = options.allocator;
+    out.lending.frames_held = options.frames_held;
+    out.lending.allocator = options.allocator;
     auto made = V4l2Decoder::open(std::move(out));
     if (made) {
         decoder_ = std::move(*made);
