@@ -70,6 +70,7 @@ Result<void> V4l2Decoder::set_up_input(Size size) {
 // Giving.
 
 Result<void> V4l2Decoder::send(AVPacket* packet, uint64_t serial) {
+    owes_packet_ = false;
     if (packet != nullptr) {
         if (!first_serial_) first_serial_ = serial;
         const int64_t timestamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
@@ -177,11 +178,15 @@ Result<std::optional<Received>> V4l2Decoder::look_at(const V4l2Readiness& ready,
     }
     V4l2Queue* output = output_.queue();
     const bool trouble = ready.error && !ready.input && !ready.woken;
-    if (ready.output || (trouble && output && output->queued() > 0)) return take_output();
-    if (ready.input || (trouble && input_->queued() > 0)) {
+    const bool output_in_trouble = trouble && output && output->queued() > 0;
+    if (ready.input || (trouble && !output_in_trouble && input_->queued() > 0)) {
         if (auto ok = take_input(); !ok) return Failure(ok.error());
         return std::optional<Received>();
     }
+    // For each picture taken the device gets a packet first, or it would run dry while there are
+    // pictures to take, and the next would have to be waited for.
+    const bool owed = hungry && owes_packet_;
+    if (!owed && (ready.output || output_in_trouble)) return take_output();
     if (hungry) return std::optional<Received>(NeedsPacket{});
     if (ready.woken) return std::optional<Received>();
     // No header was ever found, and there is nothing more to find it in.
@@ -257,6 +262,7 @@ Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
     if (!picture) return Failure(picture.error());
     picture->info.corrupt = report.corrupt;
     if (sent != nullptr) describe(*sent, *picture);
+    owes_packet_ = true;
     return std::optional<Received>(std::move(*picture));
 }
 

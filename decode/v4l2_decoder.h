@@ -78,6 +78,7 @@ class V4l2Decoder final : public Decoder {
     std::optional<uint64_t> first_serial_;  // since the start or a flush
 
     V4l2Output output_;
+    bool owes_packet_ = false;  // to the device, for a picture
     bool draining_ = false;
     bool stop_sent_ = false;
     bool ended_ = false;
