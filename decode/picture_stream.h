@@ -89,6 +89,7 @@ class PictureStream {
     [[nodiscard]] Result<void> give_up_hardware();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> watch(const Waiting& waiting);
+    [[nodiscard]] Result<void> note_swallowed();
     void note_picture();
 
     Demuxer& demuxer_;
