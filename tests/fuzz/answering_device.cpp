@@ -77,8 +77,7 @@ int AnsweringKernel::tell_format(v4l2_format& out) const {
     const bool coded = V4L2_TYPE_IS_OUTPUT(out.type);
     const bool planes = V4L2_TYPE_IS_MULTIPLANAR(out.type);  // whatever it said to be
     const bool two = !coded && planes && traits_.separate;
-    const uint32_t fourcc =
-        coded ? traits_.coded : uint32_t{two ? V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_NV12};
+    const uint32_t fourcc = coded ? kCoded : uint32_t{two ? V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_NV12};
     const uint32_t pitch = coded ? 0 : picture_side_;
     const uint32_t bytes = coded ? kUnitBytes : kPictureBytes;
     if (!planes) {

@@ -22,11 +22,12 @@ struct DeviceTraits {
     bool planes = false;        // speaks the multi-planar API
     bool separate = false;      // with a piece of memory for each plane
     bool wants_memory = false;  // has none of its own for pictures
-    uint32_t coded = V4L2_PIX_FMT_VP8;
 };
 
 class AnsweringKernel final : public testing::PassingKernel {
   public:
+    static constexpr uint32_t kCoded = V4L2_PIX_FMT_VP8;  // the one format that it decodes
+
     AnsweringKernel(const DeviceTraits& traits, std::span<const uint8_t> answers)
         : traits_(traits), answers_(answers, Script::End::again) {}
     /// Everything that it gave has to be back.

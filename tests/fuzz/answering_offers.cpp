@@ -72,7 +72,7 @@ int AnsweringKernel::tell_offer(unsigned long request, void* argument) const {
 int AnsweringKernel::tell_format_offer(v4l2_fmtdesc& out) const {
     if (V4L2_TYPE_IS_OUTPUT(out.type)) {
         if (out.index != 0) return EINVAL;
-        out.pixelformat = traits_.coded;
+        out.pixelformat = kCoded;
         out.flags = V4L2_FMT_FLAG_COMPRESSED;
         return 0;
     }

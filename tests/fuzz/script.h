@@ -1,6 +1,7 @@
 // An input as a row of small decisions. Plain values; reentrant.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -28,8 +29,7 @@ class Script {
     /// Up to so many bytes, as they are.
     std::span<const uint8_t> bytes(size_t most) {
         if (ended()) return {};
-        const auto out =
-            bytes_.subspan(at_, most < bytes_.size() - at_ ? most : bytes_.size() - at_);
+        const auto out = bytes_.subspan(at_, std::min(most, bytes_.size() - at_));
         at_ += out.size();
         return out;
     }

@@ -14,6 +14,8 @@ namespace {
 
 // Where a player stops, so that every input is quick.
 constexpr int kEnoughCalls = 20'000;
+// What AnsweringKernel::kCoded is to libavcodec.
+constexpr AVCodecID kCodec = AV_CODEC_ID_VP8;
 
 // Of the first byte of an input; the device's traits are in the rest.
 constexpr uint8_t kDescribes = 1;
@@ -47,18 +49,18 @@ void look_at(const CpuFrame& frame) {
         const CpuPlane& plane = frame.plane(i);
         const PlaneExtent extent =
             plane_extent(row, i, frame.coded_size().width, frame.coded_size().height);
-        const volatile std::byte* last =
-            plane.data + size_t{plane.pitch} * static_cast<size_t>(extent.rows - 1);
-        (void)*plane.data;
-        (void)last[extent.row_bytes - 1];
+        const volatile std::byte* first = plane.data;
+        (void)*first;
+        (void)first[size_t{plane.pitch} * static_cast<size_t>(extent.rows - 1) + extent.row_bytes -
+                    1];
     }
 }
 
 /// Plays on the device as the steps say.
 class Player {
   public:
-    Player(std::shared_ptr<AnsweringKernel> kernel, MediaOptions options, AVCodecID codec)
-        : kernel_(std::move(kernel)), options_(std::move(options)), codec_(codec) {}
+    Player(std::shared_ptr<AnsweringKernel> kernel, MediaOptions options)
+        : kernel_(std::move(kernel)), options_(std::move(options)) {}
 
     /// Returns the number of pictures.
     int play(Script steps) {
@@ -72,13 +74,13 @@ class Player {
 
   private:
     void open() {
-        const auto rungs = v4l2_rungs(codec_, options_);
+        const auto rungs = v4l2_rungs(kCodec, options_);
         if (!rungs) {
             require(!rungs.error().text.empty(), "an error says what it is");
             return;
         }
         const av::CodecParameters stated(avcodec_parameters_alloc());
-        stated->codec_id = codec_;
+        stated->codec_id = kCodec;
         stated->width = stated->height = 64;
         const Rung& rung = rungs->front();
         auto made = rung.open(rung, {stated.get(), {1, 25}}, options_);
@@ -95,10 +97,11 @@ class Player {
         while (held_.size() > most_held_) held_.erase(held_.begin());
         kernel_->begin_call();
         auto got = decoder_->receive();
+        const bool lost = !got && got.error().code != Errc::protocol;
+        require(lost || !lost_, "what is lost stays lost");
+        lost_ = lost;
         if (!got) {
             require(!got.error().text.empty(), "an error says what it is");
-            require(!lost_ || got.error().code != Errc::protocol, "what is lost stays lost");
-            lost_ = got.error().code != Errc::protocol;
         } else if (auto* picture = std::get_if<DecodedPicture>(&*got)) {
             ++pictures_;
             look_at_picture(*picture);
@@ -140,7 +143,6 @@ class Player {
 
     const std::shared_ptr<AnsweringKernel> kernel_;
     const MediaOptions options_;
-    const AVCodecID codec_;
     std::unique_ptr<Decoder> decoder_;
     std::vector<DecodedPicture> held_;
     size_t most_held_ = 1;
@@ -196,7 +198,7 @@ int run_input(std::span<const uint8_t> input) {
         if (memory.front().allocator) {
             options.pool.allocator = std::move(*memory.front().allocator);
         }
-        came = Player(kernel, std::move(options), AV_CODEC_ID_VP8).play(steps);
+        came = Player(kernel, std::move(options)).play(steps);
     }
     set_log_sink(before);
     return came;
