@@ -1,5 +1,7 @@
 #include "decode/access_units.h"
 
+#include <span>
+
 #include "hw/av/error.h"
 
 namespace vitrine {
@@ -22,10 +24,46 @@ const char* filters_for(AVCodecID codec) {
     }
 }
 
+/// Whether the lists of headers in an HEVCDecoderConfigurationRecord (ISO/IEC 14496-15, 8.3.3.1.2)
+/// end where it ends. libavcodec's filter does not look, and would put 65535 empty headers before
+/// every key frame where a record says that it has them.
+bool is_whole(std::span<const uint8_t> record) {
+    size_t at = 22;
+    const auto number = [&](int bytes) {
+        size_t out = 0;
+        for (; bytes > 0; --bytes, ++at) out = out << 8U | (at < record.size() ? record[at] : 0U);
+        return out;
+    };
+    for (size_t lists = number(1); lists > 0; --lists) {
+        ++at;  // their kind
+        for (size_t headers = number(2); headers > 0 && at <= record.size(); --headers) {
+            const size_t length = number(2);
+            at += length;
+        }
+    }
+    return at <= record.size();
+}
+
+/// Where they are such a record, and not as in an elementary stream: what the filter goes by.
+bool has_broken_record(const AVCodecParameters& stated) {
+    constexpr size_t kLeast = 23;
+    if (stated.codec_id != AV_CODEC_ID_HEVC) return false;
+    const std::span headers(stated.extradata, static_cast<size_t>(stated.extradata_size));
+    if (headers.size() < kLeast) return false;
+    const bool start_code = headers[0] == 0 && headers[1] == 0 &&
+                            (headers[2] == 1 || (headers[2] == 0 && headers[3] == 1));
+    return !start_code && !is_whole(headers);
+}
+
 }  // namespace
 
 Result<AccessUnits> AccessUnits::make(const StreamDescription& stream) {
     const AVCodecID codec = stream.parameters->codec_id;
+    if (has_broken_record(*stream.parameters)) {
+        return fail(Errc::invalid_argument,
+                    "the headers of {} cannot be read: their lists reach beyond them",
+                    avcodec_get_name(codec));
+    }
     AVBSFContext* made = nullptr;
     int status = av_bsf_list_parse_str(filters_for(codec), &made);
     av::BitstreamFilter filter(made);

@@ -24,6 +24,8 @@ constexpr size_t kMostSent = 128;
 constexpr Nanos kPatience = std::chrono::milliseconds(50);
 // That receive() makes at a stretch; a device that wakes us for nothing must not keep us.
 constexpr int kMostSteps = 64;
+// Taken at a stretch, for the same reason: no driver has so many waiting.
+constexpr int kMostEvents = 64;
 
 std::optional<int64_t> if_set(int64_t timestamp) {
     return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
@@ -199,10 +201,10 @@ Result<std::optional<Received>> V4l2Decoder::look_at(const V4l2Readiness& ready,
 }
 
 Result<void> V4l2Decoder::take_events() {
-    while (true) {
+    for (int i = 0; i < kMostEvents; ++i) {
         auto event = device().next_event();
         if (!event) return Failure(event.error());
-        if (!*event) return {};
+        if (!*event) break;
         if (**event != V4l2Event::source_change) continue;
         if (output_.queue()) {
             output_.announce_change();
@@ -210,6 +212,7 @@ Result<void> V4l2Decoder::take_events() {
             return ok;
         }
     }
+    return {};
 }
 
 Result<void> V4l2Decoder::take_input() {

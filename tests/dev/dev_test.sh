@@ -31,7 +31,7 @@ says() {
     exit 1
 }
 
-for verb in "run x.mp4" test "cross arm64"; do
+for verb in "run x.mp4" test "cross arm64" fuzz; do
     # shellcheck disable=SC2086  # a verb and its arguments
     ends 2 $verb
     says "missing, to be installed with apt:"
@@ -45,6 +45,9 @@ ends 2 run
 says "run what?"
 ends 2 test nonsense
 ends 2 cross mips
+ends 2 fuzz soon
+says "how many seconds?"
+ends 2 fuzz 60 60
 ends 2 nonsense
 says "there is no verb 'nonsense'"
 ends 0 help
