@@ -43,8 +43,9 @@ class Decoder {
     /// Call only after receive() said NeedsPacket. Null: the stream ends here. serial: at least 1.
     /// Errors: the packet is broken, and gone.
     [[nodiscard]] virtual Result<void> send(AVPacket* packet, uint64_t serial) = 0;
-    /// Errors: device_lost: the decoder is of no more use, and to be opened anew. Others: a picture
-    /// is lost; the next call goes on.
+    /// Errors: device_lost: the decoder is of no more use, and to be opened anew; timeout: nor is
+    /// another of its kind, for a call did not return. Others: a picture is lost; the next call
+    /// goes on.
     [[nodiscard]] virtual Result<Received> receive() = 0;
     /// Forgets everything sent; what comes next is a key frame.
     virtual void flush() = 0;

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "decode/guarded_decoder.h"
 
 namespace vitrine {
 namespace {
@@ -14,6 +15,8 @@ constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given 
 // With packets and buffers at the device.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
 constexpr int kMostRebuilds = 3;
+// Of a decoder that is not opened anew after it, for closing it may hang too: 12 s in all.
+constexpr Nanos kLastWait = kLongestWait - kLongestEnd;
 constexpr int kHealthyPictures = 250;  // from a decoder, and its rebuilds are forgotten
 // A decoder that is drained gives a picture or an error for each of the few that it still holds.
 constexpr int kDrainFailures = 64;
@@ -58,11 +61,13 @@ Result<void> PictureStream::climb(size_t first) {
     decoder_.reset();  // a device may admit one at a time
     for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
         if (demuxer_.interrupted()) return fail(Errc::interrupted, "interrupted");
-        auto decoder = rung().open(rung(), stream, options_);
+        auto decoder =
+            open_guarded(rung(), stream, options_, [this] { return demuxer_.interrupted(); });
         if (!decoder) {
             last = decoder.error();
-            // Whatever the driver answered: this way is not to be had here.
-            if (rung().hardware) last.code = Errc::unsupported;
+            if (last.code == Errc::interrupted) return Failure(last);
+            // Whatever the driver answered, or not: this way is not to be had here.
+            if (rung().hardware || last.code == Errc::timeout) last.code = Errc::unsupported;
             refuse(rung(), last.text);
             continue;
         }
@@ -127,12 +132,14 @@ Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     return KeyFrame{next_serial_, std::nullopt};
 }
 
-Result<void> PictureStream::give_up_hardware() {
-    const int failures = failures_;
-    auto ok = step_down(fmt::format("{} failures in a row: {}", failures, last_failure_.text));
-    if (!ok) return fail_while(name_, ok.error());
+Result<void> PictureStream::give_up(const std::string& reason) {
+    if (auto ok = step_down(reason); !ok) return fail_while(name_, ok.error());
     restarted_ = true;
     return {};
+}
+
+Result<void> PictureStream::give_up_hardware() {
+    return give_up(fmt::format("{} failures in a row: {}", failures_, last_failure_.text));
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
@@ -140,18 +147,15 @@ Result<void> PictureStream::give_up_hardware() {
 Result<void> PictureStream::rebuild(const Error& error) {
     if (++rebuilds_ > kMostRebuilds) {
         rebuilds_ = 0;
-        auto ok =
-            step_down(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
-        if (!ok) return fail_while(name_, ok.error());
-    } else {
-        pictures_since_rebuild_ = 0;
-        log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
-        {
-            std::lock_guard lock(status_.mutex);
-            ++status_.counters.decoder_rebuilds;
-        }
-        if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+        return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
     }
+    pictures_since_rebuild_ = 0;
+    log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
+    {
+        std::lock_guard lock(status_.mutex);
+        ++status_.counters.decoder_rebuilds;
+    }
+    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
     restarted_ = true;
     return {};
 }
@@ -164,12 +168,13 @@ Result<void> PictureStream::watch(const Waiting& waiting) {
         if (!waiting.starved) waiting_since_ = now;
         return {};
     }
-    if (now - *waiting_since_ < kLongestWait) return {};
+    const Nanos longest = rebuilds_ == kMostRebuilds ? kLastWait : kLongestWait;
+    if (now - *waiting_since_ < longest) return {};
     waiting_since_.reset();
     return note_failure(
         {Errc::device_lost,
          fmt::format("no picture for {} s",
-                     std::chrono::duration_cast<std::chrono::seconds>(kLongestWait).count())});
+                     std::chrono::duration_cast<std::chrono::seconds>(longest).count())});
 }
 
 void PictureStream::note_picture() {
@@ -181,7 +186,12 @@ void PictureStream::note_picture() {
 
 Result<void> PictureStream::note_failure(const Error& error) {
     log_debug("{}: {}", name_, error.text);
+    if (error.code == Errc::interrupted) return Failure(error);
     last_failure_ = error;
+    if (error.code == Errc::timeout) {
+        if (proving_) return Failure({Errc::unsupported, error.text});
+        return give_up(error.text);
+    }
     if (rung().hardware && error.code == Errc::device_lost) {
         if (proving_) return Failure(error);
         return rebuild(error);

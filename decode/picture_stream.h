@@ -86,6 +86,7 @@ class PictureStream {
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
+    [[nodiscard]] Result<void> give_up(const std::string& reason);
     [[nodiscard]] Result<void> give_up_hardware();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> watch(const Waiting& waiting);
