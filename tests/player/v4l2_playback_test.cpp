@@ -212,6 +212,21 @@ TEST(OneDevice, ThatLiesOfOffsetsIsRefused) {
     EXPECT_FALSE(played.path.hardware);
 }
 
+TEST(OneDevice, ThatHangsIsLeftBehindAndNothingIsLost) {
+    for (const char* profile : {"spec", "bcm2835", "wave5"}) {
+        vpu::Emulator& emulator = put_in(profile, "hang@30");
+        MediaOptions media;
+        media.calls = std::make_shared<CallGuard>(std::make_shared<FastClock>());
+        const Played played = play(kNumbered, media);
+        EXPECT_EQ(played.numbers, count_from(0, 249));
+        EXPECT_EQ(played.digests, software(kNumbered).digests);
+        EXPECT_FALSE(played.path.hardware);
+        EXPECT_EQ(media.calls->abandoned(), 1);
+        emulator.end_hangs();
+        while (media.calls->still_away() > 0) std::this_thread::yield();
+    }
+}
+
 struct Fault {
     std::string plan;
     bool recovers;  // the device decodes to the end

@@ -184,6 +184,7 @@ bool Session::fault_before_picture() {
         return true;
     }
     if (faults_.take(FaultKind::stall_poll, delivered_)) stalled_poll_ = true;
+    if (faults_.take(FaultKind::hang, delivered_)) hangs_ = true;
     if (faults_.take(FaultKind::error_buffer, delivered_)) pictures_.front().corrupt = true;
     return false;
 }
