@@ -33,7 +33,11 @@ struct Ended {};
 struct Waiting {
     bool starved = false;  // every buffer for pictures is with whoever they were lent to
 };
-using Received = std::variant<DecodedPicture, NeedsPacket, Ended, Waiting>;
+/// It is of no more use, though nothing is wrong with the device: to be opened anew.
+struct OpenAnew {
+    std::string reason;
+};
+using Received = std::variant<DecodedPicture, NeedsPacket, Ended, Waiting, OpenAnew>;
 
 class Decoder {
   public:

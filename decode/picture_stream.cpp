@@ -1,5 +1,6 @@
 #include "decode/picture_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/log.h"
@@ -160,6 +161,16 @@ Result<void> PictureStream::rebuild(const Error& error) {
     return {};
 }
 
+/// That is nobody's failure, unless it gets us no further.
+Result<void> PictureStream::open_anew(const std::string& reason) {
+    if (newest_sent_ <= opened_anew_at_) return note_failure({Errc::device_lost, reason});
+    opened_anew_at_ = newest_sent_;
+    log_debug("{}: {} is opened anew: {}", name_, decoder_->name(), reason);
+    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+    restarted_ = true;
+    return {};
+}
+
 /// A device that has all it needs must give something.
 Result<void> PictureStream::watch(const Waiting& waiting) {
     const Nanos now = clock_.now();
@@ -237,6 +248,7 @@ Result<void> PictureStream::feed() {
     auto next = next_packet();
     if (!next) return Failure(next.error());
     if (!next->packet) draining_ = true;
+    newest_sent_ = std::max(newest_sent_, next->serial);
     ++packets_without_picture_;
     if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
         return note_failure(sent.error());
@@ -262,6 +274,8 @@ Result<PictureStream::Next> PictureStream::next() {
             return Next(std::move(*picture));
         } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
             if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
+        } else if (const OpenAnew* wish = std::get_if<OpenAnew>(&*received)) {
+            if (auto ok = open_anew(wish->reason); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
             ended_ = true;
             // Pictures that the hardware failed at last may still be had from the next rung.

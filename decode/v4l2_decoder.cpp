@@ -170,6 +170,8 @@ Result<void> V4l2Decoder::change_output() {
         if (auto ok = lend_output(); !ok) return ok;
         return output_->start();
     }
+    outgrown_ = !output_->can_release();
+    if (outgrown_) return {};
     if (auto ok = output_->release(); !ok) return ok;
     output_.reset();
     return set_up_output();
@@ -262,6 +264,11 @@ Failure V4l2Decoder::lose(const Error& error) {
 Result<Received> V4l2Decoder::receive() {
     if (lost_) return Failure(*lost_);
     for (int steps = 0; !ended_; ++steps) {
+        if (outgrown_) {
+            return Received(OpenAnew{
+                fmt::format("{} makes no buffers of another size while those before are in use",
+                            device().path())});
+        }
         if (steps == kMostSteps) return Received(Waiting{output_ && output_->queued() == 0});
         auto got = step();
         if (!got && got.error().code == Errc::protocol) return Failure(got.error());  // one picture
@@ -274,7 +281,7 @@ Result<Received> V4l2Decoder::receive() {
 Result<std::optional<Received>> V4l2Decoder::step() {
     if (at_last_) {
         auto after = after_last();
-        if (!after || *after) return after;
+        if (!after || *after || outgrown_) return after;
     }
     if (output_) {
         output_->clear_wake();
@@ -447,7 +454,7 @@ void V4l2Decoder::flush() {
     access_units_.flush();
     first_serial_.reset();
     draining_ = stop_sent_ = ended_ = at_last_ = false;
-    if (lost_) return;
+    if (lost_ || outgrown_) return;
     auto ok = input_->stop();
     if (ok && output_) ok = output_->stop();
     if (ok && output_) ok = take_events();  // a change that was not seen yet

@@ -104,6 +104,7 @@ class V4l2Decoder final : public Decoder {
     bool refused_ = false;   // the device takes no more buffers before that
     bool at_last_ = false;   // the buffer marked last was taken
     bool ended_ = false;
+    bool outgrown_ = false;  // by pictures of another size, while those before are in use
     std::optional<Error> lost_;
 };
 
