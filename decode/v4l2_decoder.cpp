@@ -28,6 +28,27 @@ constexpr Nanos kPatience = std::chrono::milliseconds(50);
 // That receive() makes at a stretch; a device that wakes us for nothing must not keep us.
 constexpr int kMostSteps = 64;
 
+/// Buffers that a device needs where its driver has no V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, which
+/// dev-decoder.rst leaves open: as many as the codec may refer to (H.264 A.3.1, HEVC A.4.2; eight
+/// of VP9 and AV1), one in the making, and one that waits to be taken. Programs that copy each
+/// picture at once get by with a guess (20 in FFmpeg's wrapper, 2 in GStreamer); what is lent must
+/// be spare.
+int most_needed_by(AVCodecID codec) {
+    constexpr int kBesidesReferences = 2;
+    switch (codec) {
+        case AV_CODEC_ID_H264:
+        case AV_CODEC_ID_HEVC:
+            return 16 + kBesidesReferences;
+        case AV_CODEC_ID_VP9:
+        case AV_CODEC_ID_AV1:
+            return 8 + kBesidesReferences;
+        case AV_CODEC_ID_VP8:
+            return 3 + kBesidesReferences;
+        default:  // of the MPEG kind
+            return 2 + kBesidesReferences;
+    }
+}
+
 /// Where it makes sense at all.
 Rect usable_crop(std::optional<Rect> visible, Size coded, Size stated) {
     const auto fits = [&](const Rect& r) {
@@ -56,6 +77,7 @@ Result<std::unique_ptr<Decoder>> V4l2Decoder::open(V4l2DecoderOptions options) {
     std::unique_ptr<V4l2Decoder> decoder(
         new V4l2Decoder(std::move(options), std::move(*access_units)));
     decoder->crop_ = {0, 0, size.width, size.height};
+    decoder->least_unsaid_ = most_needed_by(stated.codec_id);
     if (auto ok = decoder->set_up_input(size); !ok) return Failure(ok.error());
     return std::unique_ptr<Decoder>(std::move(decoder));
 }
@@ -132,13 +154,13 @@ Result<void> V4l2Decoder::find_crop() {
 Result<int> V4l2Decoder::least_buffers() {
     auto least = device().least_output_buffers();
     if (!least) return Failure(least.error());
-    return least->value_or(1);
+    return least->value_or(least_unsaid_);
 }
 
 Result<void> V4l2Decoder::allocate_output() {
-    auto said = least_buffers();
+    auto said = device().least_output_buffers();
     if (!said) return Failure(said.error());
-    const int least = *said;
+    const int least = said->value_or(least_unsaid_);
     const int wanted = std::min(least + options_.frames_held, V4l2Queue::kMostBuffers);
     V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, wanted, nullptr};
     auto queue = V4l2Queue::allocate(options_.device, asked);
@@ -149,7 +171,10 @@ Result<void> V4l2Decoder::allocate_output() {
     }
     if (!queue) return Failure(queue.error());
     output_ = std::move(*queue);
-    most_lent_ = std::max(output_->count() - least, 0);
+    // A driver raises the number asked for to what it needs; where it does not say that otherwise,
+    // this is its word.
+    const bool raised = !*said && output_->count() > wanted;
+    most_lent_ = raised ? 0 : std::max(output_->count() - least, 0);
     return {};
 }
 

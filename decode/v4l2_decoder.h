@@ -94,6 +94,7 @@ class V4l2Decoder final : public Decoder {
     Rect crop_;
     std::optional<Size> crop_of_;  // coded size that it belongs to; null: the stream's own word
     uint64_t generation_ = 0;
+    int least_unsaid_ = 1;  // buffers that the device needs, where its driver does not say
     int most_lent_ = 0;
     bool copied_last_ = false;
     bool said_copies_ = false;

@@ -66,8 +66,8 @@ class OnEveryDevice : public ::testing::TestWithParam<const char*> {
     std::string profile = GetParam();
 };
 INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice,
-                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "bcm2835",
-                                           "wave5", "venus"),
+                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "spec-silent",
+                                           "bcm2835", "wave5", "venus"),
                          [](const auto& row) {
                              std::string name = row.param;
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
@@ -283,6 +283,43 @@ TEST_P(OnEveryDevice, WithNoneToLendEveryPictureIsACopy) {
     EXPECT_TRUE(run.ended);
     EXPECT_FALSE(run.stuck);
     EXPECT_EQ(playing.violations(), 0U);
+}
+
+/// Which decodes only while it has the buffers that the codec makes it need.
+TEST(ASilentDriver, IsLeftTheBuffersThatTheCodecNeeds) {
+    vpu::StreamOptions stream = stream_for("spec-silent");
+    stream.pictures = 40;
+    PlayingOptions options = on("spec-silent");
+    options.units = vpu::make_stream(stream);
+    Playing playing(options);
+    const auto run = playing.run(holding(7));
+    EXPECT_EQ(run.numbers, numbers(0, 40));
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(run.copies, 0);
+    EXPECT_EQ(playing.violations(), 0U);
+}
+
+/// It makes more buffers than it was asked for, and that is all that it says.
+class RaisesTheCount final : public PassingKernel {
+  public:
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        if (request == VIDIOC_REQBUFS) {
+            auto& wanted = *static_cast<v4l2_requestbuffers*>(argument);
+            if (V4L2_TYPE_IS_CAPTURE(wanted.type) && wanted.count > 0) wanted.count += 4;
+        }
+        return PassingKernel::ioctl(fd, request, argument);
+    }
+};
+
+TEST(ASilentDriver, IsLeftAllBuffersWhereItMakesMoreThanWasAskedFor) {
+    const Warnings warnings;
+    PlayingOptions options = on("spec-silent");
+    options.kernel = std::make_shared<RaisesTheCount>();
+    Playing playing(options);
+    const auto run = playing.run(holding(8));
+    EXPECT_EQ(run.numbers, numbers(0, 10));
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(run.copies, 10);
 }
 
 /// Announces a source change when it parses it, with pictures of before still to come: the third

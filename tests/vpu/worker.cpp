@@ -44,8 +44,9 @@ bool Session::can_flush() const {
 }
 
 bool Session::can_deliver() const {
+    const bool has_enough = output.count() - output.held_outside() >= profile().keeps;
     return !pictures_.empty() && !starved_ && output.streaming() && output.has_queued() &&
-           (phase == Phase::decoding || phase == Phase::draining);
+           has_enough && (phase == Phase::decoding || phase == Phase::draining);
 }
 
 bool Session::can_deliver_last() const {
