@@ -10,8 +10,10 @@ namespace vitrine {
 namespace {
 
 // A driver may swallow a profile that it does not know in silence: a hardware decoder that gives no
-// picture for so many packets is refused.
-constexpr int kProofPackets = 120;
+// picture for so many packets is refused in proving, and in trouble later.
+constexpr int kSwallowedPackets = 120;
+// A decoder that was drained leaves the end itself, and perhaps headers or half a picture.
+constexpr int kLeftAtEnd = 4;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
 // With packets and buffers at the device.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
@@ -140,7 +142,10 @@ Result<void> PictureStream::give_up(const std::string& reason) {
 }
 
 Result<void> PictureStream::give_up_hardware() {
-    return give_up(fmt::format("{} failures in a row: {}", failures_, last_failure_.text));
+    return give_up(
+        failures_ > 0
+            ? fmt::format("{} failures in a row: {}", failures_, last_failure_.text)
+            : fmt::format("no picture for the last {} packets", packets_without_picture_));
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
@@ -173,12 +178,12 @@ Result<void> PictureStream::open_anew(const std::string& reason) {
 
 /// A device that has all it needs must give something.
 Result<void> PictureStream::watch(const Waiting& waiting) {
-    const Nanos now = clock_.now();
-    if (waiting.starved) waiting_since_.reset();
-    if (waiting.starved || !waiting_since_) {
-        if (!waiting.starved) waiting_since_ = now;
+    if (waiting.starved) {
+        waiting_since_.reset();
         return {};
     }
+    const Nanos now = clock_.now();
+    if (!waiting_since_) waiting_since_ = now;
     const Nanos longest = rebuilds_ == kMostRebuilds ? kLastWait : kLongestWait;
     if (now - *waiting_since_ < longest) return {};
     waiting_since_.reset();
@@ -186,6 +191,17 @@ Result<void> PictureStream::watch(const Waiting& waiting) {
         {Errc::device_lost,
          fmt::format("no picture for {} s",
                      std::chrono::duration_cast<std::chrono::seconds>(longest).count())});
+}
+
+/// It takes everything and gives nothing, in proving or ever since the stream changed.
+Result<void> PictureStream::note_swallowed() {
+    Error error{Errc::unsupported,
+                fmt::format("no picture for {} packets{}", packets_without_picture_,
+                            failures_ > 0 ? ": " + last_failure_.text : "")};
+    packets_without_picture_ = 0;
+    if (proving_) return Failure(std::move(error));
+    error.code = Errc::device_lost;
+    return note_failure(error);
 }
 
 void PictureStream::note_picture() {
@@ -249,7 +265,9 @@ Result<void> PictureStream::feed() {
     if (!next) return Failure(next.error());
     if (!next->packet) draining_ = true;
     newest_sent_ = std::max(newest_sent_, next->serial);
-    ++packets_without_picture_;
+    // What an edit list cuts off gives no picture.
+    const bool shown = !next->packet || (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
+    if (shown) ++packets_without_picture_;
     if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
         return note_failure(sent.error());
     }
@@ -278,14 +296,14 @@ Result<PictureStream::Next> PictureStream::next() {
             if (auto ok = open_anew(wish->reason); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
             ended_ = true;
-            // Pictures that the hardware failed at last may still be had from the next rung.
-            const bool more = failures_ > 0 && rung().hardware && has_next_rung() && !proving_;
+            // Pictures that the hardware failed at last, or kept, may be had from the next rung.
+            const bool missing = failures_ > 0 || packets_without_picture_ > kLeftAtEnd;
+            const bool more = missing && rung().hardware && has_next_rung() && !proving_;
             if (auto ok = more ? give_up_hardware() : Result<void>(); !ok) {
                 return Failure(ok.error());
             }
-        } else if (proving_ && rung().hardware && packets_without_picture_ >= kProofPackets) {
-            return fail(Errc::unsupported, "no picture for {} packets{}", packets_without_picture_,
-                        failures_ > 0 ? ": " + last_failure_.text : "");
+        } else if (rung().hardware && packets_without_picture_ >= kSwallowedPackets) {
+            if (auto ok = note_swallowed(); !ok) return Failure(ok.error());
         } else if (auto ok = feed(); !ok) {
             return Failure(ok.error());
         }

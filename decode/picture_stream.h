@@ -91,6 +91,7 @@ class PictureStream {
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
     [[nodiscard]] Result<void> watch(const Waiting& waiting);
+    [[nodiscard]] Result<void> note_swallowed();
     void note_picture();
 
     Demuxer& demuxer_;

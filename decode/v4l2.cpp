@@ -61,10 +61,10 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
     out.device = std::move(*device);
     out.coded = coded_format(codec);
     out.stream = stream;
-    out.frames_held = options.frames_held;
-    out.may_copy = !options.hardware_required;
-    out.generations = options.generations;
-    out.allocator = options.pool.allocator;
+    out.lending.frames_held = options.frames_held;
+    out.lending.may_copy = !options.hardware_required;
+    out.lending.generations = options.generations;
+    out.lending.allocator = options.pool.allocator;
     return V4l2Decoder::open(std::move(out));
 }
 

@@ -6,9 +6,8 @@
 
 #include <deque>
 
-#include "core/generations.h"
 #include "decode/access_units.h"
-#include "hw/v4l2_queue.h"
+#include "decode/v4l2_output.h"
 
 namespace vitrine {
 
@@ -17,10 +16,7 @@ struct V4l2DecoderOptions {
     std::shared_ptr<V4l2Device> device;
     V4l2Format coded;
     StreamDescription stream;  // borrowed for the call
-    int frames_held = 8;       // that may be lent out at a time
-    bool may_copy = true;      // pictures, where the device gives too few buffers to lend them
-    std::shared_ptr<GenerationSource> generations;
-    std::shared_ptr<BufferAllocator> allocator;  // for devices without memory of their own; or null
+    V4l2Lending lending;
 };
 
 class V4l2Decoder final : public Decoder {
@@ -29,7 +25,7 @@ class V4l2Decoder final : public Decoder {
     [[nodiscard]] static Result<std::unique_ptr<Decoder>> open(V4l2DecoderOptions options);
 
     std::string name() const override { return options_.name; }
-    std::string storage() const override { return copied_last_ ? "memory" : "dma-buf"; }
+    std::string storage() const override { return output_.copied_last() ? "memory" : "dma-buf"; }
     Result<void> send(AVPacket* packet, uint64_t serial) override;
     Result<Received> receive() override;
     void flush() override;
@@ -48,22 +44,17 @@ class V4l2Decoder final : public Decoder {
         bool shown = true;  // not so what an edit list cuts off
     };
 
-    V4l2Decoder(V4l2DecoderOptions options, AccessUnits access_units)
-        : options_(std::move(options)), access_units_(std::move(access_units)) {}
+    V4l2Decoder(V4l2DecoderOptions options, AccessUnits access_units, Size stated)
+        : options_(std::move(options)),
+          access_units_(std::move(access_units)),
+          output_(options_.device, stated, options_.lending) {}
     [[nodiscard]] V4l2Device& device() const { return *options_.device; }
     [[nodiscard]] Result<void> set_up_input(Size size);
-    [[nodiscard]] Result<void> set_up_output();
-    [[nodiscard]] Result<V4l2Layout> choose_layout();
-    [[nodiscard]] Result<void> find_crop();
-    [[nodiscard]] Result<int> least_buffers();
-    [[nodiscard]] Result<void> allocate_output();
-    [[nodiscard]] Result<void> change_output();
 
     [[nodiscard]] Result<void> collect_units(uint64_t serial);
     [[nodiscard]] bool find_free_input();
     [[nodiscard]] Result<void> submit_units();
     [[nodiscard]] Result<void> submit(FreeBuffer buffer, const Unit& unit);
-    [[nodiscard]] Result<void> lend_output();
     [[nodiscard]] Result<void> stop_when_all_is_sent();
 
     [[nodiscard]] Result<std::optional<Received>> step();
@@ -73,8 +64,6 @@ class V4l2Decoder final : public Decoder {
     [[nodiscard]] Result<std::optional<Received>> after_last();
     [[nodiscard]] Result<void> take_input();
     [[nodiscard]] Result<std::optional<Received>> give(ReadyBuffer buffer);
-    [[nodiscard]] Result<DecodedPicture> wrap(ReadyBuffer buffer);
-    [[nodiscard]] Result<DecodedPicture> copy(ReadyBuffer buffer);
     [[nodiscard]] const Sent* find_sent(uint64_t serial) const;
     static void describe(const Sent& sent, DecodedPicture& picture);
     [[nodiscard]] Failure lose(const Error& error);
@@ -88,24 +77,11 @@ class V4l2Decoder final : public Decoder {
     std::deque<Sent> sent_;                 // at most kMostSent
     std::optional<uint64_t> first_serial_;  // since the start or a flush
 
-    std::unique_ptr<V4l2Queue> output_;  // null until the device knows the stream
-    V4l2Picture picture_;
-    V4l2Layout layout_{};
-    Rect crop_;
-    std::optional<Size> crop_of_;  // coded size that it belongs to; null: the stream's own word
-    uint64_t generation_ = 0;
-    int least_unsaid_ = 1;  // buffers that the device needs, where its driver does not say
-    int most_lent_ = 0;
-    bool copied_last_ = false;
-    bool said_copies_ = false;
-
+    V4l2Output output_;
+    bool owes_packet_ = false;  // to the device, for a picture
     bool draining_ = false;
     bool stop_sent_ = false;
-    bool changing_ = false;  // a source change was announced; pictures before it are still to come
-    bool refused_ = false;   // the device takes no more buffers before that
-    bool at_last_ = false;   // the buffer marked last was taken
     bool ended_ = false;
-    bool outgrown_ = false;  // by pictures of another size, while those before are in use
     std::optional<Error> lost_;
 };
 

@@ -90,7 +90,8 @@ struct Argument {
 class V4l2Buffers {
   public:
     V4l2Buffers(std::shared_ptr<Kernel> with, UniqueFd wake_fd)
-        : kernel_(std::move(with)), wake(std::move(wake_fd)) {}
+        : kernel_(std::move(with)), wake_(std::move(wake_fd)) {}
+    [[nodiscard]] int wake_fd() const { return wake_.get(); }
 
     void give_back(uint32_t index) {
         std::lock_guard lock(mutex_);
@@ -101,7 +102,7 @@ class V4l2Buffers {
         // eventfd does not block.
         const uint64_t one = 1;
         signalled_ = true;
-        (void)kernel_->write(wake.get(), &one, sizeof one);
+        (void)kernel_->write(wake_.get(), &one, sizeof one);
     }
     /// Not by way of the program's hands.
     void make_free(uint32_t index) {
@@ -128,7 +129,7 @@ class V4l2Buffers {
         std::lock_guard lock(mutex_);
         uint64_t count = 0;
         const bool silent =
-            !signalled_ || kernel_->read(wake.get(), &count, sizeof count) > 0 || errno == EAGAIN;
+            !signalled_ || kernel_->read(wake_.get(), &count, sizeof count) > 0 || errno == EAGAIN;
         signalled_ = !silent;
         armed_ = true;
     }
@@ -137,11 +138,7 @@ class V4l2Buffers {
 
   private:
     const std::shared_ptr<Kernel> kernel_;
-
-  public:
-    const UniqueFd wake;
-
-  private:
+    const UniqueFd wake_;
     std::mutex mutex_;
     std::vector<uint32_t> free_;  // oldest first
     int held_ = 0;
@@ -289,7 +286,7 @@ int V4l2Queue::held() const {
 }
 
 int V4l2Queue::wake_fd() const {
-    return buffers_->wake.get();
+    return buffers_->wake_fd();
 }
 
 void V4l2Queue::clear_wake() {

@@ -75,17 +75,7 @@ void expect_interrupted(FrameSource& source) {
         }
         source.interrupt();
     });
-    std::optional<Error> error;
-    while (!error) {
-        const auto frame = source.read();
-        if (!frame) {
-            error = frame.error();
-        } else if (!*frame) {
-            break;
-        } else {
-            ++frames;
-        }
-    }
+    const std::optional<Error> error = read_to_error(source, frames);
     interrupting.join();
     EXPECT_GT(frames, 20);
     ASSERT_TRUE(error) << "silence is not the end";

@@ -13,6 +13,7 @@ struct Plan {
     bool opens = true;
     int good_pictures = 1000;  // before it fails
     int failures = 1'000'000;  // and then works again
+    bool swallows = false;     // it fails by taking packets and giving nothing
 };
 
 /// A software decoder in the clothes of a hardware one.
@@ -25,12 +26,15 @@ class Failing final : public Decoder {
         return real_->send(packet, serial);
     }
     Result<Received> receive() override {
-        auto received = real_->receive();
-        if (!received || !std::holds_alternative<DecodedPicture>(*received)) return received;
-        const int number = given_++;
-        if (number < plan_.good_pictures) return received;
-        if (number >= plan_.good_pictures + plan_.failures) return received;
-        return fail(Errc::io, "the device hung up");
+        while (true) {
+            auto received = real_->receive();
+            if (!received || !std::holds_alternative<DecodedPicture>(*received)) return received;
+            const int number = given_++;
+            const bool good =
+                number < plan_.good_pictures || number >= plan_.good_pictures + plan_.failures;
+            if (good) return received;
+            if (!plan_.swallows) return fail(Errc::io, "the device hung up");
+        }
     }
     void flush() override { real_->flush(); }
 

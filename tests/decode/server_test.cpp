@@ -80,18 +80,8 @@ TEST_F(BadServer, AnIoErrorInTheMiddleIsReported) {
     const auto source = open_media(server.url, {}, test_clock());
     ASSERT_TRUE(source) << source.error().text;
     EXPECT_FALSE((*source)->info().seekable);
-    int frames = 0;
-    std::optional<Error> error;
-    while (!error) {
-        const auto frame = (*source)->read();
-        if (!frame) {
-            error = frame.error();
-        } else if (!*frame) {
-            break;
-        } else {
-            ++frames;
-        }
-    }
+    std::atomic<int> frames = 0;
+    const std::optional<Error> error = read_to_error(**source, frames);
     EXPECT_GT(frames, 50);
     ASSERT_TRUE(error) << "the end of the connection is not the end of the film";
     EXPECT_EQ(name_of(error->code), name_of(Errc::io)) << error->text;
@@ -126,17 +116,7 @@ TEST_F(BadServer, AReadThatWaitsForAServerCanBeInterrupted) {
         while (frames < 50) std::this_thread::sleep_for(std::chrono::milliseconds(1));
         (*source)->interrupt();
     });
-    std::optional<Error> error;
-    while (!error) {
-        const auto frame = (*source)->read();
-        if (!frame) {
-            error = frame.error();
-        } else if (!*frame) {
-            break;
-        } else {
-            ++frames;
-        }
-    }
+    const std::optional<Error> error = read_to_error(**source, frames);
     interrupting.join();
     ASSERT_TRUE(error);
     EXPECT_EQ(name_of(error->code), name_of(Errc::interrupted)) << error->text;

@@ -3,7 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -25,6 +27,16 @@ inline std::shared_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::str
         if (trial.name == name && trial.allocator) return std::move(*trial.allocator);
     }
     return nullptr;
+}
+
+/// Reads until an error, which it returns, or to the end; counts the frames meanwhile.
+inline std::optional<Error> read_to_error(FrameSource& source, std::atomic<int>& frames) {
+    while (true) {
+        const auto frame = source.read();
+        if (!frame) return frame.error();
+        if (!*frame) return std::nullopt;
+        ++frames;
+    }
 }
 
 inline const Clock& test_clock() {

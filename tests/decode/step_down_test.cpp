@@ -60,6 +60,44 @@ TEST_F(StepDown, WhileItRuns) {
     }
 }
 
+/// It takes what is left of the file and gives nothing of it.
+TEST_F(StepDown, WhenTheRestIsSwallowed) {
+    for (const int good : {1, 2, 20, 40}) {
+        const Plan swallows{true, good, 1'000'000, true};
+        const auto source = open({failing(kCodec, swallows), software(kCodec)});
+        ASSERT_TRUE(source);
+        EXPECT_TRUE(source->path().hardware);
+        EXPECT_EQ(watch_all(*source), whole_) << "after " << good;
+        EXPECT_FALSE(source->path().hardware) << good;
+    }
+}
+
+/// A device that gives nothing for 120 packets is opened anew, and given up when that does not
+/// help.
+TEST_F(StepDown, WhenALongStretchIsSwallowed) {
+    const std::string path = folder_.file("longer.mkv");
+    ClipOptions clip;
+    clip.frames = 300;
+    make_clip(path, clip);
+    const auto whole = watch_all(*open_or_fail(path));
+    for (const bool recovers : {true, false}) {
+        int opened = 0;
+        Rung rung = failing(kCodec, {});
+        rung.open = [&](const Rung&, const StreamDescription& stream, const MediaOptions& options) {
+            const bool first = opened++ == 0;
+            const Plan swallows{true, first ? 100 : 0, 1'000'000, true};
+            const Rung each = failing(kCodec, first || !recovers ? swallows : Plan{});
+            return each.open(each, stream, options);
+        };
+        auto source = open_media_on(path, Ladder{{rung, software(kCodec)}, {}}, {}, test_clock());
+        ASSERT_TRUE(source);
+        EXPECT_EQ(watch_all(**source), whole);
+        EXPECT_EQ((*source)->path().hardware, recovers);
+        EXPECT_EQ((*source)->counters().decoder_rebuilds, recovers ? 1U : 3U);
+    }
+    EXPECT_EQ(log_.count("lost"), 0);
+}
+
 TEST_F(StepDown, TwiceInARow) {
     const auto source =
         open({failing(kCodec, {true, 20}), failing(kCodec, {true, 25}), software(kCodec)});

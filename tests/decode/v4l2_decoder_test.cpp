@@ -5,66 +5,22 @@
 #include <gtest/gtest.h>
 #include <linux/videodev2.h>
 
-#include <atomic>
-#include <cerrno>
-#include <cstdio>
-#include <thread>
-
 #include "tests/decode/v4l2_playing.h"
 
 namespace vitrine {
 namespace {
 
+using testing::from_number;
 using testing::holdings;
-using testing::number_of;
 using testing::numbers;
+using testing::on;
+using testing::OnEveryDevice;
+using testing::only;
 using testing::PassingKernel;
 using testing::Playing;
 using testing::PlayingOptions;
 using testing::stream_for;
-using testing::Warnings;
 
-PlayingOptions on(const std::string& profile, const std::string& faults = {}) {
-    PlayingOptions options;
-    options.profile = profile;
-    options.faults = faults;
-    return options;
-}
-
-/// Ten pictures of another size after ten of this one, some of which the device holds back.
-std::vector<vpu::Unit> changing(const std::string& profile, vpu::Size first, vpu::Size second) {
-    vpu::StreamOptions before = stream_for(profile);
-    before.size = first;
-    before.reorder = 2;
-    vpu::StreamOptions after = stream_for(profile);
-    after.reorder = 2;
-    after.size = second;
-    after.first_number = 10;
-    return vpu::join(vpu::make_stream(before), vpu::make_stream(after));
-}
-
-std::vector<vpu::Unit> from_number(const std::string& profile, int first) {
-    vpu::StreamOptions options = stream_for(profile);
-    options.first_number = first;
-    return vpu::make_stream(options);
-}
-
-Playing::Manner holding(size_t pictures) {
-    Playing::Manner manner;
-    manner.hold = pictures;
-    return manner;
-}
-
-Playing::Manner only(size_t pictures) {
-    Playing::Manner manner;
-    manner.pictures = pictures;
-    return manner;
-}
-
-class OnEveryDevice : public ::testing::TestWithParam<const char*> {
-  protected:
-    std::string profile = GetParam();
-};
 INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice,
                          ::testing::Values("spec", "spec-mplane", "spec-noorphans", "spec-silent",
                                            "bcm2835", "wave5", "venus"),
@@ -185,263 +141,30 @@ TEST_P(OnEveryDevice, WithoutAPacketItEndsAtOnce) {
     EXPECT_EQ(playing.run().numbers, numbers(0, 10));
 }
 
-TEST_P(OnEveryDevice, ASourceChangeToTheSameSizeLosesNothing) {
-    for (const char* fault : {"source-change@1", "source-change@4", "source-change@9"}) {
-        SCOPED_TRACE(fault);
-        Playing playing(on(profile, fault));
-        const auto run = playing.run();
-        EXPECT_EQ(run.numbers, numbers(0, 10));
-        EXPECT_TRUE(run.ended);
-        EXPECT_EQ(run.broken, 0);
-        EXPECT_EQ(playing.violations(), 0U);
-    }
-}
-
-TEST_P(OnEveryDevice, AChangeOfSizeLosesNothing) {
-    const std::pair<vpu::Size, vpu::Size> sizes[] = {
-        {{176, 144}, {320, 240}}, {{320, 240}, {176, 144}}, {{176, 144}, {170, 138}}};
-    for (const auto& [first, second] : sizes) {
-        SCOPED_TRACE(second.width);
-        PlayingOptions options = on(profile);
-        options.units = changing(profile, first, second);
-        Playing playing(options);
-        const auto run = playing.run(holding(0));
-        EXPECT_EQ(run.numbers, numbers(0, 20));
-        EXPECT_TRUE(run.ended);
-        EXPECT_EQ(run.broken, 0);
-        EXPECT_EQ(playing.violations(), 0U);
-    }
-}
-
-TEST_P(OnEveryDevice, PicturesHeldOverAChangeOfSizeStayAsTheyAre) {
-    PlayingOptions options = on(profile);
-    options.units = changing(profile, {176, 144}, {320, 240});
-    Playing playing(options);
-    const auto run = playing.run(holding(6));
-    if (profile == "spec-noorphans") {
-        EXPECT_TRUE(run.outgrown) << "to be opened anew";
-        EXPECT_FALSE(run.lost);
-        EXPECT_EQ(run.numbers, numbers(0, 10));
-    } else {
-        EXPECT_EQ(run.numbers, numbers(0, 20));
-        EXPECT_TRUE(run.ended);
-    }
-    int number = run.numbers.back() - 5;
-    for (const DecodedPicture& picture : playing.held()) EXPECT_EQ(number_of(picture), number++);
-    EXPECT_EQ(playing.violations(), 0U);
-}
-
-TEST_P(OnEveryDevice, AFlushAfterAChangeOfSizeGoesEitherWay) {
-    for (size_t played = 5; played < 15; ++played) {
-        SCOPED_TRACE(played);
-        PlayingOptions options = on(profile);
-        options.units = changing(profile, {176, 144}, {320, 240});
-        Playing playing(options);
-        Playing::Manner manner = only(played);
-        manner.hold = 0;
-        EXPECT_EQ(playing.run(manner).numbers.size(), played);
-        playing.flush();
-        playing.set_units(from_number(profile, 30));
-        const auto run = playing.run(holding(0));
-        EXPECT_EQ(run.numbers, numbers(30, 10));
-        EXPECT_TRUE(run.ended);
-        EXPECT_EQ(playing.violations(), 0U);
-    }
-}
-
-TEST_P(OnEveryDevice, WhoHoldsTooManyGetsCopies) {
-    Warnings warnings;
-    vpu::StreamOptions stream = stream_for(profile);
-    stream.pictures = 40;
-    PlayingOptions options = on(profile);
-    options.units = vpu::make_stream(stream);
-    options.frames_held = 3;
-    Playing playing(options);
-    const auto run = playing.run(holding(40));
-    EXPECT_EQ(run.numbers, numbers(0, 40));
-    EXPECT_TRUE(run.ended);
-    EXPECT_GT(run.copies, 20);
-    EXPECT_LT(run.copies, 40);
-    EXPECT_EQ(warnings.count("pictures are copied"), 1);
-    int number = 0;
-    for (const DecodedPicture& picture : playing.held()) {
-        EXPECT_EQ(number_of(picture), number++);
-        EXPECT_EQ(picture.info.copies, std::holds_alternative<CpuFrame>(picture.storage) ? 1 : 0);
-    }
-    EXPECT_EQ(playing.decoder().storage(), "memory");
-}
-
-TEST_P(OnEveryDevice, WithNoneToLendEveryPictureIsACopy) {
-    Warnings warnings;
-    PlayingOptions options = on(profile);
-    options.frames_held = 0;
-    options.units = changing(profile, {176, 144}, {320, 240});
-    Playing playing(options);
-    const auto run = playing.run(holding(3));
-    EXPECT_EQ(run.numbers, numbers(0, 20));
-    EXPECT_EQ(run.copies, 20);
-    EXPECT_TRUE(run.ended);
-    EXPECT_FALSE(run.stuck);
-    EXPECT_EQ(playing.violations(), 0U);
-}
-
-/// Which decodes only while it has the buffers that the codec makes it need.
-TEST(ASilentDriver, IsLeftTheBuffersThatTheCodecNeeds) {
-    vpu::StreamOptions stream = stream_for("spec-silent");
-    stream.pictures = 40;
-    PlayingOptions options = on("spec-silent");
-    options.units = vpu::make_stream(stream);
-    Playing playing(options);
-    const auto run = playing.run(holding(7));
-    EXPECT_EQ(run.numbers, numbers(0, 40));
-    EXPECT_TRUE(run.ended);
-    EXPECT_EQ(run.copies, 0);
-    EXPECT_EQ(playing.violations(), 0U);
-}
-
-/// It makes more buffers than it was asked for, and that is all that it says.
-class RaisesTheCount final : public PassingKernel {
+/// Looks at the device only when it is done with a unit, where it has any.
+class LetsItFinish final : public PassingKernel {
   public:
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request == VIDIOC_REQBUFS) {
-            auto& wanted = *static_cast<v4l2_requestbuffers*>(argument);
-            if (V4L2_TYPE_IS_CAPTURE(wanted.type) && wanted.count > 0) wanted.count += 4;
-        }
-        return PassingKernel::ioctl(fd, request, argument);
-    }
-};
-
-TEST(ASilentDriver, IsLeftAllBuffersWhereItMakesMoreThanWasAskedFor) {
-    const Warnings warnings;
-    PlayingOptions options = on("spec-silent");
-    options.kernel = std::make_shared<RaisesTheCount>();
-    Playing playing(options);
-    const auto run = playing.run(holding(8));
-    EXPECT_EQ(run.numbers, numbers(0, 10));
-    EXPECT_TRUE(run.ended);
-    EXPECT_EQ(run.copies, 10);
-}
-
-/// Announces a source change when it parses it, with pictures of before still to come: the third
-/// picture is out then.
-class AnnouncesEarly final : public PassingKernel {
-  public:
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request == VIDIOC_DQEVENT && early_ == 1) {
-            ++early_;
-            auto& event = *static_cast<v4l2_event*>(argument);
-            event = {};
-            event.type = V4L2_EVENT_SOURCE_CHANGE;
-            event.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION;
-            return 0;
-        }
-        const int answer = PassingKernel::ioctl(fd, request, argument);
-        if (answer == 0 && request == VIDIOC_DQBUF &&
-            V4L2_TYPE_IS_CAPTURE(static_cast<v4l2_buffer*>(argument)->type) && ++pictures_ == 3) {
-            early_ = 1;
-        }
-        return answer;
-    }
     int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
-        const int answer = PassingKernel::poll(fds, count, early_ == 1 ? 0 : timeout_ms);
-        if (early_ != 1 || answer < 0) return answer;
-        fds[0].revents |= POLLPRI;
-        return std::max(answer, 1);
+        pollfd done{fds[0].fd, POLLOUT, 0};
+        (void)PassingKernel::poll(&done, 1, 200);
+        return PassingKernel::poll(fds, count, timeout_ms);
     }
-
-  private:
-    int pictures_ = 0;
-    int early_ = 0;
 };
 
-TEST_P(OnEveryDevice, PicturesBeforeAnAnnouncedChangeStillGetBuffers) {
-    const Warnings warnings;
-    PlayingOptions options = on(profile, "source-change@20");
-    options.kernel = std::make_shared<AnnouncesEarly>();
-    options.frames_held = 0;
+TEST_P(OnEveryDevice, ForEachPictureTakenItAsksForAPacket) {
+    PlayingOptions options = on(profile);
+    options.kernel = std::make_shared<LetsItFinish>();
     vpu::StreamOptions stream = stream_for(profile);
     stream.pictures = 30;
     options.units = vpu::make_stream(stream);
     Playing playing(options);
-    const auto run = playing.run();
-    EXPECT_EQ(run.numbers, numbers(0, 30));
-    EXPECT_TRUE(run.ended);
-    EXPECT_FALSE(run.stuck);
-    EXPECT_EQ(playing.violations(), 0U);
-}
-
-/// From an announcement until it was stopped it wants buffers of the new size.
-class RefusesOldBuffers final : public PassingKernel {
-  public:
-    std::atomic<int> refused = 0;
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request == VIDIOC_QBUF && changing_ &&
-            V4L2_TYPE_IS_CAPTURE(static_cast<v4l2_buffer*>(argument)->type)) {
-            ++refused;
-            errno = EINVAL;
-            return -1;
-        }
-        const int answer = PassingKernel::ioctl(fd, request, argument);
-        if (answer == 0 && request == VIDIOC_DQEVENT) changing_ = true;
-        if (answer == 0 && request == VIDIOC_STREAMOFF) changing_ = false;
-        if (answer == 0 && request == VIDIOC_REQBUFS) changing_ = false;
-        return answer;
+    ASSERT_EQ(playing.run(only(5)).numbers, numbers(0, 5));
+    for (int i = 0; i < 10; ++i) {
+        auto received = playing.decoder().receive();
+        ASSERT_TRUE(received);
+        EXPECT_TRUE(std::holds_alternative<NeedsPacket>(*received)) << i;
+        EXPECT_EQ(playing.run(only(1)).numbers, numbers(5 + i, 1));
     }
-
-  private:
-    bool changing_ = false;
-};
-
-TEST_P(OnEveryDevice, BuffersThatAreRefusedDuringAChangeAreNotOfferedAgain) {
-    PlayingOptions options = on(profile);
-    const auto kernel = std::make_shared<RefusesOldBuffers>();
-    options.kernel = kernel;
-    options.units = changing(profile, {176, 144}, {320, 240});
-    Playing playing(options);
-    const auto run = playing.run(holding(0));
-    EXPECT_EQ(run.numbers, numbers(0, 20));
-    EXPECT_TRUE(run.ended);
-    EXPECT_LE(kernel->refused, 1);
-}
-
-TEST_P(OnEveryDevice, PicturesOutliveTheDecoder) {
-    const auto before = holdings();
-    {
-        Playing playing(on(profile));
-        const auto run = playing.run(holding(5));
-        EXPECT_EQ(run.numbers, numbers(0, 10));
-        playing.close();
-        int number = 5;
-        for (const DecodedPicture& picture : playing.held()) {
-            EXPECT_TRUE(std::holds_alternative<DmaBufFrame>(picture.storage));
-            EXPECT_EQ(number_of(picture), number++);
-        }
-        std::thread other([&] { playing.held().clear(); });
-        other.join();
-    }
-    EXPECT_EQ(holdings(), before);
-}
-
-TEST_P(OnEveryDevice, LeasesMayEndOnAnotherThreadWhileItDecodes) {
-    const Warnings warnings;
-    vpu::StreamOptions stream = stream_for(profile);
-    stream.pictures = 40;
-    PlayingOptions options = on(profile);
-    options.units = vpu::make_stream(stream);
-    options.frames_held = 2;
-    Playing playing(options);
-    std::vector<std::thread> threads;
-    std::vector<int> seen;
-    while (true) {
-        const auto run = playing.run(only(1));
-        if (run.numbers.empty()) break;
-        seen.push_back(run.numbers[0]);
-        threads.emplace_back([picture = std::make_shared<DecodedPicture>(std::move(
-                                  playing.held().back()))]() mutable { picture.reset(); });
-        playing.held().clear();
-    }
-    for (std::thread& thread : threads) thread.join();
-    EXPECT_EQ(seen, numbers(0, 40));
 }
 
 TEST_P(OnEveryDevice, ABrokenPictureIsMarkedAndTheOthersCome) {
@@ -481,117 +204,6 @@ TEST_P(OnEveryDevice, AnEndWithinTheStreamIsNotTheLast) {
     EXPECT_EQ(run.numbers, numbers(0, 30));
     EXPECT_TRUE(run.ended);
     EXPECT_FALSE(run.stuck);
-}
-
-/// Cannot say which part of a picture is to be shown.
-class ShowsAll final : public PassingKernel {
-  public:
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request != VIDIOC_G_SELECTION) return PassingKernel::ioctl(fd, request, argument);
-        errno = ENOTTY;
-        return -1;
-    }
-};
-
-TEST(V4l2Decoder, WithoutAWordOfTheDeviceTheStreamsOwnSizeIsShown) {
-    PlayingOptions options = on("spec", "source-change@3");
-    options.kernel = std::make_shared<ShowsAll>();
-    options.units = changing("spec", {176, 140}, {320, 240});  // and it says 176x144
-    Playing playing(options);
-    Playing::Manner manner = only(5);
-    manner.hold = 5;
-    EXPECT_EQ(playing.run(manner).numbers.size(), 5U);
-    for (const DecodedPicture& picture : playing.held()) {
-        EXPECT_EQ(picture.info.crop, (Rect{0, 0, 176, 144}));
-    }
-    const auto run = playing.run();
-    EXPECT_TRUE(run.ended);
-    EXPECT_EQ(playing.held().back().info.crop, (Rect{0, 0, 320, 240}));
-}
-
-/// Has no memory of its own for pictures.
-class ImportsOnly final : public PassingKernel {
-  public:
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request == VIDIOC_REQBUFS) {
-            const auto& asked = *static_cast<v4l2_requestbuffers*>(argument);
-            if (V4L2_TYPE_IS_CAPTURE(asked.type) && asked.memory == V4L2_MEMORY_MMAP) {
-                errno = EINVAL;
-                return -1;
-            }
-        }
-        return PassingKernel::ioctl(fd, request, argument);
-    }
-};
-
-TEST_P(OnEveryDevice, ADeviceWithoutMemoryGetsOurs) {
-    const auto before = holdings();
-    {
-        RealKernel kernel;
-        PlayingOptions options = on(profile);
-        options.kernel = std::make_shared<ImportsOnly>();
-        options.units = changing(profile, {176, 144}, {320, 240});
-        Playing without(options);
-        const auto lost = without.run().lost;
-        ASSERT_TRUE(lost);
-        EXPECT_NE(lost->text.find("takes no output buffers of this memory"), std::string::npos);
-        without.close();
-        for (AllocatorTrial& trial : open_allocators(kernel)) {
-            if (trial.name == "memfd") options.allocator = std::move(*trial.allocator);
-        }
-        Playing playing(options);
-        const auto run = playing.run(holding(0));
-        EXPECT_EQ(run.numbers, numbers(0, 20));
-        EXPECT_TRUE(run.ended);
-        EXPECT_EQ(run.copies, 0);
-        EXPECT_EQ(playing.violations(), 0U);
-    }
-    EXPECT_EQ(holdings(), before);
-}
-
-/// Wants a piece of memory for each plane.
-class Splits final : public PassingKernel {
-  public:
-    int ioctl(int fd, unsigned long request, void* argument) override {
-        if (request == VIDIOC_G_FMT) {
-            const auto& asked = *static_cast<v4l2_format*>(argument);
-            v4l2_format wish{};
-            wish.type = asked.type;
-            wish.fmt.pix_mp.pixelformat = V4L2_PIX_FMT_YUV420M;
-            if (V4L2_TYPE_IS_CAPTURE(asked.type)) {
-                (void)PassingKernel::ioctl(fd, VIDIOC_S_FMT, &wish);
-            }
-        }
-        return PassingKernel::ioctl(fd, request, argument);
-    }
-};
-
-TEST(V4l2Decoder, PlanesMayLieApart) {
-    PlayingOptions options = on("spec-mplane");
-    options.kernel = std::make_shared<Splits>();
-    Playing playing(options);
-    const auto run = playing.run();
-    EXPECT_EQ(run.numbers, numbers(0, 10));
-    const auto& picture = std::get<DmaBufFrame>(playing.held().back().storage).description();
-    EXPECT_EQ(picture.format, PixelFormat::yuv420p);
-    ASSERT_EQ(picture.objects.size(), 3U);
-    EXPECT_EQ(picture.planes[2].object, 2U);
-    EXPECT_NE(picture.objects[1].id, picture.objects[2].id);
-}
-
-TEST(V4l2Decoder, BuffersOfAnotherSizeAreAnotherGeneration) {
-    const Warnings warnings;
-    PlayingOptions options = on("spec", "source-change@4");
-    options.units = changing("spec", {176, 144}, {320, 240});
-    Playing playing(options);
-    EXPECT_EQ(playing.run(holding(20)).numbers, numbers(0, 20));
-    const auto generation = [&](size_t i) {
-        const auto* memory = std::get_if<DmaBufFrame>(&playing.held()[i].storage);
-        return memory != nullptr ? memory->description().generation : 0;
-    };
-    EXPECT_GT(generation(0), 0U);
-    EXPECT_EQ(generation(0), generation(5)) << "the same buffers go on after a change to the same";
-    EXPECT_GT(generation(11), generation(9));
 }
 
 TEST(V4l2Decoder, ADeviceThatDoesNotTakeTheStreamSaysSo) {

@@ -237,7 +237,7 @@ Result<std::unique_ptr<Decoder>> open_on(unsigned seed) {
     options.device = std::move(*device);
     options.coded = {V4L2_PIX_FMT_VP8};
     options.stream = {stated.get(), {1, 25}};
-    options.frames_held = static_cast<int>(seed % 4);
+    options.lending.frames_held = static_cast<int>(seed % 4);
     return V4l2Decoder::open(std::move(options));
 }
 

@@ -69,6 +69,42 @@ std::optional<int> number_of(const DecodedPicture& picture) {
     return number;
 }
 
+PlayingOptions on(const std::string& profile, const std::string& faults) {
+    PlayingOptions options;
+    options.profile = profile;
+    options.faults = faults;
+    return options;
+}
+
+std::vector<vpu::Unit> changing(const std::string& profile, vpu::Size first, vpu::Size second) {
+    vpu::StreamOptions before = stream_for(profile);
+    before.size = first;
+    before.reorder = 2;
+    vpu::StreamOptions after = stream_for(profile);
+    after.reorder = 2;
+    after.size = second;
+    after.first_number = 10;
+    return vpu::join(vpu::make_stream(before), vpu::make_stream(after));
+}
+
+std::vector<vpu::Unit> from_number(const std::string& profile, int first) {
+    vpu::StreamOptions options = stream_for(profile);
+    options.first_number = first;
+    return vpu::make_stream(options);
+}
+
+Playing::Manner holding(size_t pictures) {
+    Playing::Manner manner;
+    manner.hold = pictures;
+    return manner;
+}
+
+Playing::Manner only(size_t pictures) {
+    Playing::Manner manner;
+    manner.pictures = pictures;
+    return manner;
+}
+
 Playing::Playing(PlayingOptions options)
     : device_(vpu::interposer::use({options.profile, options.faults, "", ""})),
       units_(std::move(options.units)) {
@@ -89,8 +125,8 @@ Playing::Playing(PlayingOptions options)
     out.device = std::move(*device);
     out.coded = {codec.fourcc};
     out.stream = {stated.get(), {1, 25}};
-    out.frames_held = options.frames_held;
-    out.allocator = options.allocator;
+    out.lending.frames_held = options.frames_held;
+    out.lending.allocator = options.allocator;
     auto made = V4l2Decoder::open(std::move(out));
     if (made) {
         decoder_ = std::move(*made);

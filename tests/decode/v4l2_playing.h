@@ -86,6 +86,21 @@ class Playing {
     std::vector<DecodedPicture> held_;
 };
 
+/// The options of a test on this profile.
+[[nodiscard]] PlayingOptions on(const std::string& profile, const std::string& faults = {});
+/// Ten pictures of another size after ten of this one, some of which the device holds back.
+[[nodiscard]] std::vector<vpu::Unit> changing(const std::string& profile, vpu::Size first,
+                                              vpu::Size second);
+[[nodiscard]] Playing::Manner holding(size_t pictures);
+[[nodiscard]] Playing::Manner only(size_t pictures);
+[[nodiscard]] std::vector<vpu::Unit> from_number(const std::string& profile, int first);
+
+/// Tests of it run on each profile.
+class OnEveryDevice : public ::testing::TestWithParam<const char*> {
+  protected:
+    std::string profile = GetParam();
+};
+
 /// What a picture shows, through a mapping made for it.
 [[nodiscard]] std::optional<int> number_of(const DecodedPicture& picture);
 

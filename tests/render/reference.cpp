@@ -153,11 +153,11 @@ const std::vector<Format>& formats() {
     return kFormats;
 }
 
-const Format& format(const std::string& name) {
+const Format& format(std::string_view name) {
     for (const Format& each : formats()) {
         if (each.name == name) return each;
     }
-    throw std::out_of_range("no reference format " + name);
+    throw std::out_of_range("no reference format " + std::string(name));
 }
 
 Picture make_noise(const Format& format, int width, int height, uint32_t seed) {

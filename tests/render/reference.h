@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace reference {
@@ -32,7 +33,7 @@ struct Format {
     int shift;  // of a sample in its 16-bit word
 };
 [[nodiscard]] const std::vector<Format>& formats();
-[[nodiscard]] const Format& format(const std::string& name);
+[[nodiscard]] const Format& format(std::string_view name);
 
 struct Picture {
     const Format* format = nullptr;

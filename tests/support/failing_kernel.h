@@ -118,7 +118,7 @@ class FailingKernel final : public Kernel {
 
 /// Has two dma-heaps and /dev/udmabuf, made of memfds, and keeps account of the CPU-access bracket:
 /// a start without an end between, or an end without a start, is a fault.
-class DeviceKernel final : public Kernel {
+class DeviceKernel final : public PassingKernel {
   public:
     std::set<std::string> forbidden;     // nodes that belong to somebody else
     std::atomic<int> interruptions = 0;  // so many DMA_BUF_IOCTL_SYNC fail with EINTR
@@ -128,8 +128,9 @@ class DeviceKernel final : public Kernel {
 
     int open(const char* path, int flags) override {
         if (forbidden.count(path) != 0) return refuse(EACCES);
-        if (std::string(path).rfind("/dev/", 0) == 0) return real_.open("/dev/null", flags);
-        return real_.open(path, flags);
+        if (std::string(path).rfind("/dev/", 0) == 0)
+            return PassingKernel::open("/dev/null", flags);
+        return PassingKernel::open(path, flags);
     }
     int ioctl(int, unsigned long request, void* argument) override {
         if (request == DMA_HEAP_IOCTL_ALLOC) return allocate(argument);
@@ -137,22 +138,6 @@ class DeviceKernel final : public Kernel {
         if (request == DMA_BUF_IOCTL_SYNC) return sync(argument);
         return refuse(ENOTTY);
     }
-    void* mmap(int fd, size_t size, off_t offset) override { return real_.mmap(fd, size, offset); }
-    int munmap(void* address, size_t size) override { return real_.munmap(address, size); }
-    int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
-        return real_.poll(fds, count, timeout_ms);
-    }
-    int eventfd() override { return real_.eventfd(); }
-    ssize_t read(int fd, void* data, size_t size) override { return real_.read(fd, data, size); }
-    ssize_t write(int fd, const void* data, size_t size) override {
-        return real_.write(fd, data, size);
-    }
-    int memfd_create(const char* name, unsigned flags) override {
-        return real_.memfd_create(name, flags);
-    }
-    int ftruncate(int fd, off_t size) override { return real_.ftruncate(fd, size); }
-    int add_seals(int fd, int seals) override { return real_.add_seals(fd, seals); }
-    int fstat(int fd, struct stat& status) override { return real_.fstat(fd, status); }
     int stat(const char*, struct stat& status) override {
         status = {};
         status.st_mode = S_IFCHR | 0660;
@@ -171,9 +156,9 @@ class DeviceKernel final : public Kernel {
     }
     int allocate(void* argument) {
         auto& request = *static_cast<dma_heap_allocation_data*>(argument);
-        const int fd = real_.memfd_create("vitrine-heap", MFD_CLOEXEC);
+        const int fd = memfd_create("vitrine-heap", MFD_CLOEXEC);
         if (fd < 0) return -1;
-        if (real_.ftruncate(fd, static_cast<off_t>(request.len)) != 0) {
+        if (ftruncate(fd, static_cast<off_t>(request.len)) != 0) {
             ::close(fd);
             return -1;
         }
@@ -201,8 +186,6 @@ class DeviceKernel final : public Kernel {
         }
         return 0;
     }
-
-    RealKernel real_;
 };
 
 /// Descriptors and shared mappings of this process.
