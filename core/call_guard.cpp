@@ -9,6 +9,9 @@ namespace vitrine {
 namespace {
 
 constexpr Nanos kLook = std::chrono::milliseconds(20);  // between two looks at the clock
+// A process that was stopped for long, as by a terminal, finds its calls late when it goes on; they
+// return soon then.
+constexpr int kLooksWhenLate = 5;
 
 }  // namespace
 
@@ -110,12 +113,14 @@ Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> 
 
 Result<void> GuardedThread::wait_for(const Wait& wait) {
     std::optional<Nanos> stop;
+    int late_looks = 0;
     std::unique_lock lock(shared_->mutex);
     while (!shared_->changed.wait_for(lock, kLook, [&] { return wait.done; })) {
         const Nanos now = guard_->clock().now();
         if (!stop && interrupted_ && interrupted_()) stop = now;
         const bool stopped = stop && now - *stop >= kLongestEnd;
         if (!stopped && now - wait.start < wait.longest) continue;
+        if (++late_looks < kLooksWhenLate) continue;
         shared_->abandoned = true;
         guard_->note_abandoned(callee_);  // before it can return
         lock.unlock();

@@ -95,6 +95,16 @@ TEST_F(CallGuardTest, OnlyTheTimeInACallCounts) {
     EXPECT_EQ(guard().abandoned(), 0);
 }
 
+/// As one that the whole process was stopped in.
+TEST_F(CallGuardTest, ACallThatIsLateAndReturnsIsNotLeft) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    EXPECT_TRUE(thread.run("decoding", [this] {
+        blocked_->clock().advance(std::chrono::hours(1));
+        std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }));
+    EXPECT_EQ(guard().abandoned(), 0);
+}
+
 TEST_F(CallGuardTest, WhoIsAskedToStopWaitsLess) {
     blocked_ = std::make_shared<BlockedCall>(Nanos{0});
     auto options = options_for(blocked_->guard());
