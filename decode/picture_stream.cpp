@@ -161,7 +161,12 @@ Result<void> PictureStream::rebuild(const Error& error) {
         std::lock_guard lock(status_.mutex);
         ++status_.counters.decoder_rebuilds;
     }
-    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+    const size_t lost = rung_;
+    if (auto ok = climb(lost); !ok) return fail_while(name_, ok.error());
+    if (rung_ != lost) {
+        log_warning("{}: decoding goes on with {}: that does not open again", name_,
+                    decoder_->name());
+    }
     restarted_ = true;
     return {};
 }

@@ -128,6 +128,7 @@ TEST_F(StuckDecoder, InClosingItIsNotOpenedAnew) {
     EXPECT_EQ(watch_all(*source), whole_);
     expect_left_behind(*source, "closing it");
     EXPECT_EQ(*lost.opened, 1);
+    EXPECT_EQ(log_.count("decoding goes on with mpeg4: that does not open again"), 1);
     EXPECT_EQ(refused(*source), "pretended (mpeg4): a call to /dev/sticking did not return before");
 }
 
