@@ -26,7 +26,29 @@ bool is_listed(V4l2Kind kind, const DevicesOptions& options) {
     return true;
 }
 
+namespace {
+
+V4l2Description describe_guarded(const std::shared_ptr<Kernel>& kernel,
+                                 const std::shared_ptr<CallGuard>& calls, const std::string& path,
+                                 V4l2Detail detail) {
+    GuardedThread::Options thread;
+    thread.guard = calls;
+    thread.callee = path;
+    auto node = run_guarded<V4l2Description>(
+        std::move(thread), "asking what it is",
+        [=]() -> Result<V4l2Description> { return describe_node(kernel, path, detail); });
+    if (node) return std::move(*node);
+    V4l2Description silent;
+    silent.path = path;
+    silent.rights = rights_of(*kernel, path);
+    silent.refused = fmt::format("its driver does not answer: {}", node.error().text);
+    return silent;
+}
+
+}  // namespace
+
 Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
+                                   const std::shared_ptr<CallGuard>& calls,
                                    const DevicesOptions& options, bool json) {
     const auto paths = video_nodes(*kernel);
     if (!paths) return Failure(paths.error());
@@ -34,7 +56,7 @@ Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
         json || options.verbose ? V4l2Detail::with_controls : V4l2Detail::without_controls;
     DevicesReport report;
     for (const std::string& path : *paths) {
-        V4l2Description node = describe_node(kernel, path, detail);
+        V4l2Description node = describe_guarded(kernel, calls, path, detail);
         if (is_listed(node.kind, options)) {
             report.nodes.push_back(std::move(node));
         } else {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/devices_options.h"
+#include "core/call_guard.h"
 #include "hw/v4l2_description.h"
 
 namespace vitrine {
@@ -19,8 +20,10 @@ struct DevicesReport {
 /// A node that could not be asked is listed whatever was asked for: it may be what is looked for.
 [[nodiscard]] bool is_listed(V4l2Kind kind, const DevicesOptions& options);
 
-/// json: everything is asked, as with `verbose`. Errors: /dev cannot be read.
+/// json: everything is asked, as with `verbose`. A node whose driver does not answer is described
+/// by that. Errors: /dev cannot be read.
 [[nodiscard]] Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
+                                                 const std::shared_ptr<CallGuard>& calls,
                                                  const DevicesOptions& options, bool json);
 
 /// Lines of at most 100 columns, as far as names allow; nodes of a bus stand together.

@@ -1,5 +1,7 @@
 // The vitrine program: from the command line to the command, and from how it ended to the exit
 // status.
+#include <cstdio>
+#include <cstdlib>
 #include <vector>
 
 #include "app/devices.h"
@@ -43,24 +45,25 @@ std::string choice_list(const OptionRow& row) {
     return choice_list_text(row, more);
 }
 
-ExitCode run_play(const PlayOptions& options) {
+ExitCode run_play(const PlayOptions& options, const std::shared_ptr<CallGuard>& calls) {
     auto signals = StopSignals::install();
     if (!signals) {
         log_error("{}", signals.error().text);
         return ExitCode::failure;
     }
-    const ExitCode code = play(options, *signals);
+    const ExitCode code = play(options, *signals, calls);
     signals->raise_again();
     return code;
 }
 
-ExitCode run_probe(bool json) {
-    const ProbeReport report = probe_machine();
+ExitCode run_probe(bool json, const std::shared_ptr<CallGuard>& calls) {
+    const ProbeReport report = probe_machine(calls);
     return answer(json ? probe_json(report) : probe_text(report));
 }
 
-ExitCode run_devices(const DevicesOptions& options, bool json) {
-    const auto report = find_devices(std::make_shared<RealKernel>(), options, json);
+ExitCode run_devices(const DevicesOptions& options, bool json,
+                     const std::shared_ptr<CallGuard>& calls) {
+    const auto report = find_devices(std::make_shared<RealKernel>(), calls, options, json);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
@@ -68,15 +71,15 @@ ExitCode run_devices(const DevicesOptions& options, bool json) {
     return answer(json ? devices_json(*report) : devices_text(*report, options.verbose));
 }
 
-ExitCode run(const Invocation& invocation) {
+ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {
     using Action = Invocation::Action;
     switch (invocation.action) {
         case Action::play:
-            return run_play(invocation.play);
+            return run_play(invocation.play, calls);
         case Action::probe:
-            return run_probe(invocation.json);
+            return run_probe(invocation.json, calls);
         case Action::devices:
-            return run_devices(invocation.devices, invocation.json);
+            return run_devices(invocation.devices, invocation.json, calls);
         case Action::help:
             return answer(help_text(invocation.command));
         case Action::version:
@@ -89,6 +92,18 @@ ExitCode run(const Invocation& invocation) {
             return answer(generated(invocation.generator));
     }
     return ExitCode::failure;
+}
+
+/// A thread that is still in a call may come back at any moment, and must not find the process
+/// half torn down: what main() would end on its way out, such a process does not end.
+int leave(ExitCode code, const CallGuard& calls) {
+    const int status = static_cast<int>(code);
+    const int away = calls.still_away();
+    if (away == 0) return status;
+    log_info("ending without {} that did not return from a driver",
+             away == 1 ? "a thread" : fmt::format("{} threads", away));
+    std::fflush(nullptr);
+    std::_Exit(status);
 }
 
 }  // namespace
@@ -104,5 +119,6 @@ int main(int argc, char** argv) {
         return static_cast<int>(ExitCode::usage);
     }
     set_log_level(invocation->play.log_level);
-    return static_cast<int>(run(*invocation));
+    const auto calls = std::make_shared<CallGuard>();
+    return leave(run(*invocation, calls), *calls);
 }

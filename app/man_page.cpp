@@ -105,7 +105,11 @@ std::string man_page(std::string_view version) {
     }
     text +=
         ".PP\nAn interrupt (SIGINT) or SIGTERM ends playing with the summary, and the program then "
-        "dies of that signal; a second one ends it at once.\n";
+        "dies of that signal; a second one ends it at once.\n"
+        ".PP\nA call into a driver that does not return for 3 seconds is left behind with its "
+        "thread: "
+        "the next decoder goes on, the summary counts it, the device is not asked again, and the "
+        "program ends without that thread.\n";
     return text;
 }
 

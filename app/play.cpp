@@ -50,8 +50,12 @@ std::string_view importer_row(ImportChoice choice) {
 
 class PlayRun {
   public:
-    PlayRun(const PlayOptions& options, const StopSignals& signals)
-        : options_(options), signals_(signals), reports_(options, clock_) {}
+    PlayRun(const PlayOptions& options, const StopSignals& signals,
+            std::shared_ptr<CallGuard> calls)
+        : options_(options),
+          signals_(signals),
+          calls_(std::move(calls)),
+          reports_(options, clock_) {}
 
     ExitCode run();
 
@@ -73,8 +77,9 @@ class PlayRun {
 
     const PlayOptions& options_;
     const StopSignals& signals_;
+    const std::shared_ptr<CallGuard> calls_;
     MonotonicClock clock_;
-    RealKernel kernel_;
+    const std::shared_ptr<RealKernel> kernel_ = std::make_shared<RealKernel>();
     PlayReports reports_;
     Screen screen_;
     int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
@@ -104,6 +109,7 @@ ExitCode PlayRun::run() {
         no_display_ = true;
     }
     if (presenter_) finish_presenter();
+    reports_.statistics().set_abandoned_threads(calls_->abandoned());
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();
 }
@@ -153,7 +159,7 @@ Result<void> PlayRun::open_screen() {
     }
     const bool import_allowed = options_.import != ImportChoice::upload;
     if (screen_.context() != nullptr && import_allowed) {
-        memory_ = choose_pool_memory(kernel_, *screen_.context());
+        memory_ = choose_pool_memory(*kernel_, *screen_.context());
         reports_.note_refused(memory_.refused);
     }
     return {};
@@ -192,6 +198,8 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.hardware = options_.hardware_decoding;
     media.hardware_required = options_.hardware_required;
     media.device = options_.device;
+    media.kernel = kernel_;
+    media.calls = calls_;
     media.pool = memory_.memory;
     media.frames_held = kFramesHeld;
     media.generations = generations_;
@@ -283,8 +291,9 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
 
 }  // namespace
 
-ExitCode play(const PlayOptions& options, const StopSignals& signals) {
-    return PlayRun(options, signals).run();
+ExitCode play(const PlayOptions& options, const StopSignals& signals,
+              std::shared_ptr<CallGuard> calls) {
+    return PlayRun(options, signals, std::move(calls)).run();
 }
 
 }  // namespace vitrine

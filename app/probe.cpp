@@ -105,7 +105,8 @@ void add_graphics(ProbeReport& report, Kernel& kernel) {
 }
 
 /// By the very steps that play takes before it opens a file.
-void add_paths(ProbeReport& report, Kernel& kernel) {
+void add_paths(ProbeReport& report, const std::shared_ptr<Kernel>& kernel,
+               const std::shared_ptr<CallGuard>& calls) {
     PathParts parts;
     PoolMemoryChoice memory;
     auto screen = Screen::open(OutputChoice::automatic, false);
@@ -113,7 +114,7 @@ void add_paths(ProbeReport& report, Kernel& kernel) {
         parts.output = screen->window() != nullptr ? "window" : "offscreen";
         parts.output_refused = screen->refused();
         GlContext& context = *screen->context();
-        memory = choose_pool_memory(kernel, context);
+        memory = choose_pool_memory(*kernel, context);
         parts.memory_refused = memory.refused;
         parts.importers = try_importers(context);
     } else {
@@ -122,6 +123,8 @@ void add_paths(ProbeReport& report, Kernel& kernel) {
     }
     MediaOptions media;
     media.pool = memory.memory;
+    media.kernel = kernel;
+    media.calls = calls;
     report.decoders = probe_decoders(media);
     report.paths = paths_of(report.decoders, parts);
 }
@@ -169,16 +172,16 @@ std::vector<ProbeReport::Node> find_nodes(const std::string& root) {
     return nodes;
 }
 
-ProbeReport probe_machine() {
+ProbeReport probe_machine(const std::shared_ptr<CallGuard>& calls) {
     ProbeReport report;
     report.system = system_text();
     report.ffmpeg = ffmpeg_version();
-    RealKernel kernel;
-    add_graphics(report, kernel);
+    const auto kernel = std::make_shared<RealKernel>();
+    add_graphics(report, *kernel);
     for (VideoDriverTrial& trial : try_video_drivers()) {
         report.video_drivers.push_back({std::move(trial.name), std::move(trial.refused)});
     }
-    add_paths(report, kernel);
+    add_paths(report, kernel, calls);
     report.nodes = find_nodes("/dev");
     return report;
 }

@@ -57,8 +57,9 @@ std::string frames_text(const PlaybackStatistics& statistics) {
     return text;
 }
 
-/// "" when nothing was wrong with the files.
-std::string errors_text(const SourceCounters& source) {
+/// "" when nothing was wrong with the files and the decoders.
+std::string errors_text(const PlaybackStatistics& statistics) {
+    const SourceCounters& source = statistics.source();
     std::vector<std::string> parts;
     if (source.broken_packets > 0 || source.corrupt_frames > 0) {
         parts.push_back(fmt::format("{} broken packets, {} frames with errors concealed",
@@ -74,6 +75,11 @@ std::string errors_text(const SourceCounters& source) {
         parts.push_back(
             fmt::format("decoder opened anew {}",
                         one ? "once" : fmt::format("{} times", source.decoder_rebuilds)));
+    }
+    if (const int threads = statistics.abandoned_threads(); threads > 0) {
+        parts.push_back(
+            fmt::format("{} thread{} left behind in a call into a driver that did not return",
+                        threads, threads == 1 ? "" : "s"));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -130,7 +136,7 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
                                                statistics.imports().images_live)});
     }
     lines.push_back({"frames", frames_text(statistics)});
-    const std::string errors = errors_text(statistics.source());
+    const std::string errors = errors_text(statistics);
     if (!errors.empty()) lines.push_back({"errors", errors});
     const DurationHistogram& whole_way = statistics.interval(kStageIntervals.size() - 1);
     if (!with_stages && whole_way.count() > 0) {

@@ -83,6 +83,7 @@ std::string timing_json(const PlaybackStatistics& statistics) {
                       {"paths", paths},
                       {"items_on_further_paths", statistics.items_on_further_paths()},
                       {"source", source_json(statistics.source())},
+                      {"abandoned_threads", statistics.abandoned_threads()},
                       {"frames", frames_json(statistics)},
                       {"import", import_json(statistics.imports())},
                       {"first_picture_ns", first ? Json(first->count()) : Json(nullptr)},

@@ -33,7 +33,11 @@ struct Ended {};
 struct Waiting {
     bool starved = false;  // every buffer for pictures is with whoever they were lent to
 };
-using Received = std::variant<DecodedPicture, NeedsPacket, Ended, Waiting>;
+/// It is of no more use, though nothing is wrong with the device: to be opened anew.
+struct OpenAnew {
+    std::string reason;
+};
+using Received = std::variant<DecodedPicture, NeedsPacket, Ended, Waiting, OpenAnew>;
 
 class Decoder {
   public:
@@ -43,8 +47,9 @@ class Decoder {
     /// Call only after receive() said NeedsPacket. Null: the stream ends here. serial: at least 1.
     /// Errors: the packet is broken, and gone.
     [[nodiscard]] virtual Result<void> send(AVPacket* packet, uint64_t serial) = 0;
-    /// Errors: device_lost: the decoder is of no more use, and to be opened anew. Others: a picture
-    /// is lost; the next call goes on.
+    /// Errors: device_lost: the decoder is of no more use, and to be opened anew; timeout: nor is
+    /// another of its kind, for a call did not return. Others: a picture is lost; the next call
+    /// goes on.
     [[nodiscard]] virtual Result<Received> receive() = 0;
     /// Forgets everything sent; what comes next is a key frame.
     virtual void flush() = 0;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "decode/guarded_decoder.h"
 #include "hw/av/log.h"
 
 namespace vitrine {
@@ -92,7 +93,7 @@ DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& option
     parameters->height = 480;
     const StreamDescription stream{parameters.get(), AVRational{1, 25}};
     if (!rung.hardware) return trial;  // a decoder in this process opens
-    auto decoder = rung.open(rung, stream, options);
+    auto decoder = open_guarded(rung, stream, options, options.interrupted);
     if (!decoder) {
         trial.delivers.clear();
         trial.refused = decoder.error().text;

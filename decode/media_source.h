@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/call_guard.h"
 #include "core/clock.h"
 #include "core/generations.h"
 #include "core/stream.h"
@@ -34,6 +35,8 @@ struct MediaOptions {
     int frames_held = 8;
     /// Shared by all sources whose frames meet at one importer; null: the source counts by itself.
     std::shared_ptr<GenerationSource> generations;
+    /// Guards calls into drivers; one for all sources, so that none asks again what hung before.
+    std::shared_ptr<CallGuard> calls = std::make_shared<CallGuard>();
     /// Whether to give up opening, asked again and again until the first read(); may be empty.
     /// Later there is FrameSource::interrupt().
     std::function<bool()> interrupted;

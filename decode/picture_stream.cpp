@@ -1,8 +1,10 @@
 #include "decode/picture_stream.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/log.h"
+#include "decode/guarded_decoder.h"
 
 namespace vitrine {
 namespace {
@@ -16,6 +18,8 @@ constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given 
 // With packets and buffers at the device.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
 constexpr int kMostRebuilds = 3;
+// Of a decoder that is not opened anew after it, for closing it may hang too: 12 s in all.
+constexpr Nanos kLastWait = kLongestWait - kLongestEnd;
 constexpr int kHealthyPictures = 250;  // from a decoder, and its rebuilds are forgotten
 // A decoder that is drained gives a picture or an error for each of the few that it still holds.
 constexpr int kDrainFailures = 64;
@@ -60,11 +64,13 @@ Result<void> PictureStream::climb(size_t first) {
     decoder_.reset();  // a device may admit one at a time
     for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
         if (demuxer_.interrupted()) return fail(Errc::interrupted, "interrupted");
-        auto decoder = rung().open(rung(), stream, options_);
+        auto decoder =
+            open_guarded(rung(), stream, options_, [this] { return demuxer_.interrupted(); });
         if (!decoder) {
             last = decoder.error();
-            // Whatever the driver answered: this way is not to be had here.
-            if (rung().hardware) last.code = Errc::unsupported;
+            if (last.code == Errc::interrupted) return Failure(last);
+            // Whatever the driver answered, or not: this way is not to be had here.
+            if (rung().hardware || last.code == Errc::timeout) last.code = Errc::unsupported;
             refuse(rung(), last.text);
             continue;
         }
@@ -129,14 +135,17 @@ Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     return KeyFrame{next_serial_, std::nullopt};
 }
 
-Result<void> PictureStream::give_up_hardware() {
-    const std::string reason =
-        failures_ > 0 ? fmt::format("{} failures in a row: {}", failures_, last_failure_.text)
-                      : fmt::format("no picture for the last {} packets", packets_without_picture_);
-    auto ok = step_down(reason);
-    if (!ok) return fail_while(name_, ok.error());
+Result<void> PictureStream::give_up(const std::string& reason) {
+    if (auto ok = step_down(reason); !ok) return fail_while(name_, ok.error());
     restarted_ = true;
     return {};
+}
+
+Result<void> PictureStream::give_up_hardware() {
+    return give_up(
+        failures_ > 0
+            ? fmt::format("{} failures in a row: {}", failures_, last_failure_.text)
+            : fmt::format("no picture for the last {} packets", packets_without_picture_));
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
@@ -144,18 +153,30 @@ Result<void> PictureStream::give_up_hardware() {
 Result<void> PictureStream::rebuild(const Error& error) {
     if (++rebuilds_ > kMostRebuilds) {
         rebuilds_ = 0;
-        auto ok =
-            step_down(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
-        if (!ok) return fail_while(name_, ok.error());
-    } else {
-        pictures_since_rebuild_ = 0;
-        log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
-        {
-            std::lock_guard lock(status_.mutex);
-            ++status_.counters.decoder_rebuilds;
-        }
-        if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+        return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
     }
+    pictures_since_rebuild_ = 0;
+    log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
+    {
+        std::lock_guard lock(status_.mutex);
+        ++status_.counters.decoder_rebuilds;
+    }
+    const size_t lost = rung_;
+    if (auto ok = climb(lost); !ok) return fail_while(name_, ok.error());
+    if (rung_ != lost) {
+        log_warning("{}: decoding goes on with {}: that does not open again", name_,
+                    decoder_->name());
+    }
+    restarted_ = true;
+    return {};
+}
+
+/// That is nobody's failure, unless it gets us no further.
+Result<void> PictureStream::open_anew(const std::string& reason) {
+    if (newest_sent_ <= opened_anew_at_) return note_failure({Errc::device_lost, reason});
+    opened_anew_at_ = newest_sent_;
+    log_debug("{}: {} is opened anew: {}", name_, decoder_->name(), reason);
+    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
     restarted_ = true;
     return {};
 }
@@ -168,12 +189,13 @@ Result<void> PictureStream::watch(const Waiting& waiting) {
     }
     const Nanos now = clock_.now();
     if (!waiting_since_) waiting_since_ = now;
-    if (now - *waiting_since_ < kLongestWait) return {};
+    const Nanos longest = rebuilds_ == kMostRebuilds ? kLastWait : kLongestWait;
+    if (now - *waiting_since_ < longest) return {};
     waiting_since_.reset();
     return note_failure(
         {Errc::device_lost,
          fmt::format("no picture for {} s",
-                     std::chrono::duration_cast<std::chrono::seconds>(kLongestWait).count())});
+                     std::chrono::duration_cast<std::chrono::seconds>(longest).count())});
 }
 
 /// It takes everything and gives nothing, in proving or ever since the stream changed.
@@ -196,7 +218,12 @@ void PictureStream::note_picture() {
 
 Result<void> PictureStream::note_failure(const Error& error) {
     log_debug("{}: {}", name_, error.text);
+    if (error.code == Errc::interrupted) return Failure(error);
     last_failure_ = error;
+    if (error.code == Errc::timeout) {
+        if (proving_) return Failure({Errc::unsupported, error.text});
+        return give_up(error.text);
+    }
     if (rung().hardware && error.code == Errc::device_lost) {
         if (proving_) return Failure(error);
         return rebuild(error);
@@ -242,6 +269,7 @@ Result<void> PictureStream::feed() {
     auto next = next_packet();
     if (!next) return Failure(next.error());
     if (!next->packet) draining_ = true;
+    newest_sent_ = std::max(newest_sent_, next->serial);
     // What an edit list cuts off gives no picture.
     const bool shown = !next->packet || (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
     if (shown) ++packets_without_picture_;
@@ -269,6 +297,8 @@ Result<PictureStream::Next> PictureStream::next() {
             return Next(std::move(*picture));
         } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
             if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
+        } else if (const OpenAnew* wish = std::get_if<OpenAnew>(&*received)) {
+            if (auto ok = open_anew(wish->reason); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
             ended_ = true;
             // Pictures that the hardware failed at last, or kept, may be had from the next rung.

@@ -86,8 +86,10 @@ class PictureStream {
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
+    [[nodiscard]] Result<void> give_up(const std::string& reason);
     [[nodiscard]] Result<void> give_up_hardware();
     [[nodiscard]] Result<void> rebuild(const Error& error);
+    [[nodiscard]] Result<void> open_anew(const std::string& reason);
     [[nodiscard]] Result<void> watch(const Waiting& waiting);
     [[nodiscard]] Result<void> note_swallowed();
     void note_picture();
@@ -105,6 +107,8 @@ class PictureStream {
     int packets_without_picture_ = 0;
     int rebuilds_ = 0;  // of this rung's decoder, without much playing between them
     int pictures_since_rebuild_ = 0;
+    uint64_t newest_sent_ = 0;            // packet
+    uint64_t opened_anew_at_ = 0;         // newest_sent_ when a decoder last wanted it
     std::optional<Nanos> waiting_since_;  // for a picture, with buffers for it at the device
     bool draining_ = false;
     bool ended_ = false;

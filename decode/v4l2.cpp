@@ -68,6 +68,23 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
     return V4l2Decoder::open(std::move(out));
 }
 
+/// The driver of a node that decodes that. Errors: as open_decoder; those of a GuardedThread.
+Result<std::string> driver_of(const std::string& path, AVCodecID codec,
+                              const MediaOptions& options) {
+    GuardedThread::Options thread;
+    thread.guard = options.calls;
+    thread.callee = path;
+    thread.interrupted = options.interrupted;
+    const auto ask = [kernel = options.kernel, path, codec]() -> Result<std::string> {
+        auto device = open_decoder(kernel, path, codec);
+        if (!device) return Failure(device.error());
+        return (*device)->capability().driver;
+    };
+    auto driver = run_guarded<std::string>(std::move(thread), "asking what it can do", ask);
+    if (!driver && driver.error().code == Errc::timeout) return fail_while(path, driver.error());
+    return driver;
+}
+
 }  // namespace
 
 Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) {
@@ -83,14 +100,14 @@ Result<std::vector<Rung>> v4l2_rungs(AVCodecID id, const MediaOptions& options) 
     std::vector<Rung> rungs;
     std::vector<std::string> reasons;
     for (const std::string& path : paths) {
-        auto device = open_decoder(options.kernel, path, id);
-        if (!device) {
-            reasons.push_back(device.error().text);
+        auto driver = driver_of(path, id, options);
+        if (!driver) {
+            reasons.push_back(driver.error().text);
             continue;
         }
         Rung rung;
         rung.row = "v4l2";
-        rung.decoder = fmt::format("{} {}", path, (*device)->capability().driver);
+        rung.decoder = fmt::format("{} {}", path, *driver);
         rung.device = path;
         rung.hardware = true;
         rung.delivers = "dma-buf";

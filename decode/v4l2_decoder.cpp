@@ -42,6 +42,7 @@ Result<std::unique_ptr<Decoder>> V4l2Decoder::open(V4l2DecoderOptions options) {
     const Size size{stated.width, stated.height};
     auto& generations = options.lending.generations;
     if (!generations) generations = std::make_shared<GenerationSource>();
+    options.lending.codec = stated.codec_id;
     std::unique_ptr<V4l2Decoder> decoder(
         new V4l2Decoder(std::move(options), std::move(*access_units), size));
     if (auto ok = decoder->set_up_input(size); !ok) return Failure(ok.error());
@@ -144,6 +145,11 @@ Failure V4l2Decoder::lose(const Error& error) {
 Result<Received> V4l2Decoder::receive() {
     if (lost_) return Failure(*lost_);
     for (int steps = 0; !ended_; ++steps) {
+        if (output_.outgrown()) {
+            return Received(OpenAnew{
+                fmt::format("{} makes no buffers of another size while those before are in use",
+                            device().path())});
+        }
         if (steps == kMostSteps) return Received(Waiting{output_.starved()});
         auto got = step();
         if (!got && got.error().code == Errc::protocol) return Failure(got.error());  // one picture
@@ -156,7 +162,7 @@ Result<Received> V4l2Decoder::receive() {
 Result<std::optional<Received>> V4l2Decoder::step() {
     if (output_.at_last()) {
         auto after = after_last();
-        if (!after || *after) return after;
+        if (!after || *after || output_.outgrown()) return after;
     }
     if (V4l2Queue* output = output_.queue()) {
         output->clear_wake();
@@ -290,7 +296,7 @@ void V4l2Decoder::flush() {
     access_units_.flush();
     first_serial_.reset();
     draining_ = stop_sent_ = ended_ = false;
-    if (lost_) return;
+    if (lost_ || output_.outgrown()) return;
     auto ok = input_->stop();
     if (ok) ok = output_.stop();
     if (ok && output_.queue()) ok = take_events();  // a change that was not seen yet

@@ -8,6 +8,27 @@
 namespace vitrine {
 namespace {
 
+/// Buffers that a device needs where its driver has no V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, which
+/// dev-decoder.rst leaves open: as many as the codec may refer to (H.264 A.3.1, HEVC A.4.2; eight
+/// of VP9 and AV1), one in the making, and one that waits to be taken. Programs that copy each
+/// picture at once get by with a guess (20 in FFmpeg's wrapper, 2 in GStreamer); what is lent must
+/// be spare.
+int most_needed_by(AVCodecID codec) {
+    constexpr int kBesidesReferences = 2;
+    switch (codec) {
+        case AV_CODEC_ID_H264:
+        case AV_CODEC_ID_HEVC:
+            return 16 + kBesidesReferences;
+        case AV_CODEC_ID_VP9:
+        case AV_CODEC_ID_AV1:
+            return 8 + kBesidesReferences;
+        case AV_CODEC_ID_VP8:
+            return 3 + kBesidesReferences;
+        default:  // of the MPEG kind
+            return 2 + kBesidesReferences;
+    }
+}
+
 /// Where it makes sense at all.
 Rect usable_crop(std::optional<Rect> visible, Size coded, Size stated) {
     const auto fits = [&](const Rect& r) {
@@ -76,13 +97,13 @@ Result<void> V4l2Output::find_crop() {
 Result<int> V4l2Output::least_buffers() {
     auto least = device_->least_output_buffers();
     if (!least) return Failure(least.error());
-    return least->value_or(1);
+    return least->value_or(most_needed_by(lending_.codec));
 }
 
 Result<void> V4l2Output::allocate() {
-    auto said = least_buffers();
+    auto said = device_->least_output_buffers();
     if (!said) return Failure(said.error());
-    const int least = *said;
+    const int least = said->value_or(most_needed_by(lending_.codec));
     const int wanted = std::min(least + lending_.frames_held, V4l2Queue::kMostBuffers);
     V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, wanted, nullptr};
     auto queue = V4l2Queue::allocate(device_, asked);
@@ -93,7 +114,10 @@ Result<void> V4l2Output::allocate() {
     }
     if (!queue) return Failure(queue.error());
     queue_ = std::move(*queue);
-    most_lent_ = std::max(queue_->count() - least, 0);
+    // A driver raises the number asked for to what it needs; where it does not say that otherwise,
+    // this is its word.
+    const bool raised = !*said && queue_->count() > wanted;
+    most_lent_ = raised ? 0 : std::max(queue_->count() - least, 0);
     return {};
 }
 
@@ -113,6 +137,8 @@ Result<void> V4l2Output::change() {
         if (auto ok = find_crop(); !ok) return ok;
         return lend_and_start();
     }
+    outgrown_ = !queue_->can_release();
+    if (outgrown_) return {};
     if (auto ok = queue_->release(); !ok) return ok;
     queue_.reset();
     return set_up();

@@ -18,6 +18,8 @@ struct V4l2Lending {
     int frames_held = 8;   // that may be lent out at a time
     bool may_copy = true;  // pictures, where the device gives too few buffers to lend them
     std::shared_ptr<GenerationSource> generations;
+    /// The stream's, which says what a device may need whose driver does not.
+    AVCodecID codec = AV_CODEC_ID_NONE;
     std::shared_ptr<BufferAllocator> allocator;  // for devices without memory of their own; or null
 };
 
@@ -36,8 +38,10 @@ class V4l2Output {
     /// Another source is announced; the pictures before it are still to come, and then change().
     void announce_change() { changing_ = true; }
     [[nodiscard]] bool changing() const { return changing_; }
-    /// Starts anew: with the buffers that there are if they fit, else with others.
+    /// Starts anew: with the buffers that there are if they fit, else with others. Where the device
+    /// cannot make others while these are in use, it is outgrown: of no more use, and stopped.
     [[nodiscard]] Result<void> change();
+    [[nodiscard]] bool outgrown() const { return outgrown_; }
     /// What the device has comes back as free.
     [[nodiscard]] Result<void> stop();
     /// After a stop.
@@ -74,6 +78,7 @@ class V4l2Output {
     bool changing_ = false;
     bool refused_ = false;  // the device takes no more buffers before the change
     bool at_last_ = false;
+    bool outgrown_ = false;
     bool copied_last_ = false;
     bool said_copies_ = false;
 };

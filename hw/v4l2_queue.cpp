@@ -252,11 +252,15 @@ V4l2Queue::~V4l2Queue() {
     (void)stop();
 }
 
+bool V4l2Queue::can_release() const {
+    return orphans_ || buffers_->held() == 0;
+}
+
 Result<void> V4l2Queue::release() {
     if (auto ok = stop(); !ok) return ok;
-    const bool lent = buffers_->held() > 0;
+    const bool possible = can_release();
     buffers_.reset();
-    if (lent && !orphans_) {
+    if (!possible) {
         return fail(Errc::unavailable, "{} cannot make other buffers while these are in use",
                     device_->path());
     }

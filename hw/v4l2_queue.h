@@ -114,9 +114,10 @@ class V4l2Queue {
     [[nodiscard]] Result<void> start();
     /// What the device has comes back as free.
     [[nodiscard]] Result<void> stop();
+    /// False while buffers are in use, by whoever, that the device cannot do without.
+    [[nodiscard]] bool can_release() const;
     /// Stops, and gives the buffers back to the device, so that it can make others. It is of no use
-    /// after. Errors: unavailable while buffers are in use, by whoever, that the device cannot do
-    /// without.
+    /// after. Errors: unavailable where it cannot.
     [[nodiscard]] Result<void> release();
 
   private:

@@ -84,6 +84,8 @@ class PlaybackStatistics {
     void add_item(const PlaybackPath& path, const SourceCounters& counters);
     /// What the importers did, over the whole run.
     void set_import_totals(const ImportCounters& totals) { imports_ = totals; }
+    /// Threads that did not return from a driver, over the whole run.
+    void set_abandoned_threads(int threads) { abandoned_threads_ = threads; }
     void set_gpu_timing(GpuTiming timing) { gpu_timing_ = timing; }
     /// Frames were shown as fast as they came, so that evenness means nothing.
     void set_untimed(bool untimed) { untimed_ = untimed; }
@@ -99,6 +101,8 @@ class PlaybackStatistics {
     [[nodiscard]] uint64_t bytes_copied() const { return bytes_copied_; }
     [[nodiscard]] const SourceCounters& source() const { return source_; }  // all items together
     [[nodiscard]] const ImportCounters& imports() const { return imports_; }
+
+    [[nodiscard]] int abandoned_threads() const { return abandoned_threads_; }
 
     struct PathUse {
         PlaybackPath path;
@@ -142,6 +146,7 @@ class PlaybackStatistics {
     std::array<uint64_t, kDropCauseCount> dropped_{};
     SourceCounters source_;
     ImportCounters imports_;
+    int abandoned_threads_ = 0;
     std::vector<PathUse> paths_;  // at most kMostPaths
     uint64_t items_on_further_paths_ = 0;
     GpuTiming gpu_timing_ = GpuTiming::none;

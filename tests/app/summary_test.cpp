@@ -44,6 +44,7 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     counters.early_ends = 1;
     counters.decoder_rebuilds = 2;
     statistics.add_item(kPath, counters);
+    statistics.set_abandoned_threads(2);
     statistics.add_dropped(DropCause::late, 2);
     statistics.add_dropped(DropCause::stopped);
     const std::string text = summary_text(statistics, false);
@@ -55,8 +56,9 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     EXPECT_TRUE(contains(text, "0 per frame, 0 bytes"));
     EXPECT_TRUE(contains(text, "103 decoded, 100 presented, 3 dropped (2 late, 1 when stopped)\n"))
         << text;
-    for (const char* part : {"2 broken packets, 1 frames with errors concealed, ",
-                             "1 file that ends early", ", decoder opened"}) {
+    for (const char* part :
+         {"2 broken packets, 1 frames with errors concealed, ", "1 file that ends early",
+          ", decoder opened", "2 threads left behind in a call"}) {
         EXPECT_TRUE(contains(text, part)) << text;
     }
     EXPECT_TRUE(contains(text, "25.0 per second"));

@@ -61,8 +61,8 @@ TEST_P(OnEveryDevice, PicturesHeldOverAChangeOfSizeStayAsTheyAre) {
     Playing playing(options);
     const auto run = playing.run(holding(6));
     if (profile == "spec-noorphans") {
-        ASSERT_TRUE(run.lost) << "to be opened anew";
-        EXPECT_NE(run.lost->text.find("cannot make other buffers"), std::string::npos);
+        EXPECT_TRUE(run.outgrown) << "to be opened anew";
+        EXPECT_FALSE(run.lost);
         EXPECT_EQ(run.numbers, numbers(0, 10));
     } else {
         EXPECT_EQ(run.numbers, numbers(0, 20));

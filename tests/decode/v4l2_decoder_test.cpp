@@ -22,8 +22,8 @@ using testing::PlayingOptions;
 using testing::stream_for;
 
 INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice,
-                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "bcm2835",
-                                           "wave5", "venus"),
+                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "spec-silent",
+                                           "bcm2835", "wave5", "venus"),
                          [](const auto& row) {
                              std::string name = row.param;
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());

@@ -173,5 +173,42 @@ TEST(V4l2Decoder, PlanesMayLieApart) {
     EXPECT_NE(picture.objects[1].id, picture.objects[2].id);
 }
 
+/// Which decodes only while it has the buffers that the codec makes it need.
+TEST(ASilentDriver, IsLeftTheBuffersThatTheCodecNeeds) {
+    vpu::StreamOptions stream = stream_for("spec-silent");
+    stream.pictures = 40;
+    PlayingOptions options = on("spec-silent");
+    options.units = vpu::make_stream(stream);
+    Playing playing(options);
+    const auto run = playing.run(holding(7));
+    EXPECT_EQ(run.numbers, numbers(0, 40));
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(run.copies, 0);
+    EXPECT_EQ(playing.violations(), 0U);
+}
+
+/// It makes more buffers than it was asked for, and that is all that it says.
+class RaisesTheCount final : public PassingKernel {
+  public:
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        if (request == VIDIOC_REQBUFS) {
+            auto& wanted = *static_cast<v4l2_requestbuffers*>(argument);
+            if (V4L2_TYPE_IS_CAPTURE(wanted.type) && wanted.count > 0) wanted.count += 4;
+        }
+        return PassingKernel::ioctl(fd, request, argument);
+    }
+};
+
+TEST(ASilentDriver, IsLeftAllBuffersWhereItMakesMoreThanWasAskedFor) {
+    const Warnings warnings;
+    PlayingOptions options = on("spec-silent");
+    options.kernel = std::make_shared<RaisesTheCount>();
+    Playing playing(options);
+    const auto run = playing.run(holding(8));
+    EXPECT_EQ(run.numbers, numbers(0, 10));
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(run.copies, 10);
+}
+
 }  // namespace
 }  // namespace vitrine

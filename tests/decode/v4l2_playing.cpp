@@ -196,6 +196,9 @@ Playing::Run Playing::run(const Manner& manner) {
         } else if (std::holds_alternative<Ended>(*received)) {
             run.ended = true;
             return run;
+        } else if (std::holds_alternative<OpenAnew>(*received)) {
+            run.outgrown = true;
+            return run;
         } else if (!feed(manner.drain)) {
             return run;
         }

@@ -45,6 +45,7 @@ class Playing {
         bool ended = false;
         bool stuck = false;  // it said Waiting too often in a row, or the run was too long
         bool starved = false;
+        bool outgrown = false;  // it said OpenAnew
         std::optional<Error> lost;
     };
     /// How a run treats pictures, and where it stops.

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <thread>
 
 #include "tests/player/playback.h"
 #include "tests/support/failing_kernel.h"
+#include "tests/support/temporary_folder.h"
 #include "tests/vpu/interposer.h"
 
 namespace vitrine {
@@ -125,6 +127,7 @@ TEST_P(EveryDevice, FollowsAChangeOfSize) {
     EXPECT_EQ(played.numbers, software(kResized).numbers);
     EXPECT_EQ(played.digests, software(kResized).digests);
     EXPECT_TRUE(played.path.hardware);
+    EXPECT_EQ(played.counters.decoder_rebuilds, 0U);
 }
 
 TEST_P(EveryDevice, BreaksNoRuleOfTheInterface) {
@@ -210,6 +213,40 @@ TEST(OneDevice, ThatLiesOfOffsetsIsRefused) {
     const Played played = play(kNumbered);
     EXPECT_EQ(played.digests, software(kNumbered).digests);
     EXPECT_FALSE(played.path.hardware);
+}
+
+/// A device that cannot leave buffers behind is opened anew at each change, more often than one in
+/// trouble would be.
+TEST(OneDevice, IsNotInTroubleWhereTheSizeChangesOften) {
+    const testing::TemporaryFolder folder;
+    const std::string often = folder.file("often.h264");
+    {
+        std::ofstream out(often, std::ios::binary);
+        for (int i = 0; i < 4; ++i) out << std::ifstream(kResized, std::ios::binary).rdbuf();
+    }
+    put_in("spec-noorphans");
+    const Played played = play(often);
+    const Played& truth = software(often);
+    EXPECT_EQ(truth.numbers.size(), 4 * software(kResized).numbers.size());
+    EXPECT_EQ(played.numbers, truth.numbers);
+    EXPECT_EQ(played.digests, truth.digests);
+    EXPECT_TRUE(played.path.hardware);
+    EXPECT_EQ(played.counters.decoder_rebuilds, 0U);
+}
+
+TEST(OneDevice, ThatHangsIsLeftBehindAndNothingIsLost) {
+    for (const char* profile : {"spec", "bcm2835", "wave5"}) {
+        vpu::Emulator& emulator = put_in(profile, "hang@30");
+        MediaOptions media;
+        media.calls = std::make_shared<CallGuard>(std::make_shared<FastClock>());
+        const Played played = play(kNumbered, media);
+        EXPECT_EQ(played.numbers, count_from(0, 249));
+        EXPECT_EQ(played.digests, software(kNumbered).digests);
+        EXPECT_FALSE(played.path.hardware);
+        EXPECT_EQ(media.calls->abandoned(), 1);
+        emulator.end_hangs();
+        while (media.calls->still_away() > 0) std::this_thread::yield();
+    }
 }
 
 struct Fault {

@@ -29,7 +29,8 @@ constexpr const char* kNodes =
 constexpr const char* kFaults = "open-denied@12,open-busy@13,no-querycap@14";
 
 DevicesReport find(const DevicesOptions& options = {}) {
-    auto report = find_devices(std::make_shared<RealKernel>(), options, true);
+    auto report =
+        find_devices(std::make_shared<RealKernel>(), std::make_shared<CallGuard>(), options, true);
     EXPECT_TRUE(report);
     return report ? std::move(*report) : DevicesReport{};
 }

@@ -115,11 +115,15 @@ int answer_decoder(Session& session, uint32_t request, void* arg, Session::Lock&
 int Session::ioctl(unsigned long request, void* argument, int descriptor) {
     // The kernel looks at 32 bits; callers that keep a request in an int extend its sign.
     const auto number = static_cast<uint32_t>(request);
+    const bool hung = hangs_;
+    if (hung) faults_.hang();
     int answer = 0;
     {
         Lock lock(mutex);
         fd = descriptor;
-        if (node_.gone) {
+        if (hung) {
+            answer = -EIO;
+        } else if (node_.gone) {
             answer = -ENODEV;
         } else if (argument == nullptr) {
             answer = -EFAULT;

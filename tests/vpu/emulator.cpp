@@ -174,6 +174,10 @@ int Emulator::open(std::string_view path, int flags) {
     if (node == nullptr) return -ENOENT;
     if (faults_.has_for_node(FaultKind::open_denied, node->number)) return -EACCES;
     if (faults_.has_for_node(FaultKind::open_busy, node->number)) return -EBUSY;
+    if (faults_.has_for_node(FaultKind::open_hang, node->number)) {
+        faults_.hang();
+        return -EIO;
+    }
     vitrine::UniqueFd fd(::open("/dev/null", flags & (O_ACCMODE | O_CLOEXEC | O_NONBLOCK)));
     if (!fd) return -errno;
     auto session = std::make_shared<Session>(*node, faults_, recorder_);

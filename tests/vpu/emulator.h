@@ -59,6 +59,8 @@ class Emulator {
     int poll(pollfd* fds, nfds_t count, int timeout_ms, SystemPoll system);
 
     [[nodiscard]] Recorder& recorder() { return recorder_; }
+    /// Calls that hang return, now and later.
+    void end_hangs() { faults_.end_hangs(); }
 
   private:
     Emulator(const Settings& settings, std::vector<Fault> faults);

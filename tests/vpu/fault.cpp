@@ -19,6 +19,7 @@ constexpr std::array kRows{
     Row{"eio", FaultKind::eio, Number::picture},
     Row{"starve", FaultKind::starve, Number::picture},
     Row{"stall-poll", FaultKind::stall_poll, Number::picture},
+    Row{"hang", FaultKind::hang, Number::picture},
     Row{"source-change", FaultKind::source_change, Number::picture},
     Row{"error-buffer", FaultKind::error_buffer, Number::picture},
     Row{"vanish", FaultKind::vanish, Number::picture},
@@ -30,6 +31,7 @@ constexpr std::array kRows{
     Row{"open-busy", FaultKind::open_busy, Number::node},
     Row{"open-denied", FaultKind::open_denied, Number::node},
     Row{"no-querycap", FaultKind::no_querycap, Number::node},
+    Row{"open-hang", FaultKind::open_hang, Number::node},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {
@@ -96,6 +98,19 @@ bool FaultPlan::has_for_node(FaultKind kind, uint64_t node) const {
     return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
         return fault.kind == kind && fault.picture.value_or(node) == node;
     });
+}
+
+void FaultPlan::hang() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return hangs_ended_; });
+}
+
+void FaultPlan::end_hangs() {
+    {
+        const std::lock_guard lock(mutex_);
+        hangs_ended_ = true;
+    }
+    changed_.notify_all();
 }
 
 }  // namespace vpu

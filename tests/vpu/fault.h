@@ -7,15 +7,19 @@
 //   stall-poll@N     pictures come, but poll never wakes
 //   source-change@N  a source change to the same size before picture N
 //   error-buffer@N   picture N carries V4L2_BUF_FLAG_ERROR
+//   hang@N           no ioctl returns any more from when picture N is ready
 //   vanish@N         the node is gone: ENODEV, POLLHUP, no name in /dev
 //   swallow-profile  input is taken, nothing is ever announced
 //   lie-pitch, lie-size, lie-offset, lie-format   what is told of the CAPTURE buffers is wrong
 //   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
 //   only
+//   open-hang        open does not return; @N as above
 //
+// What hangs does so until end_hangs(); it fails with EIO then.
 // Thread-safe.
 #pragma once
 
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <optional>
@@ -29,6 +33,7 @@ enum class FaultKind {
     eio,
     starve,
     stall_poll,
+    hang,
     source_change,
     error_buffer,
     vanish,
@@ -40,6 +45,7 @@ enum class FaultKind {
     open_busy,
     open_denied,
     no_querycap,
+    open_hang,
 };
 
 struct Fault {
@@ -65,8 +71,14 @@ class FaultPlan {
     /// True when the plan has a fault of that kind for every node, or for the one of that number.
     [[nodiscard]] bool has_for_node(FaultKind kind, uint64_t node) const;
 
+    /// A call that hangs is here.
+    void hang();
+    void end_hangs();
+
   private:
     mutable std::mutex mutex_;
+    std::condition_variable changed_;
+    bool hangs_ended_ = false;
     std::vector<Fault> faults_;
 };
 

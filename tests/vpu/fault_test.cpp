@@ -5,6 +5,7 @@
 
 #include <cerrno>
 #include <chrono>
+#include <future>
 #include <thread>
 
 #include "tests/vpu/client.h"
@@ -236,6 +237,30 @@ TEST_F(Faults, ANodeMayBeBusyOrNotOurs) {
     v4l2_capability capability{};
     EXPECT_EQ(client->call(VIDIOC_QUERYCAP, capability), ENOTTY);
     client.reset();
+}
+
+constexpr auto kAWhile = std::chrono::milliseconds(100);
+
+TEST_F(Faults, AnIoctlThatHangsReturnsWhenHangsEnd) {
+    open("hang@3");
+    set_up();
+    auto playing = std::async(std::launch::async, [this] { return client->run(); });
+    EXPECT_EQ(playing.wait_for(kAWhile), std::future_status::timeout);
+    emulator->end_hangs();
+    const auto run = playing.get();
+    EXPECT_EQ(run.error, EIO);
+    EXPECT_LE(run.numbers.size(), 3U);
+}
+
+TEST_F(Faults, ANodeWhoseOpenHangs) {
+    const auto made = make_emulator("spec,spec", "open-hang@11");
+    auto opening =
+        std::async(std::launch::async, [&] { return made->open("/dev/video11", O_RDWR); });
+    EXPECT_EQ(opening.wait_for(kAWhile), std::future_status::timeout);
+    const Client other(*made, "spec");
+    EXPECT_GE(other.fd(), 0);
+    made->end_hangs();
+    EXPECT_EQ(opening.get(), -EIO);
 }
 
 }  // namespace

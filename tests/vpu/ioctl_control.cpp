@@ -15,7 +15,8 @@ void put(Char (&to)[N], const char* text) {
 }
 
 /// The one control there is; V4L2_CTRL_FLAG_NEXT_CTRL asks for the first one above an id.
-bool finds_control(uint32_t id) {
+bool finds_control(const Session& session, uint32_t id) {
+    if (!session.profile().tells_minimum) return false;
     constexpr uint32_t kNext = V4L2_CTRL_FLAG_NEXT_CTRL | V4L2_CTRL_FLAG_NEXT_COMPOUND;
     if ((id & V4L2_CTRL_FLAG_NEXT_CTRL) != 0) return (id & ~kNext) < kMinimum;
     return id == kMinimum;
@@ -27,8 +28,8 @@ bool is_known_event(uint32_t type) {
 
 }  // namespace
 
-int query_control(Session&, v4l2_queryctrl& arg) {
-    if (!finds_control(arg.id)) return -EINVAL;
+int query_control(Session& session, v4l2_queryctrl& arg) {
+    if (!finds_control(session, arg.id)) return -EINVAL;
     arg = {};
     arg.id = kMinimum;
     arg.type = V4L2_CTRL_TYPE_INTEGER;
@@ -41,8 +42,8 @@ int query_control(Session&, v4l2_queryctrl& arg) {
     return 0;
 }
 
-int query_extended_control(Session&, v4l2_query_ext_ctrl& arg) {
-    if (!finds_control(arg.id)) return -EINVAL;
+int query_extended_control(Session& session, v4l2_query_ext_ctrl& arg) {
+    if (!finds_control(session, arg.id)) return -EINVAL;
     arg = {};
     arg.id = kMinimum;
     arg.type = V4L2_CTRL_TYPE_INTEGER;
@@ -62,7 +63,7 @@ int query_menu(Session&, v4l2_querymenu&) {
 }
 
 int get_control(Session& session, v4l2_control& arg) {
-    if (arg.id != kMinimum) return -EINVAL;
+    if (!finds_control(session, arg.id)) return -EINVAL;
     arg.value = static_cast<int32_t>(session.min_capture);
     return 0;
 }
@@ -73,7 +74,7 @@ int set_control(Session&, v4l2_control& arg) {
 
 int get_extended_controls(Session& session, v4l2_ext_controls& arg) {
     for (uint32_t i = 0; i < arg.count; ++i) {
-        if (arg.controls[i].id != kMinimum) {
+        if (!finds_control(session, arg.controls[i].id)) {
             arg.error_idx = arg.count;
             return -EINVAL;
         }

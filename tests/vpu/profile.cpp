@@ -55,6 +55,14 @@ constexpr Profile without_orphans(Profile row) {
     return row;
 }
 
+constexpr Profile without_minimum(Profile row) {
+    row.name = "spec-silent";
+    row.tells_minimum = false;
+    row.min_capture_buffers = 1;
+    row.keeps = 4;
+    return row;
+}
+
 // raspberrypi/linux drivers/staging/vc04_services/bcm2835-codec
 constexpr Profile kBcm2835{
     .name = "bcm2835",
@@ -126,8 +134,14 @@ constexpr Profile kCamera{
     .max_size = {640, 480},
 };
 
-constexpr std::array kProfiles{
-    kSpec, with_planes(kSpec), without_orphans(kSpec), kBcm2835, kWave5, kVenus, kCamera};
+constexpr std::array kProfiles{kSpec,
+                               with_planes(kSpec),
+                               without_orphans(kSpec),
+                               without_minimum(kSpec),
+                               kBcm2835,
+                               kWave5,
+                               kVenus,
+                               kCamera};
 
 }  // namespace
 

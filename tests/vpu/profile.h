@@ -39,6 +39,8 @@ struct Profile {
     Size placeholder{16, 16};            // CAPTURE size until the stream's own is known
     uint32_t input_bytes = 1024 * 1024;  // OUTPUT sizeimage where the client names none
     uint32_t min_capture_buffers = 4;
+    bool tells_minimum = true;        // false: there is no V4L2_CID_MIN_BUFFERS_FOR_CAPTURE
+    uint32_t keeps = 1;               // pictures come only while it has so many buffers
     bool min_counts_reorder = false;  // the reorder depth of the stream is added to the minimum
 
     bool hint_sets_size = true;      // OUTPUT width and height set the CAPTURE format at once
@@ -54,7 +56,8 @@ struct Profile {
 };
 
 /// The row of that name, or null. "spec" is single-planar, "spec-mplane" the same with the
-/// multi-planar API, "spec-noorphans" refuses to free buffers that are still exported or mapped.
+/// multi-planar API, "spec-noorphans" refuses to free buffers that are still exported or mapped,
+/// "spec-silent" does not say how many buffers it needs.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
 

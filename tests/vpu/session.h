@@ -165,6 +165,7 @@ class Session {
 
     bool swallowing_ = false;
     bool stalled_poll_ = false;
+    std::atomic<bool> hangs_{false};  // every ioctl, from the next one on
     bool starved_ = false;
     uint64_t queued_units_ = 0;
     uint64_t taken_units_ = 0;

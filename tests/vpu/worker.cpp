@@ -44,8 +44,9 @@ bool Session::can_flush() const {
 }
 
 bool Session::can_deliver() const {
+    const bool has_enough = output.count() - output.held_outside() >= profile().keeps;
     return !pictures_.empty() && !starved_ && output.streaming() && output.has_queued() &&
-           (phase == Phase::decoding || phase == Phase::draining);
+           has_enough && (phase == Phase::decoding || phase == Phase::draining);
 }
 
 bool Session::can_deliver_last() const {
@@ -184,6 +185,7 @@ bool Session::fault_before_picture() {
         return true;
     }
     if (faults_.take(FaultKind::stall_poll, delivered_)) stalled_poll_ = true;
+    if (faults_.take(FaultKind::hang, delivered_)) hangs_ = true;
     if (faults_.take(FaultKind::error_buffer, delivered_)) pictures_.front().corrupt = true;
     return false;
 }

@@ -1,0 +1,107 @@
+// Calls that may never return, such as those into a driver, and how long to wait for them. A
+// GuardedThread makes them for its owner, who waits, but not for ever: a thread that does not come
+// back is left behind in its call, said, and counted in the CallGuard, and its owner goes on. It
+// keeps what the call touches until it does come back, and ends by itself then. A CallGuard is
+// shared by all who may call the same drivers, and thread-safe; a GuardedThread is thread-bound.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include "core/clock.h"
+#include "core/result.h"
+
+namespace vitrine {
+
+/// That a call may take; and that it may still take when its owner was asked to stop, or that the
+/// end of the thread may take.
+inline constexpr Nanos kLongestCall = std::chrono::seconds(3);
+inline constexpr Nanos kLongestEnd = std::chrono::seconds(1);
+
+class CallGuard {
+  public:
+    explicit CallGuard(
+        std::shared_ptr<const Clock> clock = std::make_shared<const MonotonicClock>())
+        : clock_(std::move(clock)) {}
+
+    [[nodiscard]] const Clock& clock() const { return *clock_; }
+    /// Threads that were left behind in a call.
+    [[nodiscard]] int abandoned() const;
+    /// Those of them that have not come back.
+    [[nodiscard]] int still_away() const;
+
+    /// A thread is left behind in a call to that.
+    void note_abandoned(const std::string& callee);
+    void note_return();
+    /// Whether a thread was ever left behind in a call to that: it is not called again.
+    [[nodiscard]] bool shuns(const std::string& callee) const;
+
+  private:
+    const std::shared_ptr<const Clock> clock_;
+    mutable std::mutex mutex_;
+    int abandoned_ = 0;
+    int still_away_ = 0;
+    std::set<std::string> shunned_;  // bounded: as many as there are devices and decoders
+};
+
+class GuardedThread {
+  public:
+    struct Options {
+        std::shared_ptr<CallGuard> guard;
+        std::string callee;  // what is called, for people and for CallGuard::shuns
+        /// Whether the owner was asked to stop: asked again and again while it waits. May be empty.
+        std::function<bool()> interrupted;
+        /// The last thing that the thread does, whether it was left behind or not. May be empty.
+        std::function<void()> at_end;
+    };
+
+    explicit GuardedThread(Options options);
+    /// Ends the thread, and waits for that like for a call.
+    ~GuardedThread();
+    GuardedThread(const GuardedThread&) = delete;
+    GuardedThread& operator=(const GuardedThread&) = delete;
+
+    /// Makes the call on the thread and waits for it. What the call touches it must own, or share
+    /// with nobody who touches it before this has returned without an error.
+    /// attempt: "decoding". Errors: timeout: it did not return, or one before did not, so that
+    /// this one was not made; interrupted: it did not return soon after the owner was asked to
+    /// stop.
+    [[nodiscard]] Result<void> run(std::string_view attempt, std::function<void()> call);
+
+  private:
+    struct Shared;
+    static void work(const std::shared_ptr<Shared>& shared);
+    struct Wait {
+        std::string_view attempt;
+        const bool& done;  // under the lock
+        Nanos start;
+        Nanos longest;
+    };
+    [[nodiscard]] Result<void> wait_for(const Wait& wait);
+    [[nodiscard]] Result<void> leave_behind(std::string_view attempt, Nanos waited, Errc why);
+
+    const std::shared_ptr<CallGuard> guard_;
+    const std::string callee_;
+    const std::function<bool()> interrupted_;
+    std::shared_ptr<Shared> shared_;  // null when the thread was left behind
+    std::thread thread_;
+};
+
+/// One call on a thread of its own, which makes the result.
+template <typename T>
+[[nodiscard]] Result<T> run_guarded(GuardedThread::Options options, std::string_view attempt,
+                                    std::function<Result<T>()> call) {
+    auto result = std::make_shared<Result<T>>(fail(Errc::interrupted, "not called"));
+    GuardedThread thread(std::move(options));
+    auto done = thread.run(attempt, [result, call = std::move(call)] { *result = call(); });
+    if (!done) return Failure(done.error());
+    return std::move(*result);
+}
+
+}  // namespace vitrine

@@ -1,0 +1,21 @@
+// A decoder whose calls may never return, because they go into a driver: it lives on a thread of
+// its own (core/call_guard.h), and whoever asks it waits for an answer only so long. After a call
+// that did not return, each call fails with timeout. Thread-bound.
+#pragma once
+
+#include <functional>
+#include <memory>
+
+#include "decode/ladder.h"
+
+namespace vitrine {
+
+/// The decoder of a rung: guarded where it asks a driver, as it is where it does not.
+/// interrupted: asked during calls, by the thread that makes them.
+/// Errors: those of the rung; timeout, interrupted: opening it did not return.
+[[nodiscard]] Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung,
+                                                            const StreamDescription& stream,
+                                                            const MediaOptions& options,
+                                                            std::function<bool()> interrupted);
+
+}  // namespace vitrine

@@ -1,0 +1,176 @@
+#include "core/call_guard.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "core/log.h"
+#include "tests/support/blocked_call.h"
+
+namespace vitrine {
+namespace {
+
+using testing::BlockedCall;
+
+GuardedThread::Options options_for(const std::shared_ptr<CallGuard>& guard) {
+    GuardedThread::Options options;
+    options.guard = guard;
+    options.callee = "/dev/hangs";
+    return options;
+}
+
+class CallGuardTest : public ::testing::Test {
+  protected:
+    CallGuardTest()
+        : before_(set_log_sink([this](LogLevel, std::string_view line) { said_ += line; })) {}
+    ~CallGuardTest() override {
+        blocked_->release();
+        set_log_sink(before_);
+    }
+    std::function<void()> blocked() const {
+        return [call = blocked_] { call->enter(); };
+    }
+    [[nodiscard]] const CallGuard& guard() const { return *blocked_->guard(); }
+
+    std::shared_ptr<BlockedCall> blocked_ = std::make_shared<BlockedCall>();
+    std::string said_;
+
+  private:
+    const LogSink before_;
+};
+
+TEST_F(CallGuardTest, CallsReturnAndAreMadeOnOneOtherThread) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    std::vector<std::thread::id> made_by;
+    for (int i = 0; i < 3; ++i) {
+        ASSERT_TRUE(thread.run("asking", [&] { made_by.push_back(std::this_thread::get_id()); }));
+    }
+    EXPECT_NE(made_by[0], std::this_thread::get_id());
+    EXPECT_EQ(made_by[0], made_by[1]);
+    EXPECT_EQ(made_by[0], made_by[2]);
+    EXPECT_EQ(guard().abandoned(), 0);
+    EXPECT_EQ(said_, "");
+}
+
+TEST_F(CallGuardTest, ACallThatDoesNotReturnIsLeftSaidAndCounted) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    const auto ran = thread.run("decoding", blocked());
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().code, Errc::timeout);
+    EXPECT_EQ(ran.error().text, "decoding has not returned for 3 s");
+    EXPECT_EQ(guard().abandoned(), 1);
+    EXPECT_EQ(guard().still_away(), 1);
+    for (const char* part : {"/dev/hangs: decoding has not returned for 3 s", "left behind",
+                             "choose another decoder"}) {
+        EXPECT_NE(said_.find(part), std::string::npos) << said_;
+    }
+    blocked_->release();
+    EXPECT_EQ(guard().abandoned(), 1);
+    EXPECT_EQ(guard().still_away(), 0);
+}
+
+TEST_F(CallGuardTest, NothingIsAskedAgainOfWhatDidNotAnswer) {
+    {
+        GuardedThread thread(options_for(blocked_->guard()));
+        EXPECT_FALSE(thread.run("decoding", blocked()));
+        EXPECT_FALSE(thread.run("decoding", [] { ADD_FAILURE() << "it was called"; }));
+    }
+    blocked_->release();
+    GuardedThread another(options_for(blocked_->guard()));
+    const auto ran = another.run("opening", [] { ADD_FAILURE() << "it was called"; });
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().text, "a call to /dev/hangs did not return before");
+    EXPECT_EQ(guard().abandoned(), 1);
+}
+
+/// Time that passes between calls is nobody's fault.
+TEST_F(CallGuardTest, OnlyTheTimeInACallCounts) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(thread.run("decoding", [] {}));
+        blocked_->clock().advance(std::chrono::hours(1));
+    }
+    EXPECT_TRUE(thread.run("decoding", [] { std::this_thread::sleep_for(Nanos(30'000'000)); }))
+        << "slower than a look at the clock";
+    EXPECT_EQ(guard().abandoned(), 0);
+}
+
+/// As one that the whole process was stopped in.
+TEST_F(CallGuardTest, ACallThatIsLateAndReturnsIsNotLeft) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    EXPECT_TRUE(thread.run("decoding", [this] {
+        blocked_->clock().advance(std::chrono::hours(1));
+        std::this_thread::sleep_for(std::chrono::milliseconds(25));
+    }));
+    EXPECT_EQ(guard().abandoned(), 0);
+}
+
+TEST_F(CallGuardTest, WhoIsAskedToStopWaitsLess) {
+    blocked_ = std::make_shared<BlockedCall>(Nanos{0});
+    auto options = options_for(blocked_->guard());
+    options.interrupted = [&] {
+        blocked_->clock().advance(kLongestEnd);
+        return true;
+    };
+    GuardedThread thread(std::move(options));
+    const auto ran = thread.run("decoding", blocked());
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().code, Errc::interrupted);
+    EXPECT_LT(blocked_->clock().now(), kLongestCall);
+    EXPECT_EQ(guard().abandoned(), 1);
+}
+
+TEST_F(CallGuardTest, TheEndIsOnTheThreadAndWaitedFor) {
+    std::thread::id called_by;
+    std::thread::id ended_by;
+    auto options = options_for(blocked_->guard());
+    options.at_end = [&] { ended_by = std::this_thread::get_id(); };
+    {
+        GuardedThread thread(std::move(options));
+        ASSERT_TRUE(thread.run("asking", [&] { called_by = std::this_thread::get_id(); }));
+    }
+    EXPECT_EQ(ended_by, called_by);
+}
+
+TEST_F(CallGuardTest, AnEndThatHangsIsLeftToo) {
+    auto options = options_for(blocked_->guard());
+    options.at_end = blocked();
+    { const GuardedThread thread(std::move(options)); }
+    EXPECT_EQ(guard().abandoned(), 1);
+    EXPECT_TRUE(guard().shuns("/dev/hangs"));
+    EXPECT_NE(said_.find("closing it has not returned for 1 s"), std::string::npos) << said_;
+}
+
+/// What is left behind ends all the same when it comes back, and on its own thread.
+TEST_F(CallGuardTest, AThreadThatComesBackEndsByItself) {
+    const auto ended = std::make_shared<std::atomic<bool>>(false);
+    const auto held = std::make_shared<int>(0);
+    auto options = options_for(blocked_->guard());
+    options.at_end = [ended] { *ended = true; };
+    {
+        GuardedThread thread(std::move(options));
+        EXPECT_FALSE(thread.run("decoding", [call = blocked_, held] { call->enter(); }));
+    }
+    EXPECT_FALSE(*ended);
+    EXPECT_EQ(held.use_count(), 2);
+    blocked_->release();
+    EXPECT_TRUE(*ended);
+    EXPECT_EQ(held.use_count(), 1);
+}
+
+TEST_F(CallGuardTest, OneCallGivesItsResult) {
+    const auto made = run_guarded<std::string>(options_for(blocked_->guard()), "asking",
+                                               [] { return Result<std::string>("spec"); });
+    ASSERT_TRUE(made);
+    EXPECT_EQ(*made, "spec");
+    const auto none = run_guarded<std::string>(options_for(blocked_->guard()), "asking",
+                                               [call = blocked_]() -> Result<std::string> {
+                                                   call->enter();
+                                                   return std::string("too late");
+                                               });
+    ASSERT_FALSE(none);
+    EXPECT_EQ(none.error().code, Errc::timeout);
+}
+
+}  // namespace
+}  // namespace vitrine
