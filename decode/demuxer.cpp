@@ -207,7 +207,8 @@ Result<av::Packet> Demuxer::read() {
         const int cause = input_->pb ? input_->pb->error : 0;
         if (cause < 0 && cause != AVERROR_EOF) return Failure(explain(cause, "cannot be read on"));
         if (status == AVERROR_EOF) return av::Packet();
-        if (status == AVERROR_INVALIDDATA) {
+        // Some demuxers try to have the memory that a broken packet says it needs.
+        if (status == AVERROR_INVALIDDATA || status == AVERROR(ENOMEM)) {
             broken_ = true;
             return av::Packet();
         }

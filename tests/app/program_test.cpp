@@ -216,10 +216,18 @@ TEST(Program, EveryDecodedFrameIsAccountedFor) {
               10 + frames["frames"]["dropped"]["total"].get<int>());
 }
 
+/// For a shell: until this log says which path was taken, at most ten seconds.
+std::string until_it_plays(const std::string& log) {
+    return "for i in $(seq 100); do grep -q path: " + log + " && break; sleep 0.1; done; ";
+}
+
 TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
     // Timed, the clip lasts for seconds; a subshell tells how the program ended.
-    const Ran ran = run_program(kProgram + " --output=null " + kDemo +
-                                " & pid=$!; sleep 0.5; kill -TERM $pid; wait $pid; echo \"[$?]\"");
+    const testing::TemporaryFolder folder;
+    const std::string log = folder.file("log");
+    const Ran ran =
+        run_program(kProgram + " --output=null " + kDemo + " 2>" + log + " & pid=$!; " +
+                    until_it_plays(log) + "kill -TERM $pid; wait $pid; echo \"[$?]\"; cat " + log);
     EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
     EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
 }
@@ -248,14 +256,15 @@ TEST(Program, APipeThatFellSilentDoesNotKeepItFromEnding) {
                           " && mkfifo " + pipe)
                   .status,
               0);
+    const std::string log = folder.file("log");
     const std::string half = std::to_string(test::contents_of(clip).size() / 2);
     for (const std::string& input : {pipe, "- <" + pipe}) {
         const Ran ran = run_program(
             "( head -c " + half + " " + clip + "; exec sleep 20 ) >" + pipe +
-            " 2>/dev/null & writer=$!; " + kProgram + kNull + input +
-            " 2>&1 & pid=$!; sleep 1.5; kill -TERM $pid; " +
+            " 2>/dev/null & writer=$!; " + kProgram + kNull + input + " 2>" + log + " & pid=$!; " +
+            until_it_plays(log) + "sleep 0.5; kill -TERM $pid; " +
             "( sleep 10; kill -KILL $pid ) >/dev/null 2>&1 & watch=$!; wait $pid; echo \"[$?]\"; " +
-            "kill $writer $watch");
+            "kill $writer $watch; cat " + log);
         EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
         EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
         EXPECT_FALSE(contains(ran.output, ", 0 presented")) << ran.output;
