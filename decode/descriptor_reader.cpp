@@ -40,10 +40,14 @@ Result<std::unique_ptr<DescriptorReader>> DescriptorReader::make(
 
 Result<void> DescriptorReader::wait() {
     pollfd waiting{fd_.get(), POLLIN, 0};
-    while (::poll(&waiting, 1, kAskEveryMs) <= 0) {
+    while (true) {
+        const int ready = ::poll(&waiting, 1, kAskEveryMs);
+        if (ready > 0) return {};
         if (interrupted_()) return fail(Errc::interrupted, "interrupted");
+        if (ready < 0 && errno != EINTR && errno != EAGAIN) {
+            return fail(Errc::io, "poll: {}", errno_text(errno));
+        }
     }
-    return {};
 }
 
 ssize_t DescriptorReader::read_now(uint8_t* buffer, size_t size) {
@@ -56,7 +60,8 @@ ssize_t DescriptorReader::read_now(uint8_t* buffer, size_t size) {
 int DescriptorReader::read(void* self, uint8_t* buffer, int size) {
     auto& reader = *static_cast<DescriptorReader*>(self);
     for (;;) {
-        if (reader.interrupted_() || !reader.wait()) return AVERROR_EXIT;
+        if (reader.interrupted_()) return AVERROR_EXIT;
+        if (!reader.wait()) return reader.interrupted_() ? AVERROR_EXIT : AVERROR(EIO);
         const ssize_t count = reader.read_now(buffer, static_cast<size_t>(size));
         reader.bytes_read_ += std::max<ssize_t>(count, 0);
         if (count > 0) return static_cast<int>(count);

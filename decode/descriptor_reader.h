@@ -20,7 +20,7 @@ class DescriptorReader {
     DescriptorReader(const DescriptorReader&) = delete;
     DescriptorReader& operator=(const DescriptorReader&) = delete;
 
-    /// Waits until there is a byte to read, or the end. Errors: interrupted.
+    /// Waits until there is a byte to read, or the end. Errors: interrupted, io.
     [[nodiscard]] Result<void> wait();
     [[nodiscard]] int64_t bytes_read() const { return bytes_read_; }
     /// Must not outlive the reader.

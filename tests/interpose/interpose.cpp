@@ -1,10 +1,8 @@
 // A library to preload. It counts, from outside of a program, the calls that could betray a copy:
 // those of GL and EGL, by symbol and through eglGetProcAddress; ioctl; memcpy and memmove. At exit
 // it writes its counts as JSON into the file that VITRINE_INTERPOSE_JSON names: under "program" the
-// calls that come from the program's own code, under "libraries" those of all other objects, told
-// apart by the address that a call returns to. A call that is a function's last act returns to that
-// function's caller, and counts as the caller's. What is found by dlsym in a handle (SDL does, for
-// its windows) is not seen. It owns nothing. Thread-safe.
+// calls that come from the program's own code, under "libraries" those of all other objects. What is
+// found by dlsym in a handle (SDL does, for its windows) is not seen. It owns nothing. Thread-safe.
 #define EGL_EGLEXT_PROTOTYPES
 #define GL_GLEXT_PROTOTYPES
 #include <EGL/egl.h>
@@ -13,7 +11,6 @@
 // gl3.h before its extensions
 #include <GLES2/gl2ext.h>
 #include <dlfcn.h>
-#include <link.h>
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 
@@ -24,6 +21,8 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+
+#include "tests/interpose/program_code.h"
 
 namespace {
 
@@ -69,40 +68,8 @@ struct Tally {
 std::array<Tally, kCounts> by_program;
 std::array<Tally, kCounts> by_libraries;
 
-/// Where the program's code lies. An executable has one such segment; the bound is generous.
-struct CodeRange {
-    uintptr_t begin;
-    uintptr_t end;
-};
-std::array<CodeRange, 4> program_code;
-
-int note_program_code(dl_phdr_info* object, size_t, void*) {
-    size_t found = 0;
-    for (size_t i = 0; i < object->dlpi_phnum && found < program_code.size(); ++i) {
-        const auto& segment = object->dlpi_phdr[i];
-        if (segment.p_type != PT_LOAD || (segment.p_flags & PF_X) == 0) continue;
-        const uintptr_t begin = object->dlpi_addr + segment.p_vaddr;
-        program_code[found++] = {begin, begin + segment.p_memsz};
-    }
-    return 1;  // the first object is the program: enough
-}
-
-/// Runs before the program's own constructors, and after those of the libraries that this one
-/// needs.
-__attribute__((constructor)) void find_program_code() {
-    dl_iterate_phdr(note_program_code, nullptr);
-}
-
-bool is_program(const void* return_address) {
-    const auto address = reinterpret_cast<uintptr_t>(return_address);
-    for (const CodeRange& code : program_code) {
-        if (address >= code.begin && address < code.end) return true;
-    }
-    return false;
-}
-
 void count(Count what, const void* return_address, uint64_t bytes = 0) {
-    auto& tallies = is_program(return_address) ? by_program : by_libraries;
+    auto& tallies = program_code::holds(return_address) ? by_program : by_libraries;
     Tally& tally = tallies[static_cast<size_t>(what)];
     tally.calls.fetch_add(1, std::memory_order_relaxed);
     tally.bytes.fetch_add(bytes, std::memory_order_relaxed);
