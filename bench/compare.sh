@@ -3,8 +3,9 @@
 # on one clip and one GL driver, in turn, and prints medians and ratios.
 # Usage: bench/compare.sh [CLIP [ROUNDS]]
 # Without a clip one is made: 300 frames of 1080p60, 8 Mbit/s H.264. mpv plays under Xvfb, vitrine also in
-# a window there. Peak memory is the largest proportional set size seen (each shared page counted by
-# its share) and the kernel's peak resident set, both in MiB.
+# a window there. Rows of vitrine have --timing-json, which asks for the GPU's times, but for those
+# called "no timing". The rows "decode" drop their pictures. Peak memory is the largest proportional set
+# size seen (each shared page counted by its share) and the kernel's peak resident set, both in MiB.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 rounds=${2:-5}
@@ -43,6 +44,8 @@ play_all() {
     local size=$1
     measure "floor $size" "$floor" "$clip" "$size"
     measure "vitrine $size" "$vitrine" --output=offscreen "${quiet[@]}" --size="$size" "$clip"
+    measure "vitrine no timing $size" "$vitrine" --output=offscreen --untimed --log-level=error \
+        --size="$size" "$clip"
     measure "vitrine upload $size" "$vitrine" --output=offscreen "${quiet[@]}" --import=upload \
         --size="$size" "$clip"
     [ -n "$xvfb" ] || return 0
@@ -78,13 +81,16 @@ here=$PWD
 build
 vitrine=$here/build/release/app/vitrine
 floor=$here/build/release/bench/vitrine_floor
+decode=$here/build/release/bench/vitrine_decode_only
 clip=${1:-$work/clip.mp4}
 [ -n "${1-}" ] || make_clip "$clip"
 quiet=(--untimed --log-level=error --timing-json="$work/timing.json")
 display=
 start_xvfb
 for _ in $(seq "$rounds"); do
-    measure "ffmpeg decode" ffmpeg -v error -i "$clip" -map 0:v:0 -f null -
+    measure "decode ffmpeg" ffmpeg -v error -i "$clip" -map 0:v:0 -f null -
+    measure "decode into plain memory" "$decode" "$clip" plain
+    measure "decode into memfd" "$decode" "$clip" memfd
     play_all 1280x720
     play_all 320x180
 done

@@ -18,7 +18,7 @@ def main():
     folder, rounds = sys.argv[1], sys.argv[2]
     rows = {}
     for name in os.listdir(folder):
-        if name == "ffmpeg decode" or name.endswith(("1280x720", "320x180")):
+        if name.startswith("decode ") or name.endswith(("1280x720", "320x180")):
             with open(os.path.join(folder, name)) as file:
                 columns = zip(*(line.split() for line in file))
             rows[name] = [median(column) for column in columns]

@@ -1,8 +1,9 @@
 // A library to preload. It counts, from outside of a program, the calls that could betray a copy:
 // those of GL and EGL, by symbol and through eglGetProcAddress; ioctl; memcpy and memmove. At exit
 // it writes its counts as JSON into the file that VITRINE_INTERPOSE_JSON names: under "program" the
-// calls that come from the program's own code, under "libraries" those of all other objects. What is
-// found by dlsym in a handle (SDL does, for its windows) is not seen. It owns nothing. Thread-safe.
+// calls that come from the program's own code, under "libraries" those of all other objects. What
+// is found by dlsym in a handle (SDL does, for its windows) is not seen. It owns nothing.
+// Thread-safe.
 #define EGL_EGLEXT_PROTOTYPES
 #define GL_GLEXT_PROTOTYPES
 #include <EGL/egl.h>
