@@ -103,8 +103,11 @@ Result<void> FrameHashWriter::add(uint64_t sequence, Nanos pts, const VideoFrame
     auto hash = hash_of(frame);
     if (!hash) return Failure(hash.error());
     const Rect crop = frame.info().crop;
+    const std::string_view name = info(frame.format()).name;
+    const std::string_view converted = frame.info().converted_from;
     say_what_is_hashed({crop.width, crop.height},
-                       fmt::format("{}, as decoded", info(frame.format()).name));
+                       converted.empty() ? fmt::format("{}, as decoded", name)
+                                         : fmt::format("{}, converted from {}", name, converted));
     add_line(sequence, pts, *hash);
     return {};
 }

@@ -116,7 +116,8 @@ constexpr std::array kOptions = {
         OptionId::frame_hash, "frame-hash", '\0', kNoChoices, "FILE",
         "write each frame's sequence, pts and MD5",
         "Of the pixels as presented (RGBA, top row first); with --output=null, of the decoded "
-        "planes, as 'ffmpeg -f framemd5' makes it. The time is in nanoseconds; lines that "
+        "planes, as 'ffmpeg -f framemd5' makes it (of converted ones, where the lines say so). The "
+        "time is in nanoseconds; lines that "
         "begin with # say what was hashed. A FILE of - is standard output.",
         "", OptionGroup::measuring, kPlay},
 

@@ -1,7 +1,5 @@
 #include "app/screen.h"
 
-#include "core/log.h"
-
 namespace vitrine {
 
 Result<Screen> Screen::open(OutputChoice choice, bool wait_for_display) {
@@ -18,7 +16,6 @@ Result<Screen> Screen::open(OutputChoice choice, bool wait_for_display) {
             return fail(window.error().code, "{}; --output=offscreen works without a display",
                         window.error().text);
         }
-        log_info("rendering offscreen: {}", window.error().text);
         screen.refused_.push_back(fmt::format("window: {}", window.error().text));
     }
     auto context = GlContext::make_offscreen();

@@ -135,6 +135,8 @@ struct FrameInfo {
     bool corrupt = false;  // the decoder says that it concealed errors
     int copies = 0;        // whole-picture CPU copies made on the way to this storage
     uint64_t bytes_copied = 0;
+    /// What the decoder made, where the CPU converted it; static, or empty.
+    std::string_view converted_from;
     Stamps stamps;  // when the frame passed the stages before the render thread
 };
 

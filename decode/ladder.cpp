@@ -73,7 +73,8 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
     }
     if (ladder.rungs.size() > before) return {};
     if (options.hardware_required) {
-        ladder.refused.push_back(fmt::format("{}: hardware is required", name));
+        ladder.refused.push_back(
+            fmt::format("{}: hardware, and no copies, are required; it gives plain memory", name));
         return {};
     }
     for (Rung& rung : software_rungs_of(*codec, options)) ladder.rungs.push_back(std::move(rung));

@@ -203,8 +203,9 @@ Result<void> MediaSource::go_on_from(uint64_t wanted) {
 
 Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_failed_sequence) {
     if (!pictures_.has_next_rung()) {
-        return fail(Errc::unsupported, "{}: no other way to decode it is left ({})", info_.name,
-                    reason);
+        return fail(Errc::unsupported,
+                    "{}: its pictures cannot be shown ({}), and no other way to decode it is left",
+                    info_.name, reason);
     }
     auto again = pictures_.step_down(reason);
     if (again) again = go_on_from(first_failed_sequence);

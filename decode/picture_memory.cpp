@@ -189,7 +189,11 @@ Result<DecodedPicture> PictureMemory::convert(const AVFrame& frame) {
     if (status < 0) return fail(Errc::protocol, "conversion: {}", av::error_text(status));
     auto picture = wrap(*out);
     if (!picture) return picture;
-    if (!same) picture->info.color = av::color_after_conversion(source_format, *format);
+    if (!same) {
+        picture->info.color = av::color_after_conversion(source_format, *format);
+        const char* name = av_get_pix_fmt_name(source_format);
+        picture->info.converted_from = name != nullptr ? name : "another format";
+    }
     picture->info.copies = 1;
     picture->info.bytes_copied = static_cast<uint64_t>(
         av_image_get_buffer_size(av::to_av(*format), frame.width, frame.height, 1));

@@ -80,8 +80,9 @@ std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& op
     plain.decoder = codec.name;
     plain.codec = &codec;
     plain.delivers = "memory";
+    plain.hardware = !is_on_the_cpu(codec);
     plain.open = open_software;
-    if (!options.pool.allocator) return {plain};
+    if (!options.pool.allocator || plain.hardware) return {plain};
     const std::string_view pool = options.pool.allocator->name();
     if ((codec.capabilities & AV_CODEC_CAP_DR1) == 0) {
         plain.shortfall = fmt::format("decodes into memory of its own, not into {}", pool);

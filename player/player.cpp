@@ -1,6 +1,7 @@
 #include "player/player.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace vitrine {
 namespace {
@@ -37,6 +38,7 @@ Result<Player::Tick> Player::tick() {
                 continue;
             case Decision::Action::reanchor:
                 anchored_ = false;
+                stalled_ = true;
                 [[fallthrough]];
             case Decision::Action::show:
                 if (auto shown = show_head(); !shown) return Failure(shown.error());
@@ -61,7 +63,7 @@ Result<void> Player::show_head() {
     const Nanos now = clock_.now();
     queued.stamps.set(Stage::taken, now);
     if (!anchored_ || show_once_) {
-        statistics_.break_time_line();
+        if (!std::exchange(stalled_, false)) statistics_.break_time_line();
         media_clock_.anchor(frame.pts, now);
         anchored_ = true;
         show_once_ = false;
@@ -118,6 +120,7 @@ Result<void> Player::seek_to(Nanos position) {
     statistics_.add_dropped(DropCause::seek, session_.seek(position));
     position_ = position;
     anchored_ = false;
+    stalled_ = false;
     return {};
 }
 

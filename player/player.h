@@ -59,6 +59,7 @@ class Player {
     PlayerOptions options_;
     MediaClock media_clock_;
     bool anchored_ = false;   // false until the first frame after the start or a seek
+    bool stalled_ = false;    // too late to go on from the anchor: the next frame is the new one
     bool show_once_ = false;  // show the next frame though paused
     Nanos position_{0};       // of the last frame shown, or sought
     Nanos end_of_last_{

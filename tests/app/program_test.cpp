@@ -77,6 +77,7 @@ TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {
     EXPECT_EQ(exit_code(vitrine(kNull + "/nonexistent.mp4 " + kDemo)), 4);
     EXPECT_EQ(exit_code(vitrine(kNull + kDemo + " " + kDemo)), 0);
     EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=vp9 " + kDemo)), 6);
+    EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=h264_v4l2m2m " + kDemo)), 6);
     EXPECT_EQ(exit_code(vitrine(kNull + "--hwdec=no-such-decoder " + kDemo)), 2);
     const Ran missing = vitrine(kNull + "/nonexistent.mp4");
     EXPECT_TRUE(contains(missing.output, "/nonexistent.mp4")) << missing.output;
@@ -230,6 +231,18 @@ TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
                     until_it_plays(log) + "kill -TERM $pid; wait $pid; echo \"[$?]\"; cat " + log);
     EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
     EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
+}
+
+TEST(Program, AStandstillShowsInTheStatistics) {
+    const testing::TemporaryFolder folder;
+    const std::string log = folder.file("log");
+    const std::string json_file = folder.file("t.json");
+    const Ran ran = run_program(kProgram + " --output=null --frames=60 --timing-json=" + json_file +
+                                " " + kDemo + " 2>" + log + " & pid=$!; " + until_it_plays(log) +
+                                "kill -STOP $pid; sleep 1; kill -CONT $pid; wait $pid");
+    ASSERT_EQ(exit_code(ran), 0) << ran.output;
+    const auto json = nlohmann::json::parse(test::contents_of(json_file));
+    EXPECT_GT(json["jitter"]["max_ns"], 500'000'000) << json["jitter"];
 }
 
 TEST(Program, ADashIsStandardInput) {

@@ -37,8 +37,10 @@ pictures() {
     grep -v '^#' "$1" | awk '{ print $NF }'
 }
 
+# As many buffers as it takes: the program's own threads hold pictures, and of those that it cannot
+# hold it drops some.
 VITRINE_VPU_PROFILE=$profile VITRINE_VPU_COUNTERS=$work/counters LD_PRELOAD=$library \
-    ffmpeg -v warning -nostdin -c:v "$decoder" -i "$clip" -map 0:v:0 -fps_mode passthrough -pix_fmt yuv420p \
+    ffmpeg -v warning -nostdin -c:v "$decoder" -num_capture_buffers 32 -i "$clip" -map 0:v:0 -fps_mode passthrough -pix_fmt yuv420p \
     -f framemd5 "$work/device"
 ffmpeg -v error -nostdin -i "$clip" -map 0:v:0 -fps_mode passthrough -pix_fmt yuv420p -f framemd5 "$work/software"
 pictures "$work/device" >"$work/device.sums"
