@@ -118,6 +118,12 @@ Result<void> store_png(std::string& field, const OptionRow& row, std::string_vie
 }
 
 /// --output=null has no picture that any of these could be about.
+bool asks_v4l2(const PlayOptions& play) {
+    const auto& names = play.decoders;
+    return play.hardware_decoding &&
+           (names.empty() || std::find(names.begin(), names.end(), "v4l2") != names.end());
+}
+
 Result<void> check_null_output(const PlayOptions& play) {
     if (play.output != OutputChoice::null) return {};
     const std::pair<std::string_view, bool> asked[] = {
@@ -250,6 +256,10 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
             play.hardware_required = true;
             return {};
         case OptionId::device:
+            if (value.empty() || value.front() != '/') {
+                return fail(Errc::invalid_argument, "--device={}: expected a path, as /dev/video10",
+                            value);
+            }
             play.device = value;
             return {};
         case OptionId::import:
@@ -332,6 +342,11 @@ Result<void> Parser::check() const {
     }
     if (result.play.hardware_required && !result.play.hardware_decoding) {
         return fail(Errc::invalid_argument, "--hwdec-required and --hwdec=no exclude each other");
+    }
+    if (!result.play.device.empty() && !asks_v4l2(result.play)) {
+        return fail(Errc::invalid_argument,
+                    "--device={} is for the decoder v4l2, which --hwdec leaves out",
+                    result.play.device);
     }
     if (result.play.hardware_required && result.play.import == ImportChoice::upload) {
         return fail(Errc::invalid_argument,

@@ -1,6 +1,7 @@
 #include "app/play_reports.h"
 
 #include <sys/stat.h>
+#include <algorithm>
 
 #include <filesystem>
 
@@ -156,6 +157,13 @@ void PlayReports::log_path(const PlaybackPath& path) {
     logged_path_ = path;
     log_info("path: {}", short_path(path));
     for (const std::string& reason : path.refused) log_info("not taken: {}", reason);
+    const std::string& device = options_.device;
+    if (device.empty() || path.decoder.rfind(device, 0) == 0) return;
+    const auto why =
+        std::find_if(path.refused.begin(), path.refused.end(),
+                     [](const std::string& each) { return each.rfind("v4l2", 0) == 0; });
+    log_warning("{}, which --device names, does not decode this; {} does{}", device, path.decoder,
+                why == path.refused.end() ? "" : " (" + *why + ")");
 }
 
 bool PlayReports::finish(const Presenter* presenter) {

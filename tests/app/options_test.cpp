@@ -114,6 +114,12 @@ TEST(Options, HwdecTakesNoAndNames) {
 
 TEST(Options, HwdecRefusesNamesThatNoDecoderHas) {
     EXPECT_EQ(parse({"--hwdec=drm-prime,mjpeg,software", "f"})->play.decoders.size(), 3u);
+    EXPECT_EQ(parse({"--device=/dev/video1", "--hwdec=v4l2", "f"})->play.device, "/dev/video1");
+    EXPECT_NE(error_of({"--device=video10", "f"}).find("expected a path"), std::string::npos);
+    for (const char* other : {"--hwdec=no", "--hwdec=vaapi,software", "--hwdec=h264"}) {
+        EXPECT_NE(error_of({"--device=/dev/video1", other, "f"}).find("leaves out"),
+                  std::string::npos);
+    }
     EXPECT_EQ(error_of({"--hwdec=sofware", "f"}),
               "--hwdec=sofware: no video decoder of this FFmpeg is called sofware; did you mean "
               "software?");

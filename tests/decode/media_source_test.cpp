@@ -283,6 +283,7 @@ TEST(MediaSource, FormatsOutsideTheTableAreConvertedAndCounted) {
             EXPECT_EQ(frame->format(), PixelFormat::yuv420p12);
             EXPECT_EQ(frame->info().copies, 1);
             EXPECT_EQ(frame->info().bytes_copied, 64U * 48 * 2 * 3 / 2);
+            EXPECT_EQ(frame->info().converted_from, "yuv420p16le");
             EXPECT_EQ(frame->dma_buf() != nullptr, pooled);
         }
         EXPECT_EQ(source->counters().copies, 4U);
