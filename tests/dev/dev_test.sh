@@ -91,7 +91,10 @@ esac"
 stub dpkg 'printf "%s\n%s\n" "$4" "$2" | sort --version-sort --check 2>/dev/null'
 stub cmake :
 stub ctest 'echo tested'
-echo 'http://mirror.example/debian bookworm main' >"$place/sources"
+{ # more than a pipe holds
+    echo 'http://mirror.example/debian bookworm main'
+    seq -f 'http://other.example/%g bookworm main' 10000
+} >"$place/sources"
 echo installed >"$place/status"
 echo 22.3.6-1+deb12u1 >"$place/mesa"
 
