@@ -1,5 +1,7 @@
-// A GL table in which a call or an enum outside GL ES 2.0 and the extensions that the context names
-// fails the test that made it (OpenGL ES 2.0.25).
+// A GL table in which a call or an enum outside GL ES 2.0 (2.0.25) and the extensions that the
+// context names, and was asked for before, fails the test that made it. Every function of the table
+// has a guard here, or stands among those that take no enums; one that is forgotten fails every
+// test.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -13,10 +15,18 @@ namespace vitrine::test {
 namespace {
 
 GlFunctions driver;
+bool extensions_queried;  // by the code under test, of its newest context
 
-bool has_extension(const char* name) {
-    const auto* list = reinterpret_cast<const char*>(driver.GetString(GL_EXTENSIONS));
-    return (std::string(list) + " ").find(std::string(name) + " ") != std::string::npos;
+bool has_extension(const std::string& name) {
+    if (!extensions_queried) return false;
+    const std::string list = reinterpret_cast<const char*>(driver.GetString(GL_EXTENSIONS));
+    return (" " + list + " ").find(" " + name + " ") != std::string::npos;
+}
+
+void need_extension(const char* call, const char* name) {
+    if (has_extension(name)) return;
+    ADD_FAILURE() << call << ": GL ES 2.0 has no such call, and " << name
+                  << (extensions_queried ? " is missing" : " was not asked for");
 }
 
 void allow(const char* call, GLenum value, std::initializer_list<GLenum> allowed) {
@@ -43,6 +53,11 @@ void allow_capability(const char* call, GLenum capability) {
 }
 
 void guard_textures(GlFunctions& gl) {
+    gl.ActiveTexture = [](GLenum unit) {
+        EXPECT_TRUE(unit >= GL_TEXTURE0 && unit < GL_TEXTURE0 + 8)
+            << "glActiveTexture: GL ES 2.0 has no more than 8 units everywhere";
+        driver.ActiveTexture(unit);
+    };
     gl.BindTexture = [](GLenum target, GLuint name) {
         allow_texture_target("glBindTexture", target);
         driver.BindTexture(target, name);
@@ -78,7 +93,9 @@ void guard_textures(GlFunctions& gl) {
         driver.PixelStorei(name, value);
     };
     gl.EGLImageTargetTexture2DOES = [](GLenum target, GLeglImageOES image) {
-        EXPECT_TRUE(has_extension("GL_OES_EGL_image"));
+        const bool external = target == GL_TEXTURE_EXTERNAL_OES;
+        need_extension("glEGLImageTargetTexture2DOES",
+                       external ? "GL_OES_EGL_image_external" : "GL_OES_EGL_image");
         allow_texture_target("glEGLImageTargetTexture2DOES", target);
         driver.EGLImageTargetTexture2DOES(target, image);
     };
@@ -118,6 +135,24 @@ void guard_drawing(GlFunctions& gl) {
         allow_capability("glDisable", capability);
         driver.Disable(capability);
     };
+    gl.Clear = [](GLbitfield mask) {
+        allow("glClear",
+              mask & ~GLbitfield{GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT},
+              {0});
+        driver.Clear(mask);
+    };
+    gl.DrawArrays = [](GLenum mode, GLint first, GLsizei count) {
+        allow("glDrawArrays", mode,
+              {GL_POINTS, GL_LINES, GL_LINE_LOOP, GL_LINE_STRIP, GL_TRIANGLES, GL_TRIANGLE_STRIP,
+               GL_TRIANGLE_FAN});
+        driver.DrawArrays(mode, first, count);
+    };
+    gl.VertexAttribPointer = [](GLuint index, GLint size, GLenum type, GLboolean normalized,
+                                GLsizei stride, const void* data) {
+        allow("glVertexAttribPointer", type,
+              {GL_BYTE, GL_UNSIGNED_BYTE, GL_SHORT, GL_UNSIGNED_SHORT, GL_FIXED, GL_FLOAT});
+        driver.VertexAttribPointer(index, size, type, normalized, stride, data);
+    };
     gl.BindBuffer = [](GLenum target, GLuint name) {
         allow("glBindBuffer", target, {GL_ARRAY_BUFFER, GL_ELEMENT_ARRAY_BUFFER});
         driver.BindBuffer(target, name);
@@ -127,29 +162,124 @@ void guard_drawing(GlFunctions& gl) {
         allow("glBufferData", usage, {GL_STREAM_DRAW, GL_STATIC_DRAW, GL_DYNAMIC_DRAW});
         driver.BufferData(target, size, data, usage);
     };
+}
+
+void guard_programs(GlFunctions& gl) {
+    gl.CreateShader = [](GLenum kind) {
+        allow("glCreateShader", kind, {GL_VERTEX_SHADER, GL_FRAGMENT_SHADER});
+        return driver.CreateShader(kind);
+    };
+    gl.GetShaderiv = [](GLuint shader, GLenum name, GLint* value) {
+        allow("glGetShaderiv", name,
+              {GL_SHADER_TYPE, GL_DELETE_STATUS, GL_COMPILE_STATUS, GL_INFO_LOG_LENGTH,
+               GL_SHADER_SOURCE_LENGTH});
+        driver.GetShaderiv(shader, name, value);
+    };
+    gl.GetProgramiv = [](GLuint program, GLenum name, GLint* value) {
+        allow("glGetProgramiv", name,
+              {GL_DELETE_STATUS, GL_LINK_STATUS, GL_VALIDATE_STATUS, GL_INFO_LOG_LENGTH,
+               GL_ATTACHED_SHADERS, GL_ACTIVE_ATTRIBUTES, GL_ACTIVE_ATTRIBUTE_MAX_LENGTH,
+               GL_ACTIVE_UNIFORMS, GL_ACTIVE_UNIFORM_MAX_LENGTH});
+        driver.GetProgramiv(program, name, value);
+    };
     gl.UniformMatrix3fv = [](GLint at, GLsizei count, GLboolean turned, const GLfloat* value) {
-        EXPECT_EQ(turned, GL_FALSE) << "GL ES 2.0 does not transpose";
+        EXPECT_EQ(turned, GL_FALSE) << "GL ES 2.0 has no transposing";
         driver.UniformMatrix3fv(at, count, turned, value);
     };
     gl.ShaderSource = [](GLuint shader, GLsizei count, const GLchar* const* text,
                          const GLint* lengths) {
-        EXPECT_EQ(std::strncmp(text[0], "#version 100\n", 13), 0);
+        EXPECT_EQ(std::strncmp(text[0], "#version 100\n", 13), 0)
+            << "GL ES 2.0 has no shading language but 1.00";
         driver.ShaderSource(shader, count, text, lengths);
     };
+}
+
+void guard_questions(GlFunctions& gl) {
     gl.GetIntegerv = [](GLenum name, GLint* value) {
-        allow("glGetIntegerv", name, {GL_MAX_TEXTURE_SIZE});
+        if (name != GL_GPU_DISJOINT_EXT || !has_extension("GL_EXT_disjoint_timer_query"))
+            allow("glGetIntegerv", name, {GL_MAX_TEXTURE_SIZE});
         driver.GetIntegerv(name, value);
     };
     gl.GetString = [](GLenum name) {
         allow("glGetString", name, {GL_VENDOR, GL_RENDERER, GL_VERSION, GL_EXTENSIONS});
+        if (name == GL_EXTENSIONS) extensions_queried = true;
         return driver.GetString(name);
+    };
+}
+
+void need_timer(const char* call) {
+    need_extension(call, "GL_EXT_disjoint_timer_query");
+}
+
+void guard_timer_queries(GlFunctions& gl) {
+    gl.GenQueriesEXT = [](GLsizei count, GLuint* names) {
+        need_timer("glGenQueriesEXT");
+        driver.GenQueriesEXT(count, names);
+    };
+    gl.DeleteQueriesEXT = [](GLsizei count, const GLuint* names) {
+        need_timer("glDeleteQueriesEXT");
+        driver.DeleteQueriesEXT(count, names);
+    };
+    gl.BeginQueryEXT = [](GLenum target, GLuint name) {
+        need_timer("glBeginQueryEXT");
+        allow("glBeginQueryEXT", target, {GL_TIME_ELAPSED_EXT});
+        driver.BeginQueryEXT(target, name);
+    };
+    gl.EndQueryEXT = [](GLenum target) {
+        need_timer("glEndQueryEXT");
+        allow("glEndQueryEXT", target, {GL_TIME_ELAPSED_EXT});
+        driver.EndQueryEXT(target);
+    };
+    gl.GetQueryObjectui64vEXT = [](GLuint query, GLenum name, GLuint64* value) {
+        need_timer("glGetQueryObjectui64vEXT");
+        allow("glGetQueryObjectui64vEXT", name,
+              {GL_QUERY_RESULT_EXT, GL_QUERY_RESULT_AVAILABLE_EXT});
+        driver.GetQueryObjectui64vEXT(query, name, value);
     };
 }
 
 void forbid_newer(GlFunctions& gl) {
     gl.TexStorage2D = [](GLenum, GLsizei, GLenum, GLsizei, GLsizei) {
-        ADD_FAILURE() << "glTexStorage2D is ES 3.0";
+        ADD_FAILURE() << "glTexStorage2D: GL ES 2.0 has no such call";
     };
+}
+
+void pass_what_takes_no_enums(GlFunctions& gl) {
+    gl.AttachShader = driver.AttachShader;
+    gl.BindAttribLocation = driver.BindAttribLocation;
+    gl.ClearColor = driver.ClearColor;
+    gl.CompileShader = driver.CompileShader;
+    gl.CreateProgram = driver.CreateProgram;
+    gl.DeleteBuffers = driver.DeleteBuffers;
+    gl.DeleteFramebuffers = driver.DeleteFramebuffers;
+    gl.DeleteProgram = driver.DeleteProgram;
+    gl.DeleteShader = driver.DeleteShader;
+    gl.DeleteTextures = driver.DeleteTextures;
+    gl.EnableVertexAttribArray = driver.EnableVertexAttribArray;
+    gl.Finish = driver.Finish;
+    gl.Flush = driver.Flush;
+    gl.GenBuffers = driver.GenBuffers;
+    gl.GenFramebuffers = driver.GenFramebuffers;
+    gl.GenTextures = driver.GenTextures;
+    gl.GetError = driver.GetError;
+    gl.GetProgramInfoLog = driver.GetProgramInfoLog;
+    gl.GetShaderInfoLog = driver.GetShaderInfoLog;
+    gl.GetUniformLocation = driver.GetUniformLocation;
+    gl.LinkProgram = driver.LinkProgram;
+    gl.Scissor = driver.Scissor;
+    gl.Uniform1f = driver.Uniform1f;
+    gl.Uniform1i = driver.Uniform1i;
+    gl.Uniform3fv = driver.Uniform3fv;
+    gl.Uniform4fv = driver.Uniform4fv;
+    gl.UseProgram = driver.UseProgram;
+    gl.Viewport = driver.Viewport;
+}
+
+/// What the driver lacks stays null, so that the code finds it as it would without the guard.
+template <typename Function>
+void require_guard(const char* name, Function& guard, Function unguarded) {
+    if (guard == nullptr) ADD_FAILURE() << "gl" << name << " has no guard in gles2_guard.cpp";
+    if (guard == nullptr || unguarded == nullptr) guard = unguarded;
 }
 
 }  // namespace
@@ -158,10 +288,20 @@ FunctionFilters process_filters() {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
         driver = gl;
+        extensions_queried = false;
+        gl = {};
         guard_textures(gl);
         guard_framebuffers(gl);
         guard_drawing(gl);
+        guard_programs(gl);
+        guard_questions(gl);
+        guard_timer_queries(gl);
         forbid_newer(gl);
+        pass_what_takes_no_enums(gl);
+#define VITRINE_REQUIRE_GUARD(name, type) require_guard(#name, gl.name, driver.name);
+        VITRINE_GL_CORE(VITRINE_REQUIRE_GUARD)
+        VITRINE_GL_OPTIONAL(VITRINE_REQUIRE_GUARD)
+#undef VITRINE_REQUIRE_GUARD
     };
     return filters;
 }

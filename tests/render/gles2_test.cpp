@@ -3,8 +3,9 @@
 #include <gtest/gtest-spi.h>
 #include <gtest/gtest.h>
 
+#include <initializer_list>
+
 #include "canvas.h"
-#include "render/gl_objects.h"
 #include "test_frames.h"
 
 namespace {
@@ -21,18 +22,111 @@ TEST(Gles2, IsWhatThisProcessHas) {
     EXPECT_FALSE(facts.has_norm16);
 }
 
-TEST(Gles2, TheGuardFailsWhatIsNewer) {
-    static Canvas* canvas;  // the macro's statement is a function of its own
-    Canvas here({4, 4});
-    canvas = &here;
-    const GlTexture texture = make_texture(here.context(), GL_TEXTURE_2D);
-    EXPECT_NONFATAL_FAILURE(canvas->context().gl().TexImage2D(GL_TEXTURE_2D, 0, GL_RED, 4, 4, 0,
-                                                              GL_RED, GL_UNSIGNED_BYTE, nullptr),
-                            "GL ES 2.0 has no");
-    EXPECT_NONFATAL_FAILURE(canvas->context().gl().PixelStorei(GL_UNPACK_ROW_LENGTH, 4),
-                            "GL ES 2.0 has no");
-    while (here.context().gl().GetError() != GL_NO_ERROR) {
+// A driver that does nothing and names `extensions`, under the guard.
+const char* extensions;
+GlFunctions guarded;
+
+template <typename Function>
+struct Nothing;
+template <typename Value, typename... Arguments>
+struct Nothing<Value (*)(Arguments...)> {
+    static Value call(Arguments...) { return Value(); }
+};
+
+void guard_a_driver_with(const char* its_extensions) {
+    extensions = its_extensions;
+#define VITRINE_NOTHING(name, type) guarded.name = &Nothing<type>::call;
+    VITRINE_GL_CORE(VITRINE_NOTHING)
+    VITRINE_GL_OPTIONAL(VITRINE_NOTHING)
+#undef VITRINE_NOTHING
+    guarded.GetString = [](GLenum) { return reinterpret_cast<const GLubyte*>(extensions); };
+    process_filters().gl(guarded);
+}
+
+using Call = void (*)();
+Call call_now;  // the macro's statement is a function of its own
+
+void expect_all_fail(std::initializer_list<Call> calls) {
+    int at = 0;
+    for (const Call call : calls) {
+        SCOPED_TRACE(fmt::format("call {}", at++));
+        call_now = call;
+        EXPECT_NONFATAL_FAILURE(call_now(), "GL ES 2.0 has no");
     }
+}
+
+TEST(Gles2, TheGuardFailsWhatIsNewer) {
+    guard_a_driver_with("");
+    (void)guarded.GetString(GL_EXTENSIONS);
+    expect_all_fail({
+        [] { guarded.ActiveTexture(GL_TEXTURE0 + 8); },
+        [] { guarded.BindTexture(GL_TEXTURE_3D, 1); },
+        [] { guarded.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, GL_LINEAR); },
+        [] { guarded.TexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_S, GL_REPEAT); },
+        [] {
+            guarded.TexImage2D(GL_TEXTURE_2D, 0, GL_RED, 4, 4, 0, GL_RED, GL_UNSIGNED_BYTE,
+                               nullptr);
+        },
+        [] {
+            guarded.TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, 4, 4, GL_RGBA, GL_HALF_FLOAT, nullptr);
+        },
+        [] { guarded.PixelStorei(GL_UNPACK_ROW_LENGTH, 4); },
+        [] { guarded.BindFramebuffer(GL_READ_FRAMEBUFFER, 0); },
+        [] { guarded.CheckFramebufferStatus(GL_READ_FRAMEBUFFER); },
+        [] {
+            guarded.FramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT1, GL_TEXTURE_2D, 1, 0);
+        },
+        [] { guarded.ReadPixels(0, 0, 1, 1, GL_RED, GL_UNSIGNED_BYTE, nullptr); },
+        [] { guarded.Enable(GL_RASTERIZER_DISCARD); },
+        [] { guarded.Disable(GL_RASTERIZER_DISCARD); },
+        [] { guarded.Clear(GL_COLOR_BUFFER_BIT | 1); },
+        [] { guarded.DrawArrays(0x0007, 0, 4); },  // GL_QUADS
+        [] { guarded.VertexAttribPointer(0, 2, GL_HALF_FLOAT, GL_FALSE, 0, nullptr); },
+        [] { guarded.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 1); },
+        [] { guarded.BufferData(GL_ARRAY_BUFFER, 4, nullptr, GL_STREAM_READ); },
+        [] { guarded.CreateShader(0x91B9); },  // GL_COMPUTE_SHADER
+        [] { guarded.GetShaderiv(1, GL_LINK_STATUS, nullptr); },
+        [] { guarded.GetProgramiv(1, GL_PROGRAM_BINARY_LENGTH, nullptr); },
+        [] { guarded.UniformMatrix3fv(0, 1, GL_TRUE, nullptr); },
+        [] {
+            const char* text = "#version 300 es\n";
+            guarded.ShaderSource(1, 1, &text, nullptr);
+        },
+        [] { guarded.GetIntegerv(GL_MAJOR_VERSION, nullptr); },
+        [] { guarded.GetIntegerv(GL_GPU_DISJOINT_EXT, nullptr); },
+        [] { guarded.GetString(0x1234); },
+        [] { guarded.TexStorage2D(GL_TEXTURE_2D, 1, GL_RGBA8, 4, 4); },
+    });
+}
+
+constexpr std::initializer_list<Call> kCallsOfExtensions = {
+    [] { guarded.BindTexture(GL_TEXTURE_EXTERNAL_OES, 1); },
+    [] { guarded.EGLImageTargetTexture2DOES(GL_TEXTURE_2D, nullptr); },
+    [] {
+        guarded.TexImage2D(GL_TEXTURE_2D, 0, GL_RG_EXT, 4, 4, 0, GL_RG_EXT, GL_UNSIGNED_BYTE,
+                           nullptr);
+    },
+    [] { guarded.PixelStorei(GL_UNPACK_ROW_LENGTH_EXT, 4); },
+    [] { guarded.GenQueriesEXT(0, nullptr); },
+    [] { guarded.DeleteQueriesEXT(0, nullptr); },
+    [] { guarded.BeginQueryEXT(GL_TIME_ELAPSED_EXT, 1); },
+    [] { guarded.EndQueryEXT(GL_TIME_ELAPSED_EXT); },
+    [] { guarded.GetQueryObjectui64vEXT(1, GL_QUERY_RESULT_EXT, nullptr); },
+    [] { guarded.GetIntegerv(GL_GPU_DISJOINT_EXT, nullptr); },
+};
+
+TEST(Gles2, TheGuardAllowsAnExtensionThatIsThereAndWasAskedFor) {
+    const char* all =
+        "GL_OES_EGL_image GL_OES_EGL_image_external GL_EXT_texture_rg GL_EXT_unpack_subimage "
+        "GL_EXT_disjoint_timer_query";
+    guard_a_driver_with(all);
+    expect_all_fail(kCallsOfExtensions);
+    (void)guarded.GetString(GL_EXTENSIONS);
+    for (const Call call : kCallsOfExtensions) call();
+
+    guard_a_driver_with("GL_OES_EGL_image_external_essl3 XGL_EXT_texture_rg");
+    (void)guarded.GetString(GL_EXTENSIONS);
+    expect_all_fail(kCallsOfExtensions);
 }
 
 TEST(Gles2, RefusesTenBitsWithTheReason) {
