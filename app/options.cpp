@@ -211,6 +211,11 @@ Result<void> Parser::take_option(const OptionRow& row, std::string_view as_writt
                         value_text(row));
         }
         value = rest.front();
+        if (value->starts_with("--")) {
+            return fail(Errc::invalid_argument,
+                        "{} wants a value: {}; {} looks like an option (as a value: --{}={})",
+                        as_written, value_text(row), *value, row.name, *value);
+        }
         rest = rest.subspan(1);
     }
     given.push_back(&row);

@@ -156,6 +156,15 @@ TEST(Options, NamesTheNearestOfAMistypedOptionOrCommand) {
     EXPECT_NE(error_of({"-z", "f"}).find("unknown option -z"), std::string::npos);
 }
 
+TEST(Options, AnOptionIsNoValueOfTheOneBefore) {
+    EXPECT_EQ(error_of({"--frame-hash", "--timing", "f"}),
+              "--frame-hash wants a value: FILE; --timing looks like an option (as a "
+              "value: --frame-hash=--timing)");
+    EXPECT_NE(error_of({"-n", "--", "f"}).find("-n wants a value: N"), std::string::npos);
+    EXPECT_EQ(parse({"--frame-hash=--timing", "f"})->play.frame_hash, "--timing");
+    EXPECT_EQ(parse({"--frame-hash", "-", "f"})->play.frame_hash, "-");
+}
+
 TEST(Options, ErrorsNameOptionValueAndWhatIsAccepted) {
     EXPECT_EQ(error_of({"--output=screen", "f"}),
               "--output=screen: expected one of auto|window|offscreen|null");

@@ -50,6 +50,7 @@ TEST(Program, AWrongCommandLineExitsWith2) {
     EXPECT_EQ(exit_code(slip), 2);
     EXPECT_EQ(slip.output, "vitrine: unknown option --untimd; did you mean --untimed?\n");
     EXPECT_EQ(exit_code(vitrine("")), 2);
+    EXPECT_EQ(exit_code(vitrine("--frame-hash --timing" + kNull + kDemo)), 2);
     EXPECT_EQ(exit_code(vitrine("prob")), 2);
     EXPECT_EQ(exit_code(vitrine("probe a.mp4")), 2);
     EXPECT_EQ(exit_code(vitrine("devices --untimed")), 2);
