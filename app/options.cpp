@@ -117,13 +117,13 @@ Result<void> store_png(std::string& field, const OptionRow& row, std::string_vie
     return {};
 }
 
-/// --output=null has no picture that any of these could be about.
 bool asks_v4l2(const PlayOptions& play) {
     const auto& names = play.decoders;
     return play.hardware_decoding &&
            (names.empty() || std::find(names.begin(), names.end(), "v4l2") != names.end());
 }
 
+/// --output=null has no picture that any of these could be about.
 Result<void> check_null_output(const PlayOptions& play) {
     if (play.output != OutputChoice::null) return {};
     const std::pair<std::string_view, bool> asked[] = {
