@@ -136,6 +136,29 @@ make_geometry() {
     clip small.h264 libx264 -pix_fmt yuv420p -vf scale=192:108
     from_h264 large.h264 -c copy -bsf:v h264_mp4toannexb
     cat "$out/large.h264" "$out/small.h264" >"$out/resized.h264"
+    # That nobody says a matrix is the point of it.
+    clip hd.h264 libx264 -pix_fmt yuv420p -vf scale=1280:720 -frames:v 10 -preset ultrafast \
+        -bsf:v h264_metadata=matrix_coefficients=2
+    cat "$out/small.h264" "$out/hd.h264" >"$out/grown.h264"
+}
+
+# A clip whose sequence parameter set ends before its bitstream restrictions (H.264 E.1.1), so that
+# nothing tells how many pictures are reordered, as some encoders have it. B frames are references too,
+# which makes it two.
+make_unsaid_reorder() {
+    local name="$out/unsaid_reorder.h264" bit
+    clip unsaid_reorder.h264 libx264 -pix_fmt yuv420p -bf 3 -b_strategy 0 -x264-params b-pyramid=normal
+    [[ -f $name ]] || return 0
+    bit=$(ffmpeg -hide_banner -nostdin -i "$name" -c copy -bsf:v trace_headers -f null - 2>&1 |
+        sed -n 's/.*\] *\([0-9]*\) *bitstream_restriction_flag .*/\1/p' | sort -u)
+    bit="$bit" perl -0777 -i -pe 'BEGIN { die "no such flag found" unless $ENV{bit} =~ /^\d+$/ }
+        sub cut {
+            (my $set = shift) =~ s/\0\0\x03/\0\0/g;
+            $set = pack("B*", substr(unpack("B*", $set), 0, $ENV{bit}) . "01");
+            $set =~ s/\0\0(?=[\0-\x03])/\0\0\x03/g;
+            return $set;
+        }
+        s/(?<=\0\0\x01)(\x67.*?)(?=\0\0\0?\x01)/cut($1)/seg or die "no parameter set found"' "$name"
 }
 
 # Long enough to seek in by minutes, and small.
@@ -181,6 +204,7 @@ make_test_clips() {
     make_formats
     make_timestamps
     make_geometry
+    make_unsaid_reorder
     make_long
     make_broken
     # Written last: a run that was cut short is done again.

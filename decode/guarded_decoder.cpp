@@ -100,9 +100,20 @@ void GuardedDecoder::flush() {
     (void)ask("flushing it", [](Callee& callee) { callee.decoder->flush(); });
 }
 
-bool asks_a_driver(const Rung& rung) {
+bool is_a_drivers(const AVCodec* codec) {
     constexpr int kElsewhere = AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID;
-    return rung.hardware || (rung.codec != nullptr && (rung.codec->capabilities & kElsewhere) != 0);
+    return codec != nullptr && (codec->capabilities & kElsewhere) != 0;
+}
+
+bool asks_a_driver(const Rung& rung) {
+    return rung.hardware || is_a_drivers(rung.codec);
+}
+
+/// What would hang: the node, where it is known; the row, where a decoder that computes by itself
+/// only has a driver of that row do it for this once; else the decoder, which is its driver's own.
+std::string callee_of(const Rung& rung) {
+    if (!rung.device.empty()) return rung.device;
+    return is_a_drivers(rung.codec) ? rung.decoder : rung.row;
 }
 
 }  // namespace
@@ -123,7 +134,7 @@ Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDesc
     callee->options.interrupted = nullptr;  // it may refer to what the thread outlives
     GuardedThread::Options thread;
     thread.guard = options.calls;
-    thread.callee = rung.device.empty() ? rung.decoder : rung.device;
+    thread.callee = callee_of(rung);
     thread.interrupted = std::move(interrupted);
     thread.at_end = [callee] { end(*callee); };
     auto decoder = std::make_unique<GuardedDecoder>(std::move(callee), std::move(thread));

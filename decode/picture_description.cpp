@@ -21,8 +21,9 @@ ColorSpec PictureDescription::resolve(const DecodedPicture& picture, const std::
     const PixelFormat format = format_of(picture.storage);
     const ColorSpec stated =
         av::merge(picture.info.color, av::color_of(*demuxer_.stream().codecpar));
-    if (resolved_ && stated == stated_ && format == stated_format_) return *resolved_;
     const Size visible{picture.info.crop.width, picture.info.crop.height};
+    const bool known = stated == stated_ && format == stated_format_ && visible == stated_size_;
+    if (resolved_ && known) return *resolved_;
     ResolvedColor made = resolve_color(stated, format, visible);
     if (!made.guesses.empty() && made.guesses != said_) {
         log_debug("{}: guessed {}", name, made.guesses);
@@ -30,6 +31,7 @@ ColorSpec PictureDescription::resolve(const DecodedPicture& picture, const std::
     }
     stated_ = stated;
     stated_format_ = format;
+    stated_size_ = visible;
     resolved_ = made.color;
     return made.color;
 }

@@ -1,6 +1,6 @@
 // Fills in what the stream knows of a picture where the picture itself does not say: its duration,
-// HDR, orientation, sample aspect and colors. What nobody says of the colors is guessed once, and
-// said. Thread-bound.
+// HDR, orientation, sample aspect and colors. What nobody says of the colors is guessed once for
+// pictures of one size and format, and said. Thread-bound.
 #pragma once
 
 #include <optional>
@@ -25,6 +25,7 @@ class PictureDescription {
     const Demuxer& demuxer_;
     ColorSpec stated_;  // what resolved_ was made of
     PixelFormat stated_format_ = PixelFormat::yuv420p;
+    Size stated_size_;
     std::optional<ColorSpec> resolved_;
     std::string said_;  // of the guesses
 };

@@ -47,7 +47,8 @@ V4l2Output::V4l2Output(std::shared_ptr<V4l2Device> device, Size stated, V4l2Lend
       lending_(std::move(lending)),
       crop_{0, 0, stated.width, stated.height} {}
 
-/// The driver's own choice where we know that format, else the first that we know.
+/// The driver's own choice where we know that format, else what it makes of the offers that we
+/// know.
 Result<V4l2Layout> V4l2Output::choose_layout() {
     auto now = device_->format(V4l2Side::output);
     if (!now) return Failure(now.error());
@@ -55,22 +56,27 @@ Result<V4l2Layout> V4l2Output::choose_layout() {
     if (const auto layout = layout_of(picture_.format)) return *layout;
     auto offers = device_->formats(V4l2Side::output);
     if (!offers) return Failure(offers.error());
-    std::vector<std::string> names;
+    std::vector<std::string> answers;  // bounded, as the offers are
     for (const V4l2FormatOffer& offer : *offers) {
-        names.push_back(to_string(offer.format));
-        const auto layout = layout_of(offer.format);
-        if (!layout) continue;
+        if (!layout_of(offer.format)) {
+            answers.push_back(fmt::format("{} is not known here either", to_string(offer.format)));
+            continue;
+        }
         V4l2Picture wish;
         wish.format = offer.format;
-        wish.size = picture_.size;
+        wish.size = now->size;
         auto set = device_->set_format(V4l2Side::output, wish);
         if (!set) return Failure(set.error());
-        if (set->format != offer.format) continue;
+        answers.push_back(fmt::format("asked for {} it took {}", to_string(offer.format),
+                                      to_string(set->format)));
+        const auto layout = layout_of(set->format);
+        if (!layout) continue;
         picture_ = *set;
         return *layout;
     }
-    return fail(Errc::unsupported, "{} gives pictures as {} only, which cannot be shown",
-                device_->path(), fmt::join(names, ", "));
+    if (answers.empty()) answers.emplace_back("it offers no other");
+    return fail(Errc::unsupported, "{} gives pictures as {}, which is not known here; {}",
+                device_->path(), to_string(now->format), fmt::join(answers, ", "));
 }
 
 Result<void> V4l2Output::set_up() {

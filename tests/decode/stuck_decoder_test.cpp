@@ -153,6 +153,69 @@ TEST_F(StuckDecoder, IsNotAskedAgainForTheNextFile) {
     EXPECT_EQ(call_->guard()->abandoned(), 1);
 }
 
+/// As VAAPI is: a driver that works for libavcodec's own decoders, by no node that we know of.
+TEST_F(StuckDecoder, WithoutANodeIsShunnedByItsRowForEveryCodec) {
+    const auto without_a_node = [](AVCodecID codec, const StickPlan& plan) {
+        Rung rung = sticking(codec, plan);
+        rung.device.clear();
+        return rung;
+    };
+    const auto source = open({without_a_node(kCodec, plan(In::receive)), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_EQ(log_.count("pretended: decoding has not returned for 3 s"), 1);
+    EXPECT_EQ(log_.count("nothing is asked of pretended again"), 1);
+    EXPECT_EQ(log_.count("asked of mpeg4"), 0);
+
+    constexpr AVCodecID kOther = AV_CODEC_ID_MPEG2VIDEO;
+    const std::string other = folder_.file("b.ts");
+    ClipOptions clip;
+    clip.encoder = "mpeg2video";
+    make_clip(other, clip);
+    const StickPlan second = plan(In::receive);
+    MediaOptions options;
+    options.calls = call_->guard();
+    auto next = open_media_on(other, Ladder{{without_a_node(kOther, second), software(kOther)}, {}},
+                              options, test_clock());
+    ASSERT_TRUE(next) << next.error().text;
+    EXPECT_FALSE(watch_all(**next).empty());
+    EXPECT_EQ(*second.opened, 0);
+    EXPECT_EQ(refused(**next), "pretended (mpeg2video): a call to pretended did not return before");
+    EXPECT_EQ(call_->guard()->abandoned(), 1);
+}
+
+/// A decoder that is a driver's own is what hangs, and the others of its row are not it.
+TEST_F(StuckDecoder, OfADriversOwnIsShunnedByItsName) {
+    AVCodec driven = *software(kCodec).codec;
+    driven.capabilities |= AV_CODEC_CAP_HARDWARE;
+    const auto driven_by = [&](const std::string& name, const StickPlan& plan) {
+        Rung rung = sticking(kCodec, plan);
+        rung.device.clear();
+        rung.decoder = name;
+        rung.codec = &driven;
+        rung.open = [open = rung.open, codec = software(kCodec).codec](
+                        const Rung& self, const StreamDescription& stream,
+                        const MediaOptions& options) {
+            Rung plain = self;
+            plain.codec = codec;
+            return open(plain, stream, options);
+        };
+        return rung;
+    };
+    const StickPlan first = plan(In::receive);
+    const StickPlan same = plan(In::receive);
+    const StickPlan other = plan(In::receive, 1000);
+    ASSERT_EQ(watch_all(*open({driven_by("one", first), software(kCodec)})), whole_);
+    EXPECT_EQ(log_.count("nothing is asked of one again"), 1);
+    const auto source = open({driven_by("one", same), driven_by("two", other), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_EQ(*same.opened, 0);
+    EXPECT_EQ(*other.opened, 1);
+    EXPECT_TRUE(source->path().hardware);
+    call_->release();
+}
+
 TEST_F(StuckDecoder, WithoutAnotherEndsWithTheReason) {
     const auto source = open({sticking(kCodec, plan(In::receive))});
     ASSERT_TRUE(source);

@@ -99,6 +99,9 @@ std::unique_ptr<Codec> Codec::open(const CodedFormat& format) {
     if (codec->packet_ == nullptr || codec->context_ == nullptr) return nullptr;
     codec->context_->thread_count = 1;
     codec->context_->apply_cropping = 0;  // a device hands out the whole coded picture
+    // As the standard's output order has it, by what the headers say and the level allows: else
+    // H.264 without a reorder depth begins with none, and loses pictures until it has learnt it.
+    codec->context_->strict_std_compliance = FF_COMPLIANCE_STRICT;
     codec->context_->log_level_offset = AV_LOG_DEBUG - AV_LOG_ERROR;
     if (codec->parser_ != nullptr) codec->parser_->flags |= PARSER_FLAG_COMPLETE_FRAMES;
     if (avcodec_open2(codec->context_, decoder, nullptr) < 0) return nullptr;
