@@ -1,8 +1,8 @@
 #include "app/play_reports.h"
 
 #include <sys/stat.h>
-#include <algorithm>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "app/file_writer.h"
