@@ -214,5 +214,34 @@ TEST(V4l2Decoder, BuffersOfAnotherSizeAreAnotherGeneration) {
     EXPECT_GT(generation(11), generation(9));
 }
 
+/// Is set to a format that nobody knows, and takes YU12 whatever it is asked for.
+class TakesAnother final : public PassingKernel {
+  public:
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        auto* format = static_cast<v4l2_format*>(argument);
+        const bool output = (request == VIDIOC_G_FMT || request == VIDIOC_S_FMT) &&
+                            format->type == V4L2_BUF_TYPE_VIDEO_CAPTURE;
+        if (output && request == VIDIOC_S_FMT) {
+            asked += 1;
+            format->fmt.pix.pixelformat = V4L2_PIX_FMT_YUV420;
+        }
+        const int result = PassingKernel::ioctl(fd, request, argument);
+        if (output && asked == 0) format->fmt.pix.pixelformat = v4l2_fourcc('L', 'I', 'E', 'S');
+        return result;
+    }
+    int asked = 0;
+};
+
+TEST(V4l2Format, AKnownOneInPlaceOfTheOneAskedForIsAsGood) {
+    const auto kernel = std::make_shared<TakesAnother>();
+    PlayingOptions options = on("spec");
+    options.kernel = kernel;
+    Playing playing(options);
+    const auto run = playing.run();
+    EXPECT_FALSE(run.lost) << run.lost->text;
+    EXPECT_EQ(run.numbers, numbers(0, 10));
+    EXPECT_EQ(kernel->asked, 1);
+}
+
 }  // namespace
 }  // namespace vitrine
