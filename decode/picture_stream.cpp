@@ -12,8 +12,8 @@ namespace {
 // A driver may swallow a profile that it does not know in silence: a hardware decoder that gives no
 // picture for so many packets is refused in proving, and in trouble later.
 constexpr int kSwallowedPackets = 120;
-// A decoder that was drained leaves the end itself, and perhaps headers or half a picture.
-constexpr int kLeftAtEnd = 4;
+// A decoder that was drained may leave headers or half a picture.
+constexpr int kLeftAtEnd = 3;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
 // With packets and buffers at the device.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
@@ -61,6 +61,7 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
 Result<void> PictureStream::climb(size_t first) {
     const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
     Error last{Errc::unsupported, "there is no other decoder"};
+    const size_t before = rung_;
     decoder_.reset();  // a device may admit one at a time
     for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
         if (demuxer_.interrupted()) return fail(Errc::interrupted, "interrupted");
@@ -75,6 +76,7 @@ Result<void> PictureStream::climb(size_t first) {
             continue;
         }
         decoder_ = std::move(*decoder);
+        if (rung_ != before) rebuilds_ = 0;
         failures_ = 0;
         packets_without_picture_ = 0;
         waiting_since_.reset();
@@ -152,7 +154,6 @@ Result<void> PictureStream::give_up_hardware() {
 /// times.
 Result<void> PictureStream::rebuild(const Error& error) {
     if (++rebuilds_ > kMostRebuilds) {
-        rebuilds_ = 0;
         return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
     }
     pictures_since_rebuild_ = 0;
@@ -271,7 +272,7 @@ Result<void> PictureStream::feed() {
     if (!next->packet) draining_ = true;
     newest_sent_ = std::max(newest_sent_, next->serial);
     // What an edit list cuts off gives no picture.
-    const bool shown = !next->packet || (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
+    const bool shown = next->packet && (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
     if (shown) ++packets_without_picture_;
     if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
         return note_failure(sent.error());
@@ -281,6 +282,11 @@ Result<void> PictureStream::feed() {
 
 Result<PictureStream::Next> PictureStream::end() {
     if (file_failure_) return Failure(*file_failure_);
+    // Nothing was said to be broken: that is no word on the file.
+    if (proving_ && rung().hardware && failures_ == 0 && packets_without_picture_ > 0) {
+        return fail(Errc::unsupported, "no picture for {} packets, to the end",
+                    packets_without_picture_);
+    }
     return Next(Ended{});
 }
 

@@ -2,6 +2,8 @@
 // demand stands in for the hardware.
 #include <gtest/gtest.h>
 
+#include <array>
+
 #include "tests/decode/pretended.h"
 #include "tests/decode/sources.h"
 
@@ -72,6 +74,21 @@ TEST_F(StepDown, WhenTheRestIsSwallowed) {
     }
 }
 
+/// Fewer packets than it takes to refuse it on the way: it is no word on the file.
+TEST_F(StepDown, WhenAShortStreamIsSwallowedFromTheStart) {
+    const Plan swallows{true, 0, 1'000'000, true};
+    const auto source = open({failing(kCodec, swallows), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    ASSERT_EQ(source->path().refused.size(), 1U);
+    EXPECT_EQ(source->path().refused[0],
+              "pretended (mpeg4): no picture for 60 packets, to the end");
+    const auto alone =
+        open_media_on(path_, Ladder{{failing(kCodec, swallows)}, {}}, {}, test_clock());
+    ASSERT_FALSE(alone);
+    EXPECT_EQ(alone.error().code, Errc::unsupported) << alone.error().text;
+}
+
 /// A device that gives nothing for 120 packets is opened anew, and given up when that does not
 /// help.
 TEST_F(StepDown, WhenALongStretchIsSwallowed) {
@@ -96,6 +113,37 @@ TEST_F(StepDown, WhenALongStretchIsSwallowed) {
         EXPECT_EQ((*source)->counters().decoder_rebuilds, recovers ? 1U : 3U);
     }
     EXPECT_EQ(log_.count("lost"), 0);
+}
+
+/// What one device used up of its attempts is not charged to the next one.
+TEST_F(StepDown, EachDeviceHasRebuildsOfItsOwn) {
+    const std::string path = folder_.file("longer.mkv");
+    ClipOptions clip;
+    clip.frames = 300;
+    make_clip(path, clip);
+    const auto whole = watch_all(*open_or_fail(path));
+    std::array<size_t, 2> opened{};
+    std::vector<Rung> rungs;
+    for (const size_t device : {0U, 1U}) {
+        Rung rung = failing(kCodec, {});
+        rung.open = [&opened, device](const Rung&, const StreamDescription& stream,
+                                      const MediaOptions& options) {
+            const size_t number = opened[device]++;
+            // The first swallows three times and then is gone; the second does once, and recovers.
+            const Plan swallows{device == 1 || number < 3, device + number == 0 ? 100 : 0,
+                                1'000'000, true};
+            const Rung each = failing(kCodec, device == 1 && number > 0 ? Plan{} : swallows);
+            return each.open(each, stream, options);
+        };
+        rungs.push_back(std::move(rung));
+    }
+    rungs.push_back(software(kCodec));
+    auto source = open_media_on(path, Ladder{std::move(rungs), {}}, {}, test_clock());
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(**source), whole);
+    EXPECT_TRUE((*source)->path().hardware);
+    EXPECT_EQ((*source)->counters().decoder_rebuilds, 4U);
+    EXPECT_EQ(opened, (std::array<size_t, 2>{4, 2}));
 }
 
 TEST_F(StepDown, TwiceInARow) {
