@@ -76,6 +76,10 @@ std::string errors_text(const PlaybackStatistics& statistics) {
             fmt::format("decoder opened anew {}",
                         one ? "once" : fmt::format("{} times", source.decoder_rebuilds)));
     }
+    if (source.lost_frames > 0) {
+        parts.push_back(fmt::format("{} frame{} lost when a decoder failed", source.lost_frames,
+                                    source.lost_frames == 1 ? "" : "s"));
+    }
     if (const int threads = statistics.abandoned_threads(); threads > 0) {
         parts.push_back(
             fmt::format("{} thread{} left behind in a call into a driver that did not return",

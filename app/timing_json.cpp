@@ -37,6 +37,7 @@ Json source_json(const SourceCounters& source) {
             {"corrupt_frames", source.corrupt_frames},
             {"early_ends", source.early_ends},
             {"decoder_rebuilds", source.decoder_rebuilds},
+            {"lost_frames", source.lost_frames},
             {"copies", source.copies},
             {"bytes_copied", source.bytes_copied}};
 }

@@ -39,6 +39,7 @@ struct SourceCounters {
     uint64_t broken_packets = 0;    // refused by the decoder
     uint64_t corrupt_frames = 0;    // given out with errors concealed
     uint64_t decoder_rebuilds = 0;  // a device's, opened anew after it had failed
+    uint64_t lost_frames = 0;       // that no decoder could make after another had failed
     uint64_t copies = 0;            // whole pictures copied by the CPU, conversions among them
     uint64_t bytes_copied = 0;
     uint64_t early_ends = 0;  // of files that ended before what they promise: 0 or 1 of each
@@ -67,7 +68,8 @@ class FrameSource {
     /// the first frame that could not be shown, decoded anew from the key frame at or before it.
     /// Frames come again with the same sequence numbers and times; those before it do not come
     /// again. A source keeps what it needs for as many frames as its owner said that may be held;
-    /// where that is too much to keep, frames up to a later key frame are lost, and it says so.
+    /// what is too much to keep it reads again, and where the stream cannot go back, frames up to
+    /// a later key frame are lost: it says so and counts them.
     /// Errors: unsupported when there is no rung left.
     [[nodiscard]] virtual Result<void> refuse_path(std::string_view reason,
                                                    uint64_t first_failed_sequence) = 0;

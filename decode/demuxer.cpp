@@ -227,6 +227,10 @@ bool Demuxer::seekable() const {
     return io == nullptr || (io->seekable & AVIO_SEEKABLE_NORMAL) != 0;
 }
 
+bool Demuxer::can_go_back() const {
+    return seekable() && input_->pb != nullptr && (input_->ctx_flags & AVFMTCTX_UNSEEKABLE) == 0;
+}
+
 bool Demuxer::seekable_by_time() const {
     // Raw elementary streams have no clock: their time stamps are counted from where reading began.
     return seekable() && (input_->iformat->flags & AVFMT_NOTIMESTAMPS) == 0;

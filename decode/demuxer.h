@@ -46,6 +46,8 @@ class Demuxer {
     /// Whether positions other than the start can be found by their time stamps.
     [[nodiscard]] bool seekable_by_time() const;
     [[nodiscard]] bool seekable() const;
+    /// Whether what was read is there to be read again, which what is sent live is not.
+    [[nodiscard]] bool can_go_back() const;
     /// To the last key frame at or before this time on the container's clock, as far as its index
     /// knows. Errors: unsupported, io.
     [[nodiscard]] Result<void> seek(Nanos container_time);

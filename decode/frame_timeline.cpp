@@ -89,7 +89,7 @@ size_t FrameTimeline::mark_before(uint64_t sequence) const {
 }
 
 FrameTimeline::MarkPlace FrameTimeline::mark(size_t index) const {
-    return {marks_[index].packet, marks_[index].sequence};
+    return {marks_[index].packet, marks_[index].sequence, marks_[index].timestamp};
 }
 
 void FrameTimeline::go_back(size_t index, uint64_t wanted) {

@@ -48,8 +48,9 @@ class FrameTimeline {
     [[nodiscard]] size_t mark_before(uint64_t sequence) const;
     [[nodiscard]] size_t mark_count() const { return marks_.size(); }
     struct MarkPlace {
-        uint64_t packet = 0;    // that a decoder begins with
-        uint64_t sequence = 0;  // of the frame that it gives first
+        uint64_t packet = 0;                 // that a decoder begins with
+        uint64_t sequence = 0;               // of the frame that it gives first
+        std::optional<int64_t> timestamp{};  // of that frame; nothing: there was none yet
     };
     [[nodiscard]] MarkPlace mark(size_t index) const;
     /// Decoding begins again at a mark, to go on with the frame wanted.
@@ -71,7 +72,7 @@ class FrameTimeline {
         uint64_t sequence = 0;
         Nanos pts{0};
     };
-    static constexpr size_t kMostGiven = PacketHistory::kMostPackets;  // there is no more to replay
+    static constexpr size_t kMostGiven = 1024;  // beyond any frames_held
 
     void add_mark(Mark mark);
 

@@ -179,22 +179,27 @@ void MediaSource::take_back_pending() {
 }
 
 /// Another decoder makes the wanted frame again, from the key frame at or before it; where that is
-/// not kept, from the first one after it that is.
+/// not kept and cannot be read again, from the first one after it that is.
 Result<void> MediaSource::go_on_from(uint64_t wanted) {
+    const uint64_t reached = timeline_.next_sequence();
     take_back_pending();
     wanted = timeline_.nearest_possible(wanted);
-    for (size_t i = timeline_.mark_before(wanted); i < timeline_.mark_count(); ++i) {
-        const auto [packet, sequence] = timeline_.mark(i);
+    const size_t first = timeline_.mark_before(wanted);
+    for (size_t i = first; i < timeline_.mark_count(); ++i) {
+        const auto [packet, sequence, timestamp] = timeline_.mark(i);
         auto again = pictures_.replay_from(packet);
+        if (again && !*again && i == first) again = pictures_.reread_from(packet, timestamp);
         if (!again) return Failure(again.error());
         if (!*again) continue;
         if (sequence > wanted) {
             log_warning("{}: {} frames are lost: too much was decoded since", info_.name,
                         sequence - wanted);
+            pictures_.count_lost(sequence - wanted);
         }
         timeline_.go_back(i, wanted);
         return {};
     }
+    pictures_.count_lost(reached - wanted);
     const auto key = pictures_.go_to_key_frame();
     if (!key) return Failure(key.error());
     timeline_.go_on_at(key->packet, key->timestamp);

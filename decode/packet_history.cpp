@@ -44,7 +44,8 @@ void PacketHistory::forget_oldest_key() {
 }
 
 void PacketHistory::add(const AVPacket& packet, uint64_t serial, Nanos arrival) {
-    arrivals_[serial % kArrivals] = {serial, packet.pts, arrival};
+    arrivals_[serial % kArrivals] = {serial, packet.pts, arrival,
+                                     (packet.flags & AV_PKT_FLAG_DISCARD) == 0};
     if (!keep_) return;
     const auto size = static_cast<size_t>(packet.size);
     av::Packet copy(size <= kMostBytes ? av_packet_clone(&packet) : nullptr);
@@ -96,6 +97,19 @@ std::optional<uint64_t> PacketHistory::identify(std::optional<uint64_t> serial,
         if (each.serial != 0 && each.pts == *pts) return each.serial;
     }
     return std::nullopt;
+}
+
+uint64_t PacketHistory::count_between(uint64_t first, std::optional<int64_t> first_pts,
+                                      uint64_t last, int64_t last_pts) const {
+    const auto lies_between = [&](const Arrival& each) {
+        if (each.serial == 0 || !each.shown) return false;
+        const bool timed = each.pts != AV_NOPTS_VALUE;
+        const bool after = timed && first_pts ? each.pts > *first_pts : each.serial > first;
+        const bool before =
+            timed && last_pts != AV_NOPTS_VALUE ? each.pts < last_pts : each.serial < last;
+        return after && before;
+    };
+    return static_cast<uint64_t>(std::count_if(arrivals_.begin(), arrivals_.end(), lies_between));
 }
 
 std::optional<Nanos> PacketHistory::arrival(uint64_t serial) const {

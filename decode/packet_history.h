@@ -43,12 +43,17 @@ class PacketHistory {
     [[nodiscard]] std::optional<uint64_t> identify(std::optional<uint64_t> serial,
                                                    std::optional<int64_t> pts) const;
     [[nodiscard]] std::optional<Nanos> arrival(uint64_t serial) const;
+    /// How many of the packets read last are pictures that are shown after one and before another:
+    /// by their pts, by their serials where one has none.
+    [[nodiscard]] uint64_t count_between(uint64_t first, std::optional<int64_t> first_pts,
+                                         uint64_t last, int64_t last_pts) const;
 
   private:
     struct Arrival {
         uint64_t serial = 0;
         int64_t pts = AV_NOPTS_VALUE;
         Nanos when{0};
+        bool shown = true;
     };
     // A decoder holds back at most 16 pictures for reordering and one for each of its threads.
     static constexpr size_t kArrivals = 128;

@@ -5,6 +5,7 @@
 
 #include "core/log.h"
 #include "decode/guarded_decoder.h"
+#include "decode/packet_finder.h"
 
 namespace vitrine {
 namespace {
@@ -12,8 +13,8 @@ namespace {
 // A driver may swallow a profile that it does not know in silence: a hardware decoder that gives no
 // picture for so many packets is refused in proving, and in trouble later.
 constexpr int kSwallowedPackets = 120;
-// A decoder that was drained leaves the end itself, and perhaps headers or half a picture.
-constexpr int kLeftAtEnd = 4;
+// A decoder that was drained may leave headers or half a picture.
+constexpr int kLeftAtEnd = 3;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
 // With packets and buffers at the device.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
@@ -61,6 +62,7 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
 Result<void> PictureStream::climb(size_t first) {
     const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
     Error last{Errc::unsupported, "there is no other decoder"};
+    const size_t before = rung_;
     decoder_.reset();  // a device may admit one at a time
     for (rung_ = first; rung_ < ladder_.rungs.size(); ++rung_) {
         if (demuxer_.interrupted()) return fail(Errc::interrupted, "interrupted");
@@ -75,6 +77,7 @@ Result<void> PictureStream::climb(size_t first) {
             continue;
         }
         decoder_ = std::move(*decoder);
+        if (rung_ != before) rebuilds_ = 0;
         failures_ = 0;
         packets_without_picture_ = 0;
         waiting_since_.reset();
@@ -116,21 +119,49 @@ Result<bool> PictureStream::replay_from(uint64_t packet) {
     return true;
 }
 
+Result<bool> PictureStream::reread_from(uint64_t packet, std::optional<int64_t> timestamp) {
+    PacketPlace place{std::nullopt, timestamp};
+    if (first_of_file_ && packet >= *first_of_file_) place.number = packet - *first_of_file_;
+    auto found = go_back_to(demuxer_, place);
+    if (!found) return Failure(found.error());
+    if (!*found) return false;
+    log_warning(
+        "{}: everything since the last key frame is decoded again: that was too much to "
+        "keep",
+        name_);
+    unread_ = std::move(*found);
+    next_serial_ = packet;  // the same packets again
+    replay_.clear();
+    wait_for_key_ = false;
+    file_failure_.reset();
+    if (!proving_) history_.keep(may_restart());
+    history_.clear();
+    history_.forget_before(packet);
+    return true;
+}
+
 Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     log_warning(
-        "{}: too much was decoded since the last key frame: frames up to the next one are lost",
+        "{}: frames are lost, up to the next key frame if there is one: too much was decoded since "
+        "the last one, and the stream cannot go back",
         name_);
+    lost_ = true;
     if (const KeptPacket* first = history_.first()) {
         const int64_t pts = first->packet->pts;
         const KeyFrame key{first->serial,
                            pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts)};
+        count_lost(history_.count_between(last_packet_, last_timestamp_, key.packet, pts));
+        last_packet_ = key.packet - 1;
+        if (key.timestamp) last_timestamp_ = *key.timestamp - 1;
         auto again = replay_from(key.packet);
         if (!again) return Failure(again.error());
         return key;
     }
+    count_lost(history_.count_between(last_packet_, last_timestamp_, next_serial_, INT64_MAX));
     replay_.clear();
     history_.clear();
     wait_for_key_ = true;
+    first_of_file_.reset();
     if (!proving_) history_.keep(may_restart());
     return KeyFrame{next_serial_, std::nullopt};
 }
@@ -152,10 +183,10 @@ Result<void> PictureStream::give_up_hardware() {
 /// times.
 Result<void> PictureStream::rebuild(const Error& error) {
     if (++rebuilds_ > kMostRebuilds) {
-        rebuilds_ = 0;
         return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
     }
     pictures_since_rebuild_ = 0;
+    sent_at_rebuild_ = newest_sent_;
     log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
     {
         std::lock_guard lock(status_.mutex);
@@ -209,11 +240,15 @@ Result<void> PictureStream::note_swallowed() {
     return note_failure(error);
 }
 
-void PictureStream::note_picture() {
+void PictureStream::note_picture(const DecodedPicture& picture) {
     failures_ = 0;
     packets_without_picture_ = 0;
     waiting_since_.reset();
-    if (++pictures_since_rebuild_ == kHealthyPictures) rebuilds_ = 0;
+    lost_ = false;
+    if (picture.packet) last_packet_ = *picture.packet;
+    last_timestamp_ = picture.timestamp;
+    if (newest_sent_ > sent_at_rebuild_ && ++pictures_since_rebuild_ == kHealthyPictures)
+        rebuilds_ = 0;
 }
 
 Result<void> PictureStream::note_failure(const Error& error) {
@@ -243,6 +278,17 @@ Result<void> PictureStream::note_failure(const Error& error) {
     return give_up_hardware();
 }
 
+/// Null at the end.
+Result<av::Packet> PictureStream::read_packet() {
+    while (true) {
+        auto packet = unread_ ? Result<av::Packet>(std::move(unread_)) : demuxer_.read();
+        if (!packet || !*packet) return packet;
+        const int flags = (*packet)->flags;
+        if (!wait_for_key_ || (flags & AV_PKT_FLAG_KEY) != 0) return packet;
+        if (lost_ && (flags & AV_PKT_FLAG_DISCARD) == 0) count_lost(1);
+    }
+}
+
 /// Null at the end, and where the file cannot be read on: what was decoded before is still to come.
 Result<KeptPacket> PictureStream::next_packet() {
     if (!replay_.empty()) {
@@ -250,16 +296,15 @@ Result<KeptPacket> PictureStream::next_packet() {
         replay_.pop_front();
         return kept;
     }
-    auto packet = demuxer_.read();
-    while (packet && *packet && wait_for_key_ && ((*packet)->flags & AV_PKT_FLAG_KEY) == 0) {
-        packet = demuxer_.read();
-    }
+    auto packet = read_packet();
     if (!packet && packet.error().code == Errc::interrupted) return Failure(packet.error());
     file_failure_ = packet ? std::nullopt : std::optional(packet.error());
     if (!packet || !*packet) return KeptPacket{};
     wait_for_key_ = false;
     KeptPacket next{std::move(*packet), next_serial_++};
     history_.add(*next.packet, next.serial, clock_.now());
+    if (next.serial <= newest_read_) return next;
+    newest_read_ = next.serial;
     std::lock_guard lock(status_.mutex);
     ++status_.counters.packets;
     return next;
@@ -271,7 +316,7 @@ Result<void> PictureStream::feed() {
     if (!next->packet) draining_ = true;
     newest_sent_ = std::max(newest_sent_, next->serial);
     // What an edit list cuts off gives no picture.
-    const bool shown = !next->packet || (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
+    const bool shown = next->packet && (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
     if (shown) ++packets_without_picture_;
     if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
         return note_failure(sent.error());
@@ -281,6 +326,16 @@ Result<void> PictureStream::feed() {
 
 Result<PictureStream::Next> PictureStream::end() {
     if (file_failure_) return Failure(*file_failure_);
+    if (lost_) {
+        return fail(Errc::io,
+                    "{}: the rest is lost: its decoder failed, and no key frame came after that",
+                    name_);
+    }
+    // Nothing was said to be broken: that is no word on the file.
+    if (proving_ && rung().hardware && failures_ == 0 && packets_without_picture_ > 0) {
+        return fail(Errc::unsupported, "no picture for {} packets, to the end",
+                    packets_without_picture_);
+    }
     return Next(Ended{});
 }
 
@@ -293,7 +348,7 @@ Result<PictureStream::Next> PictureStream::next() {
         if (!received) {
             if (auto ok = note_failure(received.error()); !ok) return Failure(ok.error());
         } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
-            note_picture();
+            note_picture(*picture);
             return Next(std::move(*picture));
         } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
             if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
@@ -325,8 +380,19 @@ std::optional<Nanos> PictureStream::arrival(const DecodedPicture& picture) const
     return packet ? history_.arrival(*packet) : std::nullopt;
 }
 
+void PictureStream::count_lost(uint64_t frames) {
+    std::lock_guard lock(status_.mutex);
+    status_.counters.lost_frames += frames;
+}
+
 void PictureStream::start_over(bool wait_for_key) {
     replay_.clear();
+    unread_.reset();
+    next_serial_ = std::max(next_serial_, newest_read_ + 1);
+    first_of_file_ = wait_for_key ? std::nullopt : std::optional(next_serial_);
+    last_packet_ = next_serial_ - 1;
+    last_timestamp_.reset();
+    lost_ = false;
     history_.clear();
     wait_for_key_ = wait_for_key;
     restarted_ = false;

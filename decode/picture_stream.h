@@ -51,8 +51,11 @@ class PictureStream {
     [[nodiscard]] Result<void> step_down(std::string_view reason);
     /// A fresh decoder begins with this packet. False when the packets since are not all kept.
     [[nodiscard]] Result<bool> replay_from(uint64_t packet);
+    /// A fresh decoder begins with this packet, which is not kept, but may be read again.
+    /// timestamp: of the key frame in it. False when the stream cannot go back.
+    [[nodiscard]] Result<bool> reread_from(uint64_t packet, std::optional<int64_t> timestamp);
     /// A fresh decoder begins with the first key frame that it can have: one that is kept, else the
-    /// next one to come. Pictures are lost.
+    /// next one to come. Pictures are lost, and counted.
     struct KeyFrame {
         uint64_t packet = 0;
         std::optional<int64_t> timestamp;
@@ -72,6 +75,8 @@ class PictureStream {
     [[nodiscard]] uint64_t next_packet_number() const { return next_serial_; }
     /// No fresh decoder will have to begin before this packet.
     void forget_before(uint64_t packet) { history_.forget_before(packet); }
+    /// Frames that cannot be had any more.
+    void count_lost(uint64_t frames);
     /// When the packet of a picture was read.
     [[nodiscard]] std::optional<Nanos> arrival(const DecodedPicture& picture) const;
 
@@ -92,7 +97,8 @@ class PictureStream {
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
     [[nodiscard]] Result<void> watch(const Waiting& waiting);
     [[nodiscard]] Result<void> note_swallowed();
-    void note_picture();
+    void note_picture(const DecodedPicture& picture);
+    [[nodiscard]] Result<av::Packet> read_packet();
 
     Demuxer& demuxer_;
     const MediaOptions& options_;
@@ -105,10 +111,11 @@ class PictureStream {
     std::unique_ptr<Decoder> decoder_;
     int failures_ = 0;  // in a row
     int packets_without_picture_ = 0;
-    int rebuilds_ = 0;  // of this rung's decoder, without much playing between them
-    int pictures_since_rebuild_ = 0;
-    uint64_t newest_sent_ = 0;            // packet
-    uint64_t opened_anew_at_ = 0;         // newest_sent_ when a decoder last wanted it
+    int rebuilds_ = 0;                // of this rung's decoder, without much playing between them
+    int pictures_since_rebuild_ = 0;  // and not among those that had to come again
+    uint64_t sent_at_rebuild_ = 0;    // newest_sent_ then
+    uint64_t newest_sent_ = 0;        // packet
+    uint64_t opened_anew_at_ = 0;     // newest_sent_ when a decoder last wanted it
     std::optional<Nanos> waiting_since_;  // for a picture, with buffers for it at the device
     bool draining_ = false;
     bool ended_ = false;
@@ -119,7 +126,14 @@ class PictureStream {
 
     PacketHistory history_;
     std::deque<KeptPacket> replay_;
+    av::Packet unread_;  // comes next, before what the demuxer gives
     uint64_t next_serial_ = 1;
+    uint64_t newest_read_ = 0;  // packet
+    /// The first packet of the file, while every one since then had a number.
+    std::optional<uint64_t> first_of_file_ = 1;
+    uint64_t last_packet_ = 0;               // that the picture given out last came from
+    std::optional<int64_t> last_timestamp_;  // of that picture
+    bool lost_ = false;                      // pictures, and none came since
     bool wait_for_key_ = false;
 };
 

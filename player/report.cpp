@@ -51,6 +51,7 @@ void PlaybackStatistics::add_item(const PlaybackPath& path, const SourceCounters
     source_.corrupt_frames += counters.corrupt_frames;
     source_.early_ends += counters.early_ends;
     source_.decoder_rebuilds += counters.decoder_rebuilds;
+    source_.lost_frames += counters.lost_frames;
     source_.copies += counters.copies;
     source_.bytes_copied += counters.bytes_copied;
     const auto known = std::find_if(paths_.begin(), paths_.end(),

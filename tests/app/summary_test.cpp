@@ -43,6 +43,7 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     counters.corrupt_frames = 1;
     counters.early_ends = 1;
     counters.decoder_rebuilds = 2;
+    counters.lost_frames = 3;
     statistics.add_item(kPath, counters);
     statistics.set_abandoned_threads(2);
     statistics.add_dropped(DropCause::late, 2);
@@ -58,7 +59,8 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
         << text;
     for (const char* part :
          {"2 broken packets, 1 frames with errors concealed, ", "1 file that ends early",
-          ", decoder opened", "2 threads left behind in a call"}) {
+          ", decoder opened", ", 3 frames lost when a decoder failed",
+          "2 threads left behind in a call"}) {
         EXPECT_TRUE(contains(text, part)) << text;
     }
     EXPECT_TRUE(contains(text, "25.0 per second"));

@@ -78,7 +78,7 @@ TEST_F(Timeline, GoesBackToTheMarkBeforeAFrame) {
         timeline_ = FrameTimeline(TimestampOptions{}, kHeld, 0);
         for (int n = 0; n < 10; ++n) ASSERT_TRUE(give(n, n % 3 == 0));
         const size_t mark = timeline_.mark_before(wanted);
-        const auto [packet, sequence] = timeline_.mark(mark);
+        const auto [packet, sequence, timestamp] = timeline_.mark(mark);
         EXPECT_EQ(packet, wanted / 3 * 3);
         EXPECT_EQ(sequence, packet);
         timeline_.go_back(mark, wanted);

@@ -1,6 +1,11 @@
 // Falling back at its three moments: at open, at proof, and while it runs. A decoder that fails on
 // demand stands in for the hardware.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <fstream>
+#include <thread>
 
 #include "tests/decode/pretended.h"
 #include "tests/decode/sources.h"
@@ -72,6 +77,21 @@ TEST_F(StepDown, WhenTheRestIsSwallowed) {
     }
 }
 
+/// Fewer packets than it takes to refuse it on the way: it is no word on the file.
+TEST_F(StepDown, WhenAShortStreamIsSwallowedFromTheStart) {
+    const Plan swallows{true, 0, 1'000'000, true};
+    const auto source = open({failing(kCodec, swallows), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source), whole_);
+    ASSERT_EQ(source->path().refused.size(), 1U);
+    EXPECT_EQ(source->path().refused[0],
+              "pretended (mpeg4): no picture for 60 packets, to the end");
+    const auto alone =
+        open_media_on(path_, Ladder{{failing(kCodec, swallows)}, {}}, {}, test_clock());
+    ASSERT_FALSE(alone);
+    EXPECT_EQ(alone.error().code, Errc::unsupported) << alone.error().text;
+}
+
 /// A device that gives nothing for 120 packets is opened anew, and given up when that does not
 /// help.
 TEST_F(StepDown, WhenALongStretchIsSwallowed) {
@@ -96,6 +116,37 @@ TEST_F(StepDown, WhenALongStretchIsSwallowed) {
         EXPECT_EQ((*source)->counters().decoder_rebuilds, recovers ? 1U : 3U);
     }
     EXPECT_EQ(log_.count("lost"), 0);
+}
+
+/// What one device used up of its attempts is not charged to the next one.
+TEST_F(StepDown, EachDeviceHasRebuildsOfItsOwn) {
+    const std::string path = folder_.file("longer.mkv");
+    ClipOptions clip;
+    clip.frames = 300;
+    make_clip(path, clip);
+    const auto whole = watch_all(*open_or_fail(path));
+    std::array<size_t, 2> opened{};
+    std::vector<Rung> rungs;
+    for (const size_t device : {0U, 1U}) {
+        Rung rung = failing(kCodec, {});
+        rung.open = [&opened, device](const Rung&, const StreamDescription& stream,
+                                      const MediaOptions& options) {
+            const size_t number = opened[device]++;
+            // The first swallows three times and then is gone; the second does once, and recovers.
+            const Plan swallows{device == 1 || number < 3, device + number == 0 ? 100 : 0,
+                                1'000'000, true};
+            const Rung each = failing(kCodec, device == 1 && number > 0 ? Plan{} : swallows);
+            return each.open(each, stream, options);
+        };
+        rungs.push_back(std::move(rung));
+    }
+    rungs.push_back(software(kCodec));
+    auto source = open_media_on(path, Ladder{std::move(rungs), {}}, {}, test_clock());
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(**source), whole);
+    EXPECT_TRUE((*source)->path().hardware);
+    EXPECT_EQ((*source)->counters().decoder_rebuilds, 4U);
+    EXPECT_EQ(opened, (std::array<size_t, 2>{4, 2}));
 }
 
 TEST_F(StepDown, TwiceInARow) {
@@ -203,6 +254,107 @@ TEST_F(StepDown, WhatWasNotKeptIsLostAloudAndOnceOnly) {
     EXPECT_EQ(
         watch_all(source),
         (std::vector<Seen>(whole.begin() + static_cast<ptrdiff_t>(number + 700), whole.end())));
+}
+
+/// A film with a single key frame, or few, so that more follow one than are kept.
+class LongGroups : public StepDown {
+  protected:
+    static constexpr AVCodecID kCodec = AV_CODEC_ID_FFV1;
+    std::string make(const std::string& name, int frames, int key_interval) {
+        const std::string path = folder_.file(name);
+        ClipOptions clip;
+        clip.encoder = "ffv1";
+        clip.size = {32, 32};
+        clip.frames = frames;
+        clip.key_interval = key_interval;
+        make_clip(path, clip);
+        return path;
+    }
+    static std::vector<Rung> rungs(int good) {
+        return {failing(kCodec, {true, good}), software(kCodec)};
+    }
+};
+
+/// Where the file can be read again nothing is lost, and nothing comes twice.
+TEST_F(LongGroups, AreDecodedAgainFromAFile) {
+    for (const char* name : {"long.mkv", "long.mov", "long.nut"}) {
+        const std::string path = make(name, 1500, 5000);
+        const auto whole = watch_all(*open_or_fail(path));
+        ASSERT_EQ(whole.size(), 1500U);
+        for (const int good : {1000, 1100, 1400}) {
+            auto opened = open_media_on(path, Ladder{rungs(good), {}}, {}, test_clock());
+            ASSERT_TRUE(opened);
+            EXPECT_EQ(watch_all(**opened), whole) << name << " after " << good;
+            EXPECT_FALSE((*opened)->path().hardware);
+            EXPECT_EQ((*opened)->counters().lost_frames, 0U);
+            EXPECT_EQ((*opened)->counters().packets, 1500U) << "each counted once";
+        }
+    }
+    EXPECT_EQ(log_.count("lost"), 0);
+}
+
+TEST_F(LongGroups, AreDecodedAgainForFramesThatCannotBeUsedAndAfterASeek) {
+    const std::string path = make("long.mkv", 2600, 1200);
+    const auto whole = watch_all(*open_or_fail(path));
+    for (const bool seeks : {false, true}) {
+        const size_t first = seeks ? 1210 : 0;
+        auto opened = open_media_on(path, Ladder{rungs(1'000'000), {}}, {}, test_clock());
+        ASSERT_TRUE(opened);
+        if (seeks) {
+            ASSERT_TRUE((*opened)->seek(whole[first].pts));
+        }
+        for (int i = 0; i < 1150; ++i) ASSERT_TRUE(*(*opened)->read());
+        ASSERT_TRUE((*opened)->refuse_path("cannot be imported", 1145));
+        const auto rest = watch_all(**opened);
+        ASSERT_EQ(rest.size(), whole.size() - first - 1145);
+        for (size_t i = 0; i < rest.size(); ++i) {
+            ASSERT_EQ(rest[i].sequence, 1145 + i);
+            ASSERT_EQ(rest[i].pts, whole[first + 1145 + i].pts);
+            ASSERT_EQ(rest[i].pixels, whole[first + 1145 + i].pixels);
+        }
+    }
+}
+
+/// A device that fails at the same frame each time is given up, though it makes many before it.
+TEST_F(LongGroups, DoNotKeepADeviceInFavorThatGetsNoFurther) {
+    const std::string path = make("long.mkv", 1500, 5000);
+    const auto whole = watch_all(*open_or_fail(path));
+    const Plan swallows{true, 1300, 1'000'000, true};
+    auto opened = open_media_on(path, Ladder{{failing(kCodec, swallows), software(kCodec)}, {}}, {},
+                                test_clock());
+    ASSERT_TRUE(opened);
+    EXPECT_EQ(watch_all(**opened), whole);
+    EXPECT_FALSE((*opened)->path().hardware);
+    EXPECT_EQ((*opened)->counters().decoder_rebuilds, 3U);
+}
+
+/// Where it cannot be read again what is lost is counted, and no end of the film.
+TEST_F(LongGroups, AreLostFromAPipe) {
+    for (const bool more : {true, false}) {
+        const auto bytes = testing::read_file(make("long.mkv", 1500, more ? 1300 : 5000));
+        const std::string pipe = folder_.file(more ? "more.pipe" : "pipe");
+        ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
+        std::thread writing([&] {
+            std::ofstream(pipe, std::ios::binary)
+                .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+        });
+        std::atomic<int> frames = 0;
+        std::optional<Error> error;
+        {
+            auto opened = open_media_on(pipe, Ladder{rungs(1100), {}}, {}, test_clock());
+            EXPECT_TRUE(opened);
+            if (opened) {
+                error = read_to_error(**opened, frames);
+                EXPECT_EQ((*opened)->counters().lost_frames, more ? 200U : 400U);
+            }
+        }
+        writing.join();
+        EXPECT_EQ(frames, more ? 1300 : 1100);
+        EXPECT_EQ(error.has_value(), !more);
+        if (error) {
+            EXPECT_EQ(error->code, Errc::io) << error->text;
+        }
+    }
 }
 
 TEST_F(StepDown, HardwareAloneOutlivesBrokenPackets) {

@@ -106,6 +106,7 @@ TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
     counters.bytes_copied = 4;
     counters.early_ends = 5;
     counters.decoder_rebuilds = 6;
+    counters.lost_frames = 7;
     statistics.add_item(path, counters);
     statistics.add_item(path, counters);
     for (int i = 0; i < 20; ++i) {
@@ -124,6 +125,7 @@ TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
     EXPECT_EQ(statistics.source().bytes_copied, 8u);
     EXPECT_EQ(statistics.source().early_ends, 10u);
     EXPECT_EQ(statistics.source().decoder_rebuilds, 12u);
+    EXPECT_EQ(statistics.source().lost_frames, 14u);
 }
 
 TEST(PlaybackStatistics, EveryCauseAndTimingHasAName) {
