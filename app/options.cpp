@@ -39,11 +39,12 @@ Failure bad_value(const OptionRow& row, std::string_view value, std::string_view
 Failure unknown_option(std::string_view name) {
     std::vector<std::string_view> names;
     for (const OptionRow& row : option_rows()) names.push_back(row.name);
-    const std::string_view near = nearest(name, names);
-    if (near.empty()) {
-        return fail(Errc::invalid_argument, "unknown option --{}; see vitrine --help", name);
+    if (const std::string_view meant = slip_of(name, names); !meant.empty()) {
+        return fail(Errc::invalid_argument, "unknown option --{}; did you mean --{}?", name, meant);
     }
-    return fail(Errc::invalid_argument, "unknown option --{}; did you mean --{}?", name, near);
+    return fail(Errc::invalid_argument,
+                "unknown option --{}; the nearest is --{}, see vitrine --help", name,
+                nearest(name, names));
 }
 
 /// The command that a word seems to be a slip of, unless a file has that name.
@@ -51,7 +52,7 @@ std::string_view mistyped_command(std::string_view word) {
     std::vector<std::string_view> names;
     for (const CommandRow& row : command_rows()) names.push_back(row.name);
     if (word.find_first_of("./:") != std::string_view::npos) return {};
-    const std::string_view near = nearest(word, names);
+    const std::string_view near = slip_of(word, names);
     return near.empty() || access(std::string(word).c_str(), F_OK) == 0 ? std::string_view{} : near;
 }
 
@@ -85,7 +86,7 @@ Failure unknown_decoder(const OptionRow& row, std::string_view value, const std:
         return bad_value(row, value, fmt::format("{} stands alone, not in a list", name));
     }
     std::string text = fmt::format("no video decoder of this FFmpeg is called {}", name);
-    if (const std::string_view near = nearest(name, known); !near.empty()) {
+    if (const std::string_view near = slip_of(name, known); !near.empty()) {
         text += fmt::format("; did you mean {}?", near);
     } else {
         text += "; the names are in 'vitrine probe' and 'ffmpeg -decoders'";
@@ -335,6 +336,11 @@ Result<void> Parser::check() const {
     const Command chosen = command.value_or(Command::play);
     for (const OptionRow* row : given) {
         if (row->belongs_to(chosen)) continue;
+        if (row->id == OptionId::json) {
+            return fail(Errc::invalid_argument,
+                        "--json belongs to probe, devices and --list-options; for the statistics "
+                        "of play there is --timing-json=FILE");
+        }
         return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",
                     row->name, row_of(chosen).name);
     }
@@ -356,12 +362,6 @@ Result<void> Parser::check() const {
     if (result.play.hardware_required && result.play.import == ImportChoice::upload) {
         return fail(Errc::invalid_argument,
                     "--hwdec-required and --import=upload exclude each other: an upload is a copy");
-    }
-    if (chosen == Command::play && result.json) {
-        return fail(
-            Errc::invalid_argument,
-            "--json belongs to probe, devices and --list-options; for the statistics of play there "
-            "is --timing-json=FILE");
     }
     return check_null_output(result.play);
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 namespace vitrine {
 namespace {
@@ -10,6 +11,7 @@ namespace {
 constexpr int kLargestSide = 16384;
 constexpr uint64_t kLargestCount = 1'000'000'000'000'000'000;
 constexpr uint64_t kLongestTimeSeconds = uint64_t{100'000} * 3600;
+constexpr size_t kLongestWorthComparing = 40;  // letters, when looking for what was meant
 
 /// Digits only: no sign, no space, no overflow.
 std::optional<uint64_t> parse_digits(std::string_view text) {
@@ -135,9 +137,8 @@ Result<std::vector<std::string>> parse_names(std::string_view text) {
     return names;
 }
 
-std::string_view nearest(std::string_view written,
+std::string_view slip_of(std::string_view written,
                          const std::vector<std::string_view>& candidates) {
-    constexpr size_t kLongestWorthComparing = 40;
     if (written.size() > kLongestWorthComparing) return {};
     std::string_view best;
     size_t best_distance = std::max<size_t>(1, written.size() / 3) + 1;
@@ -149,6 +150,19 @@ std::string_view nearest(std::string_view written,
         }
     }
     return best;
+}
+
+std::string_view nearest(std::string_view written,
+                         const std::vector<std::string_view>& candidates) {
+    written = written.substr(0, kLongestWorthComparing);
+    const auto distance = [&](std::string_view candidate) {
+        return std::pair(candidate.find(written) == candidate.npos,
+                         edit_distance(written, candidate));
+    };
+    const auto best = std::min_element(
+        candidates.begin(), candidates.end(),
+        [&](std::string_view a, std::string_view b) { return distance(a) < distance(b); });
+    return best == candidates.end() ? std::string_view{} : *best;
 }
 
 }  // namespace vitrine

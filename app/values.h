@@ -26,8 +26,13 @@ namespace vitrine {
 /// "drm-prime,h264": at least one name of letters, digits, '-', '_' and '.'.
 [[nodiscard]] Result<std::vector<std::string>> parse_names(std::string_view text);
 
-/// The candidate that differs least from what was written; "" when none is near (a third of the
-/// letters at most).
+/// The candidate that what was written is a slip of, the one that differs least; "" when none is
+/// near (a third of the letters at most).
+[[nodiscard]] std::string_view slip_of(std::string_view written,
+                                       const std::vector<std::string_view>& candidates);
+
+/// The candidate that differs least, however much that is, of those that hold what was written
+/// where there are any. "" only without candidates.
 [[nodiscard]] std::string_view nearest(std::string_view written,
                                        const std::vector<std::string_view>& candidates);
 

@@ -6,6 +6,7 @@ extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
 #include <libavutil/avutil.h>
+#include <libswscale/swscale.h>
 }
 
 namespace vitrine {
@@ -32,6 +33,7 @@ std::string version_text() {
     text += library_version("libavformat", avformat_version());
     text += library_version("libavcodec", avcodec_version());
     text += library_version("libavutil", avutil_version());
+    text += library_version("libswscale", swscale_version());
     return text;
 }
 

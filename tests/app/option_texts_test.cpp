@@ -150,6 +150,7 @@ std::string complete_in_bash(const std::string& words) {
 TEST(OptionTexts, BashCompletes) {
     if (!is_installed("bash")) VITRINE_MISSING("bash is not installed");
     EXPECT_EQ(complete_in_bash("vitrine --unt"), "--untimed");
+    EXPECT_EQ(complete_in_bash("vitrine --js"), "");
     EXPECT_EQ(complete_in_bash("vitrine --output = o"), "offscreen");
     EXPECT_EQ(complete_in_bash("vitrine --output =").substr(0, 11), "auto window");
     EXPECT_EQ(complete_in_bash("vitrine --output n"), "null");

@@ -152,7 +152,17 @@ TEST(Options, NamesTheNearestOfAMistypedOptionOrCommand) {
     EXPECT_EQ(error_of({"--untimd", "f"}), "unknown option --untimd; did you mean --untimed?");
     EXPECT_EQ(error_of({"--outptu=null", "f"}), "unknown option --outptu; did you mean --output?");
     EXPECT_NE(error_of({"prob"}).find("did you mean probe?"), std::string::npos);
-    EXPECT_EQ(error_of({"--zzzzzz", "f"}), "unknown option --zzzzzz; see vitrine --help");
+    EXPECT_EQ(error_of({"--zzzzzz", "f"}),
+              "unknown option --zzzzzz; the nearest is --size, see vitrine --help");
+    EXPECT_NE(error_of({"--colour=x", "f"}).find("the nearest is --output"), std::string::npos);
+    EXPECT_NE(error_of({"--req", "f"}).find("--hwdec-required"), std::string::npos);
+    for (const std::string_view word : {"--hardware=no", "--=x", "---", "--a"}) {
+        const std::string text = error_of({word, "f"});
+        const size_t at = text.rfind(" --", text.find_last_of("?,"));
+        ASSERT_NE(at, std::string::npos) << text;
+        const std::string named = text.substr(at + 3, text.find_first_of("?,", at) - at - 3);
+        EXPECT_NE(find_option(named), nullptr) << text;
+    }
     EXPECT_NE(error_of({"-z", "f"}).find("unknown option -z"), std::string::npos);
 }
 
@@ -198,6 +208,20 @@ TEST(Options, BelongToTheirCommand) {
               std::string::npos);
 }
 
+/// What the table lists for a command is what the command takes, and nothing else.
+TEST(Options, BelongToTheCommandsThatTheTableSays) {
+    for (const CommandRow& command : command_rows()) {
+        for (const OptionRow& row : option_rows()) {
+            if (row.takes_value()) continue;
+            const std::string option = "--" + std::string(row.name);
+            std::vector<std::string_view> arguments = {command.name, option};
+            if (command.id == Command::play) arguments.emplace_back("f");
+            EXPECT_EQ(parse(arguments).has_value(), row.belongs_to(command.id))
+                << command.name << " " << option;
+        }
+    }
+}
+
 TEST(Options, DevicesTakesKindsAndHowMuchToSay) {
     const auto plain = parse({"devices"});
     ASSERT_TRUE(plain);
@@ -217,6 +241,7 @@ TEST(Options, InformationWinsOverWhatFollows) {
     EXPECT_EQ(parse({"probe", "--help"})->action, Action::help);
     EXPECT_EQ(parse({"--list-options", "--json"})->action, Action::list_options);
     EXPECT_TRUE(parse({"--list-options", "--json"})->json);
+    EXPECT_TRUE(parse({"--json", "--list-options"})->json);
     const auto generated = parse({"--generate=zsh"});
     EXPECT_EQ(generated->action, Action::generate);
     EXPECT_EQ(generated->generator, "zsh");

@@ -33,6 +33,7 @@ TEST(Program, AnswersOnStandardOutput) {
     EXPECT_EQ(vitrine("--help").output, help_text());
     EXPECT_EQ(vitrine("devices --help").output, help_text(Command::devices));
     EXPECT_EQ(vitrine("--version").output, version_text());
+    EXPECT_TRUE(contains(version_text(), "\n  libswscale ")) << version_text();
     EXPECT_EQ(vitrine("--list-options").output, option_list_text());
     EXPECT_EQ(vitrine("--generate=man").output, man_page(program_version()));
     EXPECT_EQ(vitrine("--generate=bash").output, bash_completion());
@@ -71,6 +72,9 @@ TEST(Program, PlaysAndSaysWhatItDid) {
     EXPECT_EQ(exit_code(ran), 0) << ran.output;
     EXPECT_TRUE(contains(ran.output, " presented, 0 dropped")) << ran.output;
     EXPECT_TRUE(contains(ran.output, "output null"));
+    EXPECT_EQ(vitrine("--log-level=warning" + kNull + kDemo).output, "");
+    EXPECT_TRUE(
+        contains(vitrine("--log-level=quiet --timing" + kNull + kDemo).output, "presented"));
 }
 
 TEST(Program, ExitCodesTellHowMuchCouldBePlayed) {

@@ -56,15 +56,29 @@ TEST(ParseNames, SplitsAtCommas) {
     }
 }
 
-TEST(Nearest, FindsSlipsAndNothingElse) {
+TEST(SlipOf, FindsSlipsAndNothingElse) {
     const std::vector<std::string_view> names = {"untimed", "timing", "fit", "frames"};
-    EXPECT_EQ(nearest("untimd", names), "untimed");
-    EXPECT_EQ(nearest("unitmed", names), "untimed");
-    EXPECT_EQ(nearest("fti", names), "fit");
-    EXPECT_EQ(nearest("frame", names), "frames");
-    EXPECT_EQ(nearest("completely-else", names), "");
-    EXPECT_EQ(nearest("", names), "");
-    EXPECT_EQ(nearest(std::string(100000, 'f'), names), "");
+    EXPECT_EQ(slip_of("untimd", names), "untimed");
+    EXPECT_EQ(slip_of("unitmed", names), "untimed");
+    EXPECT_EQ(slip_of("fti", names), "fit");
+    EXPECT_EQ(slip_of("frame", names), "frames");
+    EXPECT_EQ(slip_of("completely-else", names), "");
+    EXPECT_EQ(slip_of("", names), "");
+    EXPECT_EQ(slip_of(std::string(100000, 'f'), names), "");
+}
+
+TEST(Nearest, IsNeverAtALoss) {
+    const std::vector<std::string_view> names = {"hwdec", "hwdec-required", "timing", "timing-csv",
+                                                 "size"};
+    EXPECT_EQ(nearest("timign", names), "timing");
+    EXPECT_EQ(slip_of("zzze", names), "");
+    EXPECT_EQ(nearest("zzze", names), "size") << "two letters replaced";
+    EXPECT_NE(nearest("completely-else", names), "");
+    EXPECT_EQ(nearest("csv", names), "timing-csv") << "what holds it comes first";
+    EXPECT_EQ(nearest("hwdec-req", names), "hwdec-required");
+    EXPECT_NE(nearest("", names), "");
+    EXPECT_NE(nearest(std::string(100000, 'f'), names), "");
+    EXPECT_EQ(nearest("size", {}), "");
 }
 
 }  // namespace
