@@ -250,6 +250,7 @@ Result<FramePtr> MediaSource::next_frame() {
         if (!frame) {
             if (auto ok = pictures_.note_failure(frame.error()); !ok) return Failure(ok.error());
         } else if (*frame) {
+            pictures_.note_frame();
             return frame;
         }
     }

@@ -16,12 +16,10 @@ constexpr int kSwallowedPackets = 120;
 // A decoder that was drained may leave headers or half a picture.
 constexpr int kLeftAtEnd = 3;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
-// With packets and buffers at the device.
+// With packets and buffers at the device; of all devices together it is Patience::kInAll.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
 constexpr int kMostRebuilds = 3;
-// Of a decoder that is not opened anew after it, for closing it may hang too: 12 s in all.
-constexpr Nanos kLastWait = kLongestWait - kLongestEnd;
-constexpr int kHealthyPictures = 250;  // from a decoder, and its rebuilds are forgotten
+constexpr int kHealthyFrames = 250;  // from a decoder, and its rebuilds are forgotten
 // A decoder that is drained gives a picture or an error for each of the few that it still holds.
 constexpr int kDrainFailures = 64;
 
@@ -80,7 +78,7 @@ Result<void> PictureStream::climb(size_t first) {
         if (rung_ != before) rebuilds_ = 0;
         failures_ = 0;
         packets_without_picture_ = 0;
-        waiting_since_.reset();
+        options_.patience->note_in_vain();
         draining_ = false;
         ended_ = false;
         if (!rung().shortfall.empty()) refuse(rung(), rung().shortfall);
@@ -182,11 +180,14 @@ Result<void> PictureStream::give_up_hardware() {
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
 /// times.
 Result<void> PictureStream::rebuild(const Error& error) {
-    if (++rebuilds_ > kMostRebuilds) {
-        return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
+    if (rebuilds_ == kMostRebuilds || !options_.patience->suffices_to_try()) {
+        if (rebuilds_ == 0) return give_up(error.text);
+        return give_up(fmt::format("opened {} anew in vain: {}",
+                                   rebuilds_ == 1 ? "once" : fmt::format("{} times", rebuilds_),
+                                   error.text));
     }
-    pictures_since_rebuild_ = 0;
-    sent_at_rebuild_ = newest_sent_;
+    ++rebuilds_;
+    frames_since_rebuild_ = 0;
     log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
     {
         std::lock_guard lock(status_.mutex);
@@ -212,21 +213,20 @@ Result<void> PictureStream::open_anew(const std::string& reason) {
     return {};
 }
 
-/// A device that has all it needs must give something.
-Result<void> PictureStream::watch(const Waiting& waiting) {
-    if (waiting.starved) {
-        waiting_since_.reset();
-        return {};
-    }
-    const Nanos now = clock_.now();
-    if (!waiting_since_) waiting_since_ = now;
-    const Nanos longest = rebuilds_ == kMostRebuilds ? kLastWait : kLongestWait;
-    if (now - *waiting_since_ < longest) return {};
-    waiting_since_.reset();
-    return note_failure(
-        {Errc::device_lost,
-         fmt::format("no picture for {} s",
-                     std::chrono::duration_cast<std::chrono::seconds>(longest).count())});
+/// A device that has all it needs must give something, and there must be patience left to close it.
+bool PictureStream::waits_too_long(const Received& received) {
+    Patience& patience = *options_.patience;
+    const Waiting* waiting = std::get_if<Waiting>(&received);
+    if (waiting != nullptr && waiting->starved) patience.note_picture();
+    return rung().hardware && (patience.waited() >= kLongestWait || patience.left() <= kLongestEnd);
+}
+
+Error PictureStream::no_picture() const {
+    const Patience& patience = *options_.patience;
+    const Nanos waited = rebuilds_ > 0 ? patience.waited_in_all() : patience.waited();
+    return {Errc::device_lost, fmt::format("no picture for {} s{}",
+                                           std::chrono::round<std::chrono::seconds>(waited).count(),
+                                           rebuilds_ > 0 ? " in all" : "")};
 }
 
 /// It takes everything and gives nothing, in proving or ever since the stream changed.
@@ -243,12 +243,15 @@ Result<void> PictureStream::note_swallowed() {
 void PictureStream::note_picture(const DecodedPicture& picture) {
     failures_ = 0;
     packets_without_picture_ = 0;
-    waiting_since_.reset();
+    options_.patience->note_picture();
     lost_ = false;
     if (picture.packet) last_packet_ = *picture.packet;
     last_timestamp_ = picture.timestamp;
-    if (newest_sent_ > sent_at_rebuild_ && ++pictures_since_rebuild_ == kHealthyPictures)
-        rebuilds_ = 0;
+}
+
+void PictureStream::note_frame() {
+    options_.patience->refill();
+    if (rebuilds_ > 0 && ++frames_since_rebuild_ == kHealthyFrames) rebuilds_ = 0;
 }
 
 Result<void> PictureStream::note_failure(const Error& error) {
@@ -350,8 +353,6 @@ Result<PictureStream::Next> PictureStream::next() {
         } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
             note_picture(*picture);
             return Next(std::move(*picture));
-        } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
-            if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
         } else if (const OpenAnew* wish = std::get_if<OpenAnew>(&*received)) {
             if (auto ok = open_anew(wish->reason); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
@@ -362,6 +363,10 @@ Result<PictureStream::Next> PictureStream::next() {
             if (auto ok = more ? give_up_hardware() : Result<void>(); !ok) {
                 return Failure(ok.error());
             }
+        } else if (waits_too_long(*received)) {
+            if (auto ok = note_failure(no_picture()); !ok) return Failure(ok.error());
+        } else if (std::holds_alternative<Waiting>(*received)) {
+            continue;
         } else if (rung().hardware && packets_without_picture_ >= kSwallowedPackets) {
             if (auto ok = note_swallowed(); !ok) return Failure(ok.error());
         } else if (auto ok = feed(); !ok) {
@@ -400,7 +405,7 @@ void PictureStream::start_over(bool wait_for_key) {
     ended_ = false;
     failures_ = 0;
     packets_without_picture_ = 0;
-    waiting_since_.reset();
+    options_.patience->note_in_vain();
     file_failure_.reset();
     decoder_->flush();
 }

@@ -46,9 +46,8 @@ struct Played {
 };
 
 Played play(const std::string& clip, MediaOptions media = {}, bool fast = false) {
-    std::unique_ptr<Clock> clock = std::make_unique<MonotonicClock>();
-    if (fast) clock = std::make_unique<FastClock>();
-    Playback playback(kImport, std::move(media), std::move(clock));
+    if (fast) media.calls = std::make_shared<CallGuard>(std::make_shared<FastClock>());
+    Playback playback(kImport, std::move(media));
     const auto opened = playback.open(clip);
     EXPECT_TRUE(opened) << opened.error().text;
     if (!opened) return {};
@@ -315,6 +314,51 @@ TEST(OneDevice, IsNotInTroubleWhereTheSizeChangesOften) {
     EXPECT_EQ(played.digests, truth.digests);
     EXPECT_TRUE(played.path.hardware);
     EXPECT_EQ(played.counters.decoder_rebuilds, 0U);
+}
+
+/// The second one is not waited for, though it was not tried yet.
+TEST(TwoDevices, ThatStarveAreWaitedForTwelveSecondsInAll) {
+    put_in("spec,spec", "starve@30+");
+    MediaOptions media;
+    const Played played = play(kNumbered, media, true);
+    EXPECT_EQ(played.numbers, count_from(0, 249));
+    EXPECT_FALSE(played.path.hardware);
+    EXPECT_EQ(played.counters.decoder_rebuilds, 3U);
+    const std::string refused = fmt::format("{}", fmt::join(played.path.refused, "; "));
+    EXPECT_NE(refused.find("v4l2 (/dev/video11 vitrine-vpu): not tried after 11 s without a "
+                           "picture"),
+              std::string::npos)
+        << refused;
+}
+
+TEST(TwoDevices, ThatHangInOpeningAreLeftForAnother) {
+    vpu::Emulator& emulator = put_in("spec,spec,spec", "open-hang@10,open-hang@11");
+    const auto clock = std::make_shared<FastClock>();
+    const Nanos start = clock->now();
+    MediaOptions media;
+    media.calls = std::make_shared<CallGuard>(clock);
+    auto source = open_media(kNumbered, media, *clock);
+    ASSERT_TRUE(source) << source.error().text;
+    EXPECT_EQ((*source)->path().decoder.rfind("/dev/video12 ", 0), 0U);
+    EXPECT_EQ(media.calls->abandoned(), 2);
+    EXPECT_LT(clock->now() - start, Patience::kInAll);
+    source->reset();
+    emulator.end_hangs();
+    while (media.calls->still_away() > 0) std::this_thread::yield();
+}
+
+TEST(FiveDevices, ThatHangInOpeningLeaveTheRestUntried) {
+    vpu::Emulator& emulator =
+        put_in("spec,spec,spec,spec,spec",
+               "open-hang@10,open-hang@11,open-hang@12,open-hang@13,open-hang@14");
+    MediaOptions media;
+    media.calls = std::make_shared<CallGuard>(std::make_shared<FastClock>());
+    const Played played = play(kNumbered, media);
+    EXPECT_EQ(played.numbers, count_from(0, 249));
+    EXPECT_EQ(media.calls->abandoned(), 4);
+    EXPECT_FALSE(played.path.hardware);
+    emulator.end_hangs();
+    while (media.calls->still_away() > 0) std::this_thread::yield();
 }
 
 TEST(OneDevice, ThatHangsIsLeftBehindAndNothingIsLost) {
