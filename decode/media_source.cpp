@@ -114,9 +114,12 @@ Failure MediaSource::unproved(const Error& last) const {
                     "be saved to a file first",
                     info_.name);
     }
-    if (last.code == Errc::unsupported && is_choosy()) {
+    const bool way_is_missing = last.code == Errc::unsupported || last.code == Errc::device_lost;
+    if (way_is_missing && is_choosy()) {
         std::vector<std::string> reasons = path().refused;
-        if (pictures_.has_decoder()) reasons.push_back(last.text);
+        if (pictures_.has_decoder()) {
+            reasons.push_back(fmt::format("{}: {}", path().decoder, last.text));
+        }
         return no_decoder_asked_for_works(fmt::format("{}", fmt::join(reasons, "; ")));
     }
     const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported;
@@ -304,7 +307,7 @@ Result<FramePtr> MediaSource::read() {
 Result<void> MediaSource::check_usable() const {
     if (demuxer_->interrupted()) return fail(Errc::interrupted, "{}: interrupted", info_.name);
     if (pictures_.has_decoder()) return {};
-    return fail(Errc::unsupported, "{}: no decoder is left", info_.name);
+    return fail(Errc::device_lost, "{}: no decoder is left", info_.name);
 }
 
 /// Everything but the demuxer forgets where it was.

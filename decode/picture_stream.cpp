@@ -41,7 +41,7 @@ Result<void> PictureStream::start(Ladder ladder) {
         std::lock_guard lock(status_.mutex);
         status_.path.refused = ladder_.refused;
     }
-    return climb(0);
+    return climb(0, "");
 }
 
 void PictureStream::proved() {
@@ -56,8 +56,9 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
     status_.path.refused.push_back(std::move(text));
 }
 
-/// Opens the first rung from this one on that opens.
-Result<void> PictureStream::climb(size_t first) {
+/// Opens the first rung from this one on that opens. reason: why the one before is left; "" where
+/// there was none.
+Result<void> PictureStream::climb(size_t first, std::string_view reason) {
     const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
     Error last{Errc::unsupported, "there is no other decoder"};
     const size_t before = rung_;
@@ -72,6 +73,7 @@ Result<void> PictureStream::climb(size_t first) {
             // Whatever the driver answered, or not: this way is not to be had here.
             if (rung().hardware || last.code == Errc::timeout) last.code = Errc::unsupported;
             refuse(rung(), last.text);
+            last.text = fmt::format("{}: {}", rung().row, last.text);
             continue;
         }
         decoder_ = std::move(*decoder);
@@ -88,7 +90,8 @@ Result<void> PictureStream::climb(size_t first) {
         status_.path.storage = decoder_->storage();
         return {};
     }
-    return Failure(last);
+    if (reason.empty()) return Failure(last);
+    return fail(last.code, "{}; {}", reason, last.text);
 }
 
 Result<void> PictureStream::step_down(std::string_view reason) {
@@ -98,10 +101,7 @@ Result<void> PictureStream::step_down(std::string_view reason) {
         std::lock_guard lock(status_.mutex);
         status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
     }
-    if (auto ok = climb(rung_ + 1); !ok) {
-        if (ok.error().code == Errc::interrupted) return ok;
-        return fail(ok.error().code, "{} (after: {})", ok.error().text, reason);
-    }
+    if (auto ok = climb(rung_ + 1, reason); !ok) return ok;
     if (!proving_) {
         log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
     }
@@ -164,27 +164,36 @@ Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     return KeyFrame{next_serial_, std::nullopt};
 }
 
-Result<void> PictureStream::give_up(const std::string& reason) {
-    if (auto ok = step_down(reason); !ok) return fail_while(name_, ok.error());
+Failure PictureStream::nothing_left(const Error& error, const Error& cause) const {
+    if (error.code == Errc::interrupted) return Failure(error);
+    const Errc code = cause.code == Errc::unsupported ? Errc::unsupported : Errc::device_lost;
+    return fail(code, "{}: {}", name_, error.text);
+}
+
+Result<void> PictureStream::give_up(const Error& cause) {
+    if (auto ok = step_down(cause.text); !ok) return nothing_left(ok.error(), cause);
     restarted_ = true;
     return {};
 }
 
 Result<void> PictureStream::give_up_hardware() {
-    return give_up(
-        failures_ > 0
-            ? fmt::format("{} failures in a row: {}", failures_, last_failure_.text)
-            : fmt::format("no picture for the last {} packets", packets_without_picture_));
+    if (failures_ > 0) {
+        return give_up({last_failure_.code,
+                        fmt::format("{} failures in a row: {}", failures_, last_failure_.text)});
+    }
+    return give_up({Errc::device_lost,
+                    fmt::format("no picture for the last {} packets", packets_without_picture_)});
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
 /// times.
 Result<void> PictureStream::rebuild(const Error& error) {
     if (rebuilds_ == kMostRebuilds || !options_.patience->suffices_to_try()) {
-        if (rebuilds_ == 0) return give_up(error.text);
-        return give_up(fmt::format("opened {} anew in vain: {}",
-                                   rebuilds_ == 1 ? "once" : fmt::format("{} times", rebuilds_),
-                                   error.text));
+        if (rebuilds_ == 0) return give_up(error);
+        return give_up(
+            {error.code, fmt::format("opened {} anew in vain: {}",
+                                     rebuilds_ == 1 ? "once" : fmt::format("{} times", rebuilds_),
+                                     error.text)});
     }
     ++rebuilds_;
     frames_since_rebuild_ = 0;
@@ -194,7 +203,7 @@ Result<void> PictureStream::rebuild(const Error& error) {
         ++status_.counters.decoder_rebuilds;
     }
     const size_t lost = rung_;
-    if (auto ok = climb(lost); !ok) return fail_while(name_, ok.error());
+    if (auto ok = climb(lost, error.text); !ok) return nothing_left(ok.error(), error);
     if (rung_ != lost) {
         log_warning("{}: decoding goes on with {}: that does not open again", name_,
                     decoder_->name());
@@ -208,7 +217,8 @@ Result<void> PictureStream::open_anew(const std::string& reason) {
     if (newest_sent_ <= opened_anew_at_) return note_failure({Errc::device_lost, reason});
     opened_anew_at_ = newest_sent_;
     log_debug("{}: {} is opened anew: {}", name_, decoder_->name(), reason);
-    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+    if (auto ok = climb(rung_, reason); !ok)
+        return nothing_left(ok.error(), {Errc::device_lost, reason});
     restarted_ = true;
     return {};
 }
@@ -260,7 +270,7 @@ Result<void> PictureStream::note_failure(const Error& error) {
     last_failure_ = error;
     if (error.code == Errc::timeout) {
         if (proving_) return Failure({Errc::unsupported, error.text});
-        return give_up(error.text);
+        return give_up(error);
     }
     if (rung().hardware && error.code == Errc::device_lost) {
         if (proving_) return Failure(error);

@@ -37,8 +37,8 @@ class PictureStream {
     /// Another decoder has taken over: say where it goes on (replay_from, else go_to_key_frame).
     struct Restarted {};
     using Next = std::variant<DecodedPicture, Ended, Restarted>;
-    /// Errors: those of the demuxer, after the pictures before them; unsupported when no decoder is
-    /// left.
+    /// Errors: those of the demuxer, after the pictures before them. When no decoder is left:
+    /// unsupported, where the stream became one that the last cannot do; else device_lost.
     [[nodiscard]] Result<Next> next();
     /// The picture given out by next() last became a frame that was not given out before.
     void note_frame();
@@ -88,15 +88,16 @@ class PictureStream {
 
   private:
     [[nodiscard]] const Rung& rung() const { return ladder_.rungs[rung_]; }
-    [[nodiscard]] Result<void> climb(size_t first);
+    [[nodiscard]] Result<void> climb(size_t first, std::string_view reason);
     void refuse(const Rung& rung, std::string_view reason);
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
-    [[nodiscard]] Result<void> give_up(const std::string& reason);
+    [[nodiscard]] Result<void> give_up(const Error& cause);
     [[nodiscard]] Result<void> give_up_hardware();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
+    [[nodiscard]] Failure nothing_left(const Error& error, const Error& cause) const;
     [[nodiscard]] bool waits_too_long(const Received& received);
     [[nodiscard]] Error no_picture() const;
     [[nodiscard]] Result<void> note_swallowed();
