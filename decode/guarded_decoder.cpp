@@ -130,7 +130,8 @@ Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDesc
         avcodec_parameters_copy(callee->parameters.get(), stream.parameters) < 0) {
         return fail(Errc::unavailable, "no memory for a decoder");
     }
-    callee->stream = {callee->parameters.get(), stream.time_base};
+    callee->stream = stream;
+    callee->stream.parameters = callee->parameters.get();
     callee->options = options;
     callee->options.interrupted = nullptr;  // it may refer to what the thread outlives
     GuardedThread::Options thread;

@@ -12,10 +12,11 @@
 
 namespace vitrine {
 
-/// The stream that a decoder is opened for. Borrowed for the call.
+/// The stream that a decoder is opened for.
 struct StreamDescription {
-    const AVCodecParameters* parameters = nullptr;
+    const AVCodecParameters* parameters = nullptr;  // borrowed for the call
     AVRational time_base{1, 1};
+    std::string name{};  // of the file, for the log; may be empty
 };
 
 /// One way to decode, opened when its turn comes.

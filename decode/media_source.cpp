@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "decode/frame_timeline.h"
 #include "decode/picture_description.h"
@@ -195,8 +196,8 @@ Result<void> MediaSource::go_on_from(uint64_t wanted) {
         if (!again) return Failure(again.error());
         if (!*again) continue;
         if (sequence > wanted) {
-            log_warning("{}: {} frames are lost: too much was decoded since", info_.name,
-                        sequence - wanted);
+            log_warning("{}: {} lost: too much was decoded since", info_.name,
+                        counted(sequence - wanted, "frame"));
             pictures_.count_lost(sequence - wanted);
         }
         timeline_.go_back(i, wanted);
@@ -276,7 +277,8 @@ void MediaSource::report_broken_packets() {
     const SourceCounters now = counters();
     if (broken_reported_ || now.broken_packets == 0) return;
     broken_reported_ = true;
-    log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
+    log_warning("{}: {} of {} broken", info_.name, now.broken_packets,
+                counted(now.packets, "packet"));
 }
 
 /// What was wrong with the file, once.

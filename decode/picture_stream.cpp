@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "decode/guarded_decoder.h"
 #include "decode/packet_finder.h"
@@ -59,7 +60,7 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
 /// Opens the first rung from this one on that opens. reason: why the one before is left; "" where
 /// there was none.
 Result<void> PictureStream::climb(size_t first, std::string_view reason) {
-    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
+    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base, name_};
     Error last{Errc::unsupported, "there is no other decoder"};
     const size_t before = rung_;
     decoder_.reset();  // a device may admit one at a time
@@ -178,11 +179,12 @@ Result<void> PictureStream::give_up(const Error& cause) {
 
 Result<void> PictureStream::give_up_hardware() {
     if (failures_ > 0) {
-        return give_up({last_failure_.code,
-                        fmt::format("{} failures in a row: {}", failures_, last_failure_.text)});
+        return give_up(
+            {last_failure_.code,
+             fmt::format("{} in a row: {}", counted(failures_, "failure"), last_failure_.text)});
     }
-    return give_up({Errc::device_lost,
-                    fmt::format("no picture for the last {} packets", packets_without_picture_)});
+    return give_up({Errc::device_lost, fmt::format("no picture for the last {}",
+                                                   counted(packets_without_picture_, "packet"))});
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
@@ -242,7 +244,7 @@ Error PictureStream::no_picture() const {
 /// It takes everything and gives nothing, in proving or ever since the stream changed.
 Result<void> PictureStream::note_swallowed() {
     Error error{Errc::unsupported,
-                fmt::format("no picture for {} packets{}", packets_without_picture_,
+                fmt::format("no picture for {}{}", counted(packets_without_picture_, "packet"),
                             failures_ > 0 ? ": " + last_failure_.text : "")};
     packets_without_picture_ = 0;
     if (proving_) return Failure(std::move(error));
@@ -346,8 +348,8 @@ Result<PictureStream::Next> PictureStream::end() {
     }
     // Nothing was said to be broken: that is no word on the file.
     if (proving_ && rung().hardware && failures_ == 0 && packets_without_picture_ > 0) {
-        return fail(Errc::unsupported, "no picture for {} packets, to the end",
-                    packets_without_picture_);
+        return fail(Errc::unsupported, "no picture for {}, to the end",
+                    counted(packets_without_picture_, "packet"));
     }
     return Next(Ended{});
 }
