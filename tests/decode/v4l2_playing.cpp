@@ -40,7 +40,11 @@ vpu::Size shown(const Rect& crop) {
 
 vpu::StreamOptions stream_for(const std::string& profile) {
     vpu::StreamOptions options;
-    if (profile == "wave5") options.encoder = "libx264";
+    const auto& coded = vpu::find_profile(profile)->coded;
+    const bool has_mpeg2 = std::any_of(coded.begin(), coded.end(), [](const auto& each) {
+        return each.fourcc == V4L2_PIX_FMT_MPEG2;
+    });
+    if (!has_mpeg2) options.encoder = "libx264";
     return options;
 }
 
