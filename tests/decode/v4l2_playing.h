@@ -103,6 +103,7 @@ class OnEveryDevice : public ::testing::TestWithParam<std::string> {
 
 /// What a picture shows, through a mapping made for it.
 [[nodiscard]] std::optional<int> number_of(const DecodedPicture& picture);
+[[nodiscard]] std::optional<int> number_of(const VideoFrame& frame);
 
 /// Warnings and errors that were logged while it lives, instead of on stderr.
 class Warnings {
