@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <thread>
 
 #include "tests/player/playback.h"
+#include "tests/support/failing_kernel.h"
 #include "tests/vpu/interposer.h"
 
 namespace vitrine::testing {
@@ -87,6 +89,18 @@ class HangingDevice {
   private:
     vpu::Emulator& emulator_;
 };
+
+/// The least of several looks: the emulator has a descriptor more while somebody polls it.
+inline Holdings holdings_at_rest() {
+    Holdings least = holdings();
+    for (int i = 0; i < 50; ++i) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(2));
+        const Holdings now = holdings();
+        least.descriptors = std::min(least.descriptors, now.descriptors);
+        least.mappings = std::min(least.mappings, now.mappings);
+    }
+    return least;
+}
 
 /// As the name of a test.
 inline std::string test_name(std::string text) {

@@ -6,6 +6,8 @@
 // that differ in all that matters to recovery, because some wait for the watchdog and the table
 // would take minutes: faults at the first picture, which is the proof, after the second key frame,
 // and at the last, which is the drain; faults that come again in every open; and seeks behind them.
+#include <optional>
+
 #include "tests/player/v4l2_playback.h"
 
 namespace vitrine {
@@ -150,10 +152,12 @@ bool refuses_the_device(const DecodePath& path) {
 
 class EveryFault : public ::testing::TestWithParam<Case> {};
 
-TEST_P(EveryFault, LosesNothing) {
+TEST_P(EveryFault, LosesAndLeavesNothing) {
     const auto& [profile, fault] = GetParam();
-    const HangingDevice device(profile, fault.plan);
-    const Played played = play(kClip, options_for(fault, device), true);
+    (void)software(kClip);  // whatever is opened once and stays open is open then
+    const testing::Holdings before = testing::holdings();
+    std::optional<HangingDevice> device(std::in_place, profile, fault.plan);
+    const Played played = play(kClip, options_for(fault, *device), true);
     EXPECT_EQ(played.numbers, count_from(0, 49));
     EXPECT_EQ(played.digests, software(kClip).digests);
     EXPECT_EQ(played.path.hardware, fault.outcome.recovers);
@@ -162,7 +166,11 @@ TEST_P(EveryFault, LosesNothing) {
     EXPECT_EQ(played.counters.corrupt_frames, fault.outcome.corrupt);
     EXPECT_EQ(played.counters.lost_frames, 0U);
     EXPECT_EQ(played.copies, 0U);
-    EXPECT_EQ(device.calls->abandoned(), fault.outcome.left_behind);
+    EXPECT_EQ(device->calls->abandoned(), fault.outcome.left_behind);
+    device.reset();
+    const testing::Holdings after = testing::holdings();
+    EXPECT_LE(after.descriptors, before.descriptors);
+    EXPECT_LE(after.mappings, before.mappings);
 }
 
 std::string case_name(const ::testing::TestParamInfo<Case>& each) {

@@ -8,7 +8,6 @@
 
 #include "decode/demuxer.h"
 #include "tests/player/v4l2_playback.h"
-#include "tests/support/failing_kernel.h"
 #include "tests/support/temporary_folder.h"
 
 namespace vitrine {
@@ -16,6 +15,7 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::count_from;
+using testing::holdings_at_rest;
 using testing::kImport;
 using testing::kMade;
 using testing::kNumbered;
@@ -147,6 +147,45 @@ TEST_P(EveryDevice, FollowsAChangeOfSizeWithItsColors) {
     EXPECT_TRUE(played.path.hardware);
 }
 
+/// Cut within a picture, at several places.
+TEST_P(EveryDevice, GivesOfACutStreamWhatSoftwareGives) {
+    const testing::TemporaryFolder folder;
+    std::ifstream whole(kMade + "no_stamps.h264", std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(whole), {}};
+    std::vector<std::string> clips = {kMade + "truncated.mp4"};
+    for (const size_t tenth : {1U, 4U, 7U, 9U}) {
+        clips.push_back(folder.file("cut" + std::to_string(tenth) + ".h264"));
+        std::ofstream(clips.back(), std::ios::binary) << bytes.substr(0, bytes.size() * tenth / 10);
+    }
+    for (const std::string& clip : clips) {
+        SCOPED_TRACE(clip);
+        put_in(GetParam());
+        const Played played = play(clip);
+        EXPECT_GT(played.numbers.size(), 1U);
+        EXPECT_TRUE(played.path.hardware);
+        EXPECT_EQ(played.numbers, software(clip).numbers);
+        EXPECT_EQ(played.counters.lost_frames, 0U);
+    }
+}
+
+/// As many frames as software gives, in the same order. What a frame shows where bytes are broken
+/// is each decoder's own affair, and whether its number can be read.
+TEST_P(EveryDevice, GivesOfABrokenStreamAsManyFramesAsSoftwareGives) {
+    const std::string clip = kMade + "broken_nals.h264";
+    put_in(GetParam());
+    const Played played = play(clip);
+    const Played& truth = software(clip);
+    EXPECT_GT(played.numbers.size(), 40U);
+    EXPECT_TRUE(played.path.hardware);
+    ASSERT_EQ(played.numbers.size(), truth.numbers.size());
+    for (size_t i = 0; i < truth.numbers.size(); ++i) {
+        const bool readable = played.numbers[i] >= 0 && truth.numbers[i] >= 0;
+        if (readable) {
+            EXPECT_EQ(played.numbers[i], truth.numbers[i]) << i;
+        }
+    }
+}
+
 TEST_P(EveryDevice, BreaksNoRuleOfTheInterface) {
     vpu::Emulator& emulator = put_in(GetParam());
     (void)play(kNumbered);
@@ -179,6 +218,36 @@ TEST_P(EveryCamera, IsTakenForNoDecoder) {
 
 INSTANTIATE_TEST_SUITE_P(Vpu, EveryCamera, ::testing::ValuesIn(vpu::camera_profiles()),
                          [](const auto& each) { return test_name(each.param); });
+
+/// As Debian has its nodes, for somebody who is not in the group.
+class VideoGroupOnly final : public testing::PassingKernel {
+  public:
+    int stat(const char* path, struct stat& status) override {
+        const int answer = PassingKernel::stat(path, status);
+        status.st_uid = 0;
+        status.st_gid = 44;
+        return answer;
+    }
+};
+
+TEST(OneDevice, ThatIsNotOursToOpenNamesItsGroup) {
+    const std::string reason =
+        "/dev/video10 belongs to root:video (0660): add yourself to group video";
+    put_in("spec", "open-denied");
+    MediaOptions media;
+    media.kernel = std::make_shared<VideoGroupOnly>();
+    const Played played = play(kNumbered, media);
+    EXPECT_EQ(played.digests, software(kNumbered).digests);
+    const std::string reasons = fmt::format("{}", fmt::join(played.path.refused, "; "));
+    EXPECT_NE(reasons.find(reason), std::string::npos) << reasons;
+
+    media.hardware_required = true;
+    const MonotonicClock clock;
+    const auto required = open_media(kNumbered, media, clock);
+    ASSERT_FALSE(required);
+    EXPECT_EQ(required.error().code, Errc::unsupported);
+    EXPECT_NE(required.error().text.find(reason), std::string::npos) << required.error().text;
+}
 
 struct Count {
     size_t frames = 0;
@@ -266,18 +335,6 @@ TEST(OneDevice, TakesFourCallsPerFrame) {
     EXPECT_LE(calls_in_all(emulator.recorder()) - calls, 4U * (150 + 20));
     EXPECT_EQ(playback.imports().images_created, images);
     EXPECT_EQ(playback.statistics.copies(), 0U);
-}
-
-/// The least of several looks: the emulator has a descriptor more while somebody polls it.
-testing::Holdings holdings_at_rest() {
-    testing::Holdings least = testing::holdings();
-    for (int i = 0; i < 50; ++i) {
-        std::this_thread::sleep_for(2ms);
-        const testing::Holdings now = testing::holdings();
-        least.descriptors = std::min(least.descriptors, now.descriptors);
-        least.mappings = std::min(least.mappings, now.mappings);
-    }
-    return least;
 }
 
 TEST(OneDevice, HoldsNoMoreAfterTenThousandFramesAndAHundredSeeks) {
