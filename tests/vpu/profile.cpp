@@ -143,6 +143,14 @@ constexpr std::array kProfiles{kSpec,
                                kVenus,
                                kCamera};
 
+std::vector<std::string> names_of(bool (*fits)(const Profile&)) {
+    std::vector<std::string> names;
+    for (const Profile& profile : kProfiles) {
+        if (fits(profile)) names.emplace_back(profile.name);
+    }
+    return names;
+}
+
 }  // namespace
 
 const Profile* find_profile(std::string_view name) {
@@ -153,6 +161,14 @@ const Profile* find_profile(std::string_view name) {
 
 std::span<const Profile> all_profiles() {
     return kProfiles;
+}
+
+std::vector<std::string> decoder_profiles() {
+    return names_of([](const Profile& profile) { return profile.camera.empty(); });
+}
+
+std::vector<std::string> camera_profiles() {
+    return names_of([](const Profile& profile) { return !profile.camera.empty(); });
 }
 
 }  // namespace vpu

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vpu {
 
@@ -60,5 +62,8 @@ struct Profile {
 /// "spec-silent" does not say how many buffers it needs.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
+/// The names of those that decode, and of those that film.
+[[nodiscard]] std::vector<std::string> decoder_profiles();
+[[nodiscard]] std::vector<std::string> camera_profiles();
 
 }  // namespace vpu
