@@ -1,9 +1,16 @@
-// Pixels of real dma-bufs: what the CPU wrote into them, imported, drawn and read back.
+// Pixels of real dma-bufs: what the CPU wrote into them, and what a camera did, imported, drawn and
+// read back.
 #include <gtest/gtest.h>
+#include <linux/dma-buf.h>
+#include <sys/mman.h>
 
-#include <cstring>
+#include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "hw/buffer_allocator.h"
+#include "hw/dma_buf_sync.h"
+#include "tests/lab/camera.h"
 #include "tests/render/canvas.h"
 #include "tests/render/test_frames.h"
 
@@ -70,5 +77,82 @@ INSTANTIATE_TEST_SUITE_P(, LabImport,
                          testing::Combine(testing::Values("udmabuf", "dma-heap:system"),
                                           testing::Values("nv12", "yuv420p", "p010", "bgra")),
                          name_of_case);
+
+/// What the CPU sees of a picture of 8 bits in a dma-buf.
+reference::Picture read_picture(const reference::Format& format,
+                                const DmaBufDescription& description) {
+    reference::Picture picture;
+    picture.format = &format;
+    picture.width = description.coded_size.width;
+    picture.height = description.coded_size.height;
+    for (const char letter : {'Y', 'U', 'V'}) {
+        const int x_step = letter == 'Y' ? 1 : format.x_step;
+        const int y_step = letter == 'Y' ? 1 : format.y_step;
+        picture.components[letter] = {picture.width / x_step, picture.height / y_step, {}};
+    }
+    RealKernel kernel;
+    std::istringstream planes(format.planes);
+    size_t index = 0;
+    for (std::string letters; planes >> letters; ++index) {
+        const DmaBufPlane& plane = description.planes.at(index);
+        const DmaBufObject& object = description.objects.at(plane.object);
+        void* memory = mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
+        if (memory == MAP_FAILED) throw std::runtime_error("mmap of a dma-buf");
+        EXPECT_EQ(sync_dma_buf(kernel, object.fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ), 0);
+        const auto* bytes = static_cast<const uint8_t*>(memory) + plane.offset;
+        const reference::Grid& shape = picture.components.at(letters[0]);
+        const auto repeats = static_cast<int>(std::count(letters.begin(), letters.end(), 'Y'));
+        const int blocks = repeats > 1 ? shape.width / repeats : shape.width;
+        for (int y = 0; y < shape.height; ++y) {
+            const uint8_t* next = bytes + size_t{plane.pitch} * static_cast<size_t>(y);
+            for (int block = 0; block < blocks; ++block) {
+                for (const char letter : letters)
+                    picture.components.at(letter).codes.push_back(*next++);
+            }
+        }
+        EXPECT_EQ(sync_dma_buf(kernel, object.fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_READ), 0);
+        munmap(memory, object.size);
+    }
+    return picture;
+}
+
+struct CameraFormat {
+    const char* v4l2;
+    const char* name;
+};
+
+class LabCamera : public testing::TestWithParam<CameraFormat> {};
+
+TEST_P(LabCamera, PicturesAreShownFromTheMemoryThatItFilmedInto) {
+    lab::CameraOptions options;
+    const char* letters = GetParam().v4l2;
+    options.format = V4l2Format::of({letters[0], letters[1], letters[2], letters[3], 0});
+    auto camera = lab::Camera::open(options);
+    ASSERT_TRUE(camera) << camera.error().text;
+    ASSERT_TRUE((*camera)->start());
+    Canvas canvas(options.size);
+    const auto importer = canvas.importer("dmabuf");
+    const reference::Format& format = reference::format(GetParam().name);
+    for (int i = 0; i < 3; ++i) {
+        auto buffer = (*camera)->next();
+        ASSERT_TRUE(buffer) << buffer.error().text;
+        const auto frame = (*camera)->frame_of(std::move(*buffer));
+        ASSERT_TRUE(frame) << frame.error().text;
+        const auto seen = canvas.show(*importer, *frame);
+        ASSERT_TRUE(seen) << seen.error().text;
+        const auto picture = read_picture(format, (*frame)->dma_buf()->description());
+        reference::View view = whole_view(picture);
+        view.matrix = reference::Matrix::bt601;
+        EXPECT_LE(worst_difference(*seen, reference::render(picture, view)), tolerance());
+        const auto& luma = picture.components.at('Y').codes;
+        EXPECT_GE(std::set<int>(luma.begin(), luma.end()).size(), 8U) << "eight bars of color";
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(, LabCamera,
+                         testing::Values(CameraFormat{"NV12", "nv12"},
+                                         CameraFormat{"YU12", "yuv420p"},
+                                         CameraFormat{"YUYV", "yuyv422"}),
+                         [](const auto& row) { return std::string(row.param.name); });
 
 }  // namespace
