@@ -55,6 +55,12 @@ constexpr Profile without_orphans(Profile row) {
     return row;
 }
 
+constexpr Profile without_start(Profile row) {
+    row.name = "spec-nostart";
+    row.start_resumes = false;
+    return row;
+}
+
 constexpr Profile without_minimum(Profile row) {
     row.name = "spec-silent";
     row.tells_minimum = false;
@@ -138,6 +144,7 @@ constexpr std::array kProfiles{kSpec,
                                with_planes(kSpec),
                                without_orphans(kSpec),
                                without_minimum(kSpec),
+                               without_start(kSpec),
                                kBcm2835,
                                kWave5,
                                kVenus,

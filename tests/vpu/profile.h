@@ -59,7 +59,8 @@ struct Profile {
 
 /// The row of that name, or null. "spec" is single-planar, "spec-mplane" the same with the
 /// multi-planar API, "spec-noorphans" refuses to free buffers that are still exported or mapped,
-/// "spec-silent" does not say how many buffers it needs.
+/// "spec-silent" does not say how many buffers it needs, "spec-nostart" does not resume at
+/// DEC_CMD_START.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
 /// The names of those that decode, and of those that film.
