@@ -5,7 +5,6 @@
 #include <deque>
 
 #include "decode/av_family.h"
-#include "decode/ladder.h"
 #include "hw/dma_buf_view.h"
 #include "tests/decode/fake_libavcodec.h"
 #include "tests/decode/sources.h"
@@ -263,15 +262,16 @@ TEST_F(AvRungs, WhatIsAskedForByNameAndGivesMemoryIsNamedForThat) {
     plan.announces = false;
     plan.asks = FakePlan::Asks::never;
     const FakeDecoder fake(plan);
-    auto ladder = make_ladder(AV_CODEC_ID_MPEG4, {{"mpeg4"}});
-    ASSERT_TRUE(ladder);
-    options_.decoders = {plan.name};
-    for (Rung& rung : software_rungs_of(fake.codec(), options_)) ladder->rungs = {rung};
-    auto source = open_media_on(path_, *ladder, options_, test_clock());
-    ASSERT_TRUE(source) << source.error().text;
-    EXPECT_EQ(show(**source), whole_);
-    EXPECT_EQ((*source)->path().storage, "memory");
-    expect_refused(**source, "software (mpeg4_v4l2m2m): its device decodes into memory of its own");
+    auto source = open({plan.name});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(show(*source), whole_);
+    EXPECT_EQ(source->path().storage, "memory");
+    expect_refused(*source, "software (mpeg4_v4l2m2m): its device decodes into memory of its own");
+    options_.hardware_required = true;
+    const auto refused = open_media(path_, options_, test_clock());
+    ASSERT_FALSE(refused);
+    EXPECT_NE(refused.error().text.find("it gives plain memory"), std::string::npos)
+        << refused.error().text;
 }
 
 // What is behind their word.

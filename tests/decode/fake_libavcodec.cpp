@@ -270,6 +270,14 @@ const AVCodec* av_codec_iterate(void** opaque) {
     return codec;
 }
 
+const AVCodec* avcodec_find_decoder_by_name(const char* name) {
+    const std::lock_guard lock(mutex);
+    for (const auto& each : registered) {
+        if (each->plan.name == name) return &each->codec;
+    }
+    return LIBRARY(avcodec_find_decoder_by_name)(name);
+}
+
 int av_codec_is_decoder(const AVCodec* codec) {
     const std::lock_guard lock(mutex);
     return find(codec) != nullptr ? 1 : LIBRARY(av_codec_is_decoder)(codec);

@@ -81,7 +81,6 @@ class FakeDecoder {
     FakeDecoder(const FakeDecoder&) = delete;
     FakeDecoder& operator=(const FakeDecoder&) = delete;
     [[nodiscard]] const FakeRecord& record() const { return *record_; }
-    [[nodiscard]] const AVCodec& codec() const { return *codec_; }
 
   private:
     std::shared_ptr<FakeRecord> record_;
