@@ -231,6 +231,27 @@ TEST_F(AvRungs, AHwaccelGetsADeviceOfItsTypeKnownOrNot) {
     }
 }
 
+TEST_F(AvRungs, VaapisSurfacesAreMapped) {
+    for (const DrmLayout layout : {DrmLayout::layer_per_plane, DrmLayout::nv12}) {
+        FakePlan plan;
+        plan.name = "hw";
+        plan.gives = AV_PIX_FMT_VAAPI;
+        plan.layout = layout;
+        plan.methods = AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX;
+        plan.device = AV_HWDEVICE_TYPE_VAAPI;
+        plan.asks = FakePlan::Asks::at_each_size;
+        plan.offers = {AV_PIX_FMT_VAAPI, AV_PIX_FMT_YUV420P};
+        const FakeDecoder fake(plan);
+        const auto source = open({"vaapi"});
+        ASSERT_TRUE(source);
+        EXPECT_EQ(source->path().decoder, "hw");
+        EXPECT_EQ(show(*source, 7), whole_);
+        EXPECT_TRUE(fake.record().had_device);
+        EXPECT_EQ(fake.record().most_lent, 8) << "a mapped surface is held";
+        EXPECT_EQ(source->counters().copies, 0U);
+    }
+}
+
 TEST_F(AvRungs, OneThatRefusesToOpenIsSteppedOver) {
     FakePlan plan;
     plan.methods = AV_CODEC_HW_CONFIG_METHOD_HW_DEVICE_CTX;

@@ -81,7 +81,7 @@ void ask_for_format(Session& session) {
     offers.push_back(AV_PIX_FMT_NONE);
     AVCodecContext* context = session.context;
     context->pix_fmt = context->get_format(context, offers.data());
-    session.in_memory = plan.gives_memory || context->pix_fmt != AV_PIX_FMT_DRM_PRIME;
+    session.in_memory = plan.gives_memory || context->pix_fmt != plan.gives;
 }
 
 int pool_of(const Session& session) {
@@ -157,6 +157,10 @@ int give(Session& session, AVFrame* to) {
         const int lent = ++*session.lent;
         if (lent > record.most_lent) record.most_lent = lent;
         lay_out_frame(next, plan.layout, *to, [counter = session.lent] { --*counter; });
+        if (plan.gives == AV_PIX_FMT_VAAPI) {  // a surface, until it is mapped
+            to->format = AV_PIX_FMT_VAAPI;
+            to->data[3] = std::exchange(to->data[0], nullptr);
+        }
     }
     if (session.stale > 0) {
         --session.stale;
@@ -221,7 +225,7 @@ FakeDecoder::FakeDecoder(FakePlan plan) : record_(std::make_shared<FakeRecord>()
     auto made = std::make_unique<Registered>();
     made->plan = std::move(plan);
     made->record = record_;
-    made->config = {AV_PIX_FMT_DRM_PRIME, made->plan.methods, made->plan.device};
+    made->config = {made->plan.gives, made->plan.methods, made->plan.device};
     made->codec.name = made->plan.name.c_str();
     made->codec.type = AVMEDIA_TYPE_VIDEO;
     made->codec.id = made->plan.codec;
@@ -357,10 +361,21 @@ void avcodec_flush_buffers(AVCodecContext* context) {
     flush(*session);
 }
 
+int av_hwframe_map(AVFrame* to, const AVFrame* surface, int flags) {
+    if (surface->format != AV_PIX_FMT_VAAPI || to->format != AV_PIX_FMT_DRM_PRIME) {
+        return LIBRARY(av_hwframe_map)(to, surface, flags);
+    }
+    to->buf[0] = av_buffer_ref(surface->buf[0]);
+    to->data[0] = surface->data[3];
+    to->width = surface->width;
+    to->height = surface->height;
+    return to->buf[0] != nullptr ? 0 : AVERROR(ENOMEM);
+}
+
 /// A type that no header here knows is one that a patched library has.
 int av_hwdevice_ctx_create(AVBufferRef** device, AVHWDeviceType type, const char* name,
                            AVDictionary* options, int flags) {
-    if (type != kPatchedDevice) {
+    if (type != kPatchedDevice && type != AV_HWDEVICE_TYPE_VAAPI) {
         return LIBRARY(av_hwdevice_ctx_create)(device, type, name, options, flags);
     }
     *device = av_hwdevice_ctx_alloc(AV_HWDEVICE_TYPE_DRM);

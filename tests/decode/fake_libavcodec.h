@@ -34,7 +34,8 @@ struct FakePlan {
     AVCodecID codec = AV_CODEC_ID_MPEG4;
     DrmLayout layout = DrmLayout::nv12;
 
-    bool announces = true;  // DRM_PRIME among its configurations
+    AVPixelFormat gives = AV_PIX_FMT_DRM_PRIME;  // or AV_PIX_FMT_VAAPI, which maps to it
+    bool announces = true;                       // that, among its configurations
     int methods = AV_CODEC_HW_CONFIG_METHOD_INTERNAL;
     AVHWDeviceType device = AV_HWDEVICE_TYPE_NONE;
     bool refuses_foreign_devices = false;  // does not open with a device that it did not ask for
