@@ -196,6 +196,7 @@ Result<DecodedPicture> V4l2Output::wrap(ReadyBuffer buffer) {
     if (!planes) return Failure(planes.error());
     description.format = layout_.format;
     description.coded_size = picture_.size;
+    description.modifier = modifier_of(layout_, picture_);
     description.objects = buffer.objects();
     description.planes = std::move(*planes);
     description.generation = generation_;

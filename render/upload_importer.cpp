@@ -4,6 +4,8 @@
 #include <cstring>
 #include <vector>
 
+#include "core/log.h"
+#include "hw/unpack.h"
 #include "render/cpu_read.h"
 #include "render/gl_objects.h"
 #include "render/texel_format.h"
@@ -73,10 +75,14 @@ class UploadImporter final : public TextureImporter {
     int upload_view(const PlaneView& view, const CpuPlane& plane, const Rect& region,
                     GLuint texture);
     bool set_unpack(uint32_t pitch, size_t row_bytes, int texel_bytes);
+    /// Once for each kind of picture.
+    void say_unpacking(const DmaBufDescription& memory);
 
     GlContext& context_;
     std::vector<std::unique_ptr<TextureSet>> sets_;
     std::vector<std::byte> packed_rows_;  // one view at most
+    std::vector<std::byte> unpacked_;     // one picture at most
+    std::string said_unpacking_;          // of what it was said last
     uint64_t next_id_ = 1;
     uint64_t releases_ = 0;
     ImportCounters counters_;
@@ -188,11 +194,19 @@ int UploadImporter::upload_view(const PlaneView& view, const CpuPlane& plane, co
     return copies;
 }
 
+void UploadImporter::say_unpacking(const DmaBufDescription& memory) {
+    std::string name = packed_name(memory);
+    if (name == said_unpacking_) return;
+    log_warning("upload: {} is put in rows by the CPU: two copies per picture", name);
+    said_unpacking_ = std::move(name);
+}
+
 Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
     const PixelFormatInfo& row = info(frame->format());
     const UploadRegion region = upload_region(row, frame->info().crop);
-    auto memory = CpuRead::begin(frame);
+    auto memory = CpuRead::begin(frame, unpacked_);
     if (!memory) return Failure(memory.error());
+    if (memory->bytes_unpacked() > 0) say_unpacking(frame->dma_buf()->description());
     auto set = take_set(row.id, {region.memory.width, region.memory.height});
     if (!set) return Failure(set.error());
 
@@ -217,6 +231,8 @@ Result<GpuFrame> UploadImporter::import(const FramePtr& frame) {
     }
     if (auto ok = prove_set(**set); !ok) return Failure(ok.error());
     (*set)->in_flight = true;
+    if (memory->bytes_unpacked() > 0) ++out.copies;
+    counters_.bytes_copied += memory->bytes_unpacked();
     out.bytes_copied = counters_.bytes_copied - bytes_before;
     counters_.copies += static_cast<uint64_t>(out.copies);
     ++counters_.frames;

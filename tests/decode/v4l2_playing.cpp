@@ -1,9 +1,12 @@
 #include "tests/decode/v4l2_playing.h"
 
+#include <drm_fourcc.h>
 #include <linux/videodev2.h>
 #include <sys/mman.h>
 
 #include <cstring>
+
+#include "hw/dma_buf_view.h"
 
 namespace vitrine::testing {
 namespace {
@@ -45,6 +48,11 @@ std::optional<int> number_in(const VideoFrame::Storage& storage, const Rect& cro
         return at(plain->plane(0).data, plain->plane(0).pitch);
     }
     const DmaBufDescription& memory = std::get<DmaBufFrame>(storage).description();
+    if (memory.modifier != DRM_FORMAT_MOD_LINEAR) {
+        const auto copied = copy_to_memory(std::make_shared<RealKernel>(), memory);
+        if (!copied) return std::nullopt;
+        return at(copied->frame.plane(0).data, copied->frame.plane(0).pitch);
+    }
     const DmaBufPlane& plane = memory.planes.front();
     const DmaBufObject& object = memory.objects[plane.object];
     void* mapped = ::mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
