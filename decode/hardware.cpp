@@ -6,8 +6,10 @@
 
 #include "core/unique_fd.h"
 #include "hw/av/cpu_frame.h"
+#include "hw/av/cuda_frame.h"
 #include "hw/av/drm_frame.h"
 #include "hw/av/error.h"
+#include "hw/cuda.h"
 #include "hw/kernel.h"
 
 namespace vitrine {
@@ -48,8 +50,17 @@ std::string describe_render_nodes(Kernel& kernel) {
     return fmt::format("{}", fmt::join(texts, "; "));
 }
 
+/// FFmpeg's error is a number without a reason; the driver's own is asked for then.
+Result<av::BufferRef> open_cuda() {
+    auto device = av::open_cuda_device();
+    if (device) return device;
+    if (auto driver = start_cuda(); !driver) return Failure(driver.error());
+    return device;
+}
+
 /// FFmpeg's DRM device wants a node by name; the other types find theirs.
 Result<av::BufferRef> open_device(AVHWDeviceType type, Kernel& kernel) {
+    if (type == AV_HWDEVICE_TYPE_CUDA) return open_cuda();
     AVBufferRef* device = nullptr;
     if (type != AV_HWDEVICE_TYPE_DRM) {
         const int status = av_hwdevice_ctx_create(&device, type, nullptr, nullptr, 0);
@@ -74,6 +85,10 @@ AVPixelFormat prefer_drm_prime(AVCodecContext*, const AVPixelFormat* offered) {
 
 AVPixelFormat prefer_vaapi(AVCodecContext*, const AVPixelFormat* offered) {
     return prefer(AV_PIX_FMT_VAAPI, offered);
+}
+
+AVPixelFormat prefer_cuda(AVCodecContext*, const AVPixelFormat* offered) {
+    return prefer(AV_PIX_FMT_CUDA, offered);
 }
 
 Result<av::CodecContext> open_hardware_context(const Rung& rung, const StreamDescription& stream,

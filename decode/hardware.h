@@ -25,10 +25,11 @@ class HardwareDecoder : public AvDecoder {
     uint64_t generation_ = 0;
 };
 
-/// get_format for AV_PIX_FMT_DRM_PRIME and AV_PIX_FMT_VAAPI: the hardware format where it is
-/// offered, else the first that is in memory, which the decoder above then refuses.
+/// get_format for AV_PIX_FMT_DRM_PRIME, AV_PIX_FMT_VAAPI and AV_PIX_FMT_CUDA: the hardware format
+/// where it is offered, else the first that is in memory, which the decoder then refuses.
 AVPixelFormat prefer_drm_prime(AVCodecContext* context, const AVPixelFormat* offered);
 AVPixelFormat prefer_vaapi(AVCodecContext* context, const AVPixelFormat* offered);
+AVPixelFormat prefer_cuda(AVCodecContext* context, const AVPixelFormat* offered);
 
 /// The context of a hardware rung, open, with a device where the rung's configuration wants one.
 [[nodiscard]] Result<av::CodecContext> open_hardware_context(

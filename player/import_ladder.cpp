@@ -126,6 +126,7 @@ ImportCounters ImportLadder::counters() const {
         sum.textures_live += each.textures_live;
         sum.copies += each.copies;
         sum.bytes_copied += each.bytes_copied;
+        sum.device_copies += each.device_copies;
     }
     return sum;
 }

@@ -231,7 +231,7 @@ TEST_F(VideoFrameTest, TakesACropInsideThePicture) {
     EXPECT_EQ((*frame)->info().sequence, 7u);
     EXPECT_EQ((*frame)->format(), PixelFormat::gray);
     EXPECT_EQ((*frame)->coded_size(), (Size{4, 2}));
-    EXPECT_EQ(storage_name(**frame), "memory");
+    EXPECT_EQ(name_of((*frame)->kind()), "memory");
 }
 
 TEST_F(VideoFrameTest, RefusesCropsThatLeaveThePictureAndEndsTheLease) {
@@ -296,7 +296,7 @@ TEST(CpuPlanes, OfADmaBufNeedEveryObjectMappedAndALinearLayout) {
     auto planes_of = [&](const DmaBufDescription& picture) {
         auto frame =
             make_frame(info_of({64, 48}), *make_dma_buf_frame(picture), std::make_shared<int>(0));
-        EXPECT_EQ(storage_name(**frame), "dma-buf");
+        EXPECT_EQ(name_of((*frame)->kind()), "dma-buf");
         return cpu_planes(**frame);
     };
     DmaBufDescription picture = nv12_picture();
