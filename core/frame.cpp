@@ -125,9 +125,11 @@ Result<CudaFrame> make_cuda_frame(const CudaDescription& description) {
     return CudaFrame(description);
 }
 
-PixelFormat VideoFrame::format() const {
-    if (const CpuFrame* memory = cpu()) return memory->format();
-    return dma_buf() ? dma_buf()->description().format : cuda()->description().format;
+PixelFormat VideoFrame::format_of(const Storage& storage) {
+    if (const auto* memory = std::get_if<CpuFrame>(&storage)) return memory->format();
+    if (const auto* shared = std::get_if<DmaBufFrame>(&storage))
+        return shared->description().format;
+    return std::get<CudaFrame>(storage).description().format;
 }
 
 Size VideoFrame::coded_size() const {

@@ -175,11 +175,12 @@ struct FrameInfo {
 class VideoFrame {
   public:
     using Storage = std::variant<DmaBufFrame, CpuFrame, CudaFrame>;
+    [[nodiscard]] static PixelFormat format_of(const Storage& storage);
 
     [[nodiscard]] const FrameInfo& info() const { return info_; }
     [[nodiscard]] const Storage& storage() const { return storage_; }
     [[nodiscard]] StorageKind kind() const { return static_cast<StorageKind>(storage_.index()); }
-    [[nodiscard]] PixelFormat format() const;
+    [[nodiscard]] PixelFormat format() const { return format_of(storage_); }
     [[nodiscard]] Size coded_size() const;
     [[nodiscard]] const DmaBufFrame* dma_buf() const { return std::get_if<DmaBufFrame>(&storage_); }
     [[nodiscard]] const CpuFrame* cpu() const { return std::get_if<CpuFrame>(&storage_); }

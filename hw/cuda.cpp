@@ -23,24 +23,11 @@ struct FunctionsFreer {
 };
 using Functions = std::unique_ptr<CudaFunctions, FunctionsFreer>;
 
-/// What the caller does next, from cuda.h's numbers (CUresult), of which the loader has but four.
+/// What the caller does next, from cuda.h's numbers (CUresult), of which the loader has but four. A
+/// GPU that CUDA has lost may be drawn with yet: another way may work.
 Errc errc_of(CUresult result) {
-    switch (static_cast<int>(result)) {
-        case 2:   // CUDA_ERROR_OUT_OF_MEMORY
-        case 46:  // CUDA_ERROR_DEVICE_UNAVAILABLE
-            return Errc::unavailable;
-        case 4:    // CUDA_ERROR_DEINITIALIZED
-        case 201:  // CUDA_ERROR_INVALID_CONTEXT
-        case 214:  // CUDA_ERROR_ECC_UNCORRECTABLE
-        case 700:  // CUDA_ERROR_ILLEGAL_ADDRESS
-        case 702:  // CUDA_ERROR_LAUNCH_TIMEOUT
-        case 709:  // CUDA_ERROR_CONTEXT_IS_DESTROYED
-        case 719:  // CUDA_ERROR_LAUNCH_FAILED
-        case 999:  // CUDA_ERROR_UNKNOWN
-            return Errc::device_lost;
-        default:
-            return Errc::unsupported;
-    }
+    constexpr auto kOutOfMemory = static_cast<CUresult>(2);
+    return result == kOutOfMemory ? Errc::unavailable : Errc::unsupported;
 }
 
 Result<void> check(const CudaFunctions& cuda, CUresult result, std::string_view call) {

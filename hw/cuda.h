@@ -28,7 +28,7 @@ class CudaTextures {
     virtual ~CudaTextures() = default;
     /// Copies each plane into its texture, on the GPU, after what is in `stream` (a CUstream)
     /// already; GL's commands from now on come after the copies. Does not wait.
-    /// Errors: device_lost, unavailable, unsupported.
+    /// Errors: unavailable (no memory), unsupported (of no more use, a lost GPU among it).
     [[nodiscard]] virtual Result<void> fill(std::span<const CudaCopy> planes, void* stream) = 0;
 };
 

@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::array<ImporterRow, 3> kRows = {{
     {"dmabuf", "the GPU samples the decoder's memory: no copy", make_dmabuf_importer},
-    {"cuda", "the GPU copies each picture from NVDEC's memory: none by the CPU",
-     make_cuda_importer},
+    {"cuda", "the GPU copies each picture from NVDEC's memory: none by the CPU", make_cuda_importer,
+     true},
     {"upload", "the CPU copies each picture into textures: one copy", make_upload_importer},
 }};
 

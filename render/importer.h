@@ -49,6 +49,11 @@ struct ImporterRow {
     std::string_view name;
     std::string_view description;
     Result<std::unique_ptr<TextureImporter>> (*make)(GlContext&);
+    bool for_cuda = false;  // takes what lies in an NVIDIA GPU's memory, and nothing else does
+
+    [[nodiscard]] bool concerns(StorageKind kind) const {
+        return for_cuda == (kind == StorageKind::cuda);
+    }
 };
 [[nodiscard]] std::span<const ImporterRow> importer_rows();  // best first
 
