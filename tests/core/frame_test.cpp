@@ -211,6 +211,29 @@ TEST(CpuFrame, RefusesMissingPlanesShortPitchesAndSizesOutOfBounds) {
     EXPECT_EQ(missing.error().code, Errc::invalid_argument);
 }
 
+TEST(CudaFrame, RefusesMissingPlanesAndContextsShortPitchesAndSizesOutOfBounds) {
+    const int context = 0;
+    CudaDescription good;
+    good.format = PixelFormat::nv12;
+    good.coded_size = {4, 2};
+    good.planes[0] = {0x1000, 4};
+    good.planes[1] = {0x2000, 4};
+    good.context = &context;
+    ASSERT_TRUE(make_cuda_frame(good));
+    for (const auto spoil : {+[](CudaDescription& d) { d.planes[1].address = 0; },
+                             +[](CudaDescription& d) { d.planes[0].pitch = 3; },
+                             +[](CudaDescription& d) {
+                                 d.coded_size = {0, 2};
+                             },
+                             +[](CudaDescription& d) { d.context = nullptr; }}) {
+        CudaDescription bad = good;
+        spoil(bad);
+        const auto refused = make_cuda_frame(bad);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+    }
+}
+
 class VideoFrameTest : public ::testing::Test {
   protected:
     Result<FramePtr> make(const FrameInfo& info) {
