@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/display_size.h"
+#include "app/play_budget.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -20,11 +21,6 @@
 
 namespace vitrine {
 namespace {
-
-constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being shown
-// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
-// stays on the screen, and the one in the reading thread's hands.
-constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
