@@ -28,6 +28,7 @@ constexpr std::array kRows{
     Row{"lie-size", FaultKind::lie_size, Number::none},
     Row{"lie-offset", FaultKind::lie_offset, Number::none},
     Row{"lie-format", FaultKind::lie_format, Number::none},
+    Row{"lie-color", FaultKind::lie_color, Number::none},
     Row{"open-busy", FaultKind::open_busy, Number::node},
     Row{"open-denied", FaultKind::open_denied, Number::node},
     Row{"no-querycap", FaultKind::no_querycap, Number::node},
