@@ -141,6 +141,7 @@ Result<void> V4l2Output::change() {
     auto least = least_buffers();
     if (!least) return Failure(least.error());
     if (*now == picture_ && queue_->count() - *least >= most_lent_) {
+        picture_.color = now->color;
         if (auto ok = find_crop(); !ok) return ok;
         return lend_and_start();
     }
@@ -209,6 +210,7 @@ Result<DecodedPicture> V4l2Output::wrap(ReadyBuffer buffer) {
     DecodedPicture picture{
         std::move(*storage), std::make_shared<ReadyBuffer>(std::move(buffer)), {}};
     picture.info.crop = crop_;
+    picture.device_color = picture_.color;
     copied_last_ = false;
     return picture;
 }
@@ -230,6 +232,7 @@ Result<DecodedPicture> V4l2Output::copy(ReadyBuffer buffer) {
     auto copied = copy_to_memory(device_->kernel(), memory);
     if (!copied) return Failure(copied.error());
     DecodedPicture picture{std::move(copied->frame), std::move(copied->memory), lent->info};
+    picture.device_color = lent->device_color;
     picture.info.copies = 1;
     picture.info.bytes_copied = copied->bytes;
     copied_last_ = true;
