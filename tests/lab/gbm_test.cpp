@@ -1,31 +1,24 @@
-// GL on a display's card, by way of GBM: vkms, whose renderer has native fences. What was allocated
-// on the card is drawn from where it lies; a frame goes back only after the fence behind its draw,
-// which here is a fence of the kernel's that the test lets signal.
+// GL on a display's card, by way of GBM: vkms, whose renderer has native fences. A frame goes back
+// only after the fence behind its draw, which here is one of the kernel's that the test lets
+// signal.
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
 #include <dlfcn.h>
-#include <drm_fourcc.h>
 #include <fcntl.h>
 #include <gtest/gtest.h>
-#include <linux/dma-buf.h>
-#include <poll.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <xf86drm.h>
-#include <xf86drmMode.h>
 
 #include <atomic>
 
 #include "core/unique_fd.h"
 #include "player/presenter.h"
-#include "tests/render/canvas.h"
-#include "tests/render/test_frames.h"
+#include "tests/app/support.h"
 #include "tests/support/fake_source.h"
 
 namespace {
 
 using namespace vitrine;
-using namespace vitrine::test;
 using namespace std::chrono_literals;
 
 /// The card of the virtual display. Throws where there is none.
@@ -76,45 +69,6 @@ class GbmDisplay {
     EGLContext context_ = EGL_NO_CONTEXT;
 };
 
-/// Memory that the card allocated, as a dma-buf. By a descriptor of its own, for the handles of
-/// GBM's are the driver's.
-class CardBuffer {
-  public:
-    explicit CardBuffer(size_t bytes) {
-        drm_mode_create_dumb request{};
-        request.width = 1024;
-        request.height = static_cast<uint32_t>((bytes + 4095) / 4096);
-        request.bpp = 32;
-        if (drmIoctl(card_.get(), DRM_IOCTL_MODE_CREATE_DUMB, &request) != 0) {
-            throw std::runtime_error("CREATE_DUMB");
-        }
-        handle_ = request.handle;
-        int fd = -1;
-        if (drmPrimeHandleToFD(card_.get(), handle_, DRM_CLOEXEC | DRM_RDWR, &fd) != 0) {
-            throw std::runtime_error("PRIME_HANDLE_TO_FD");
-        }
-        fd_ = UniqueFd(fd);
-        size_ = request.size;
-        data_ = mmap(nullptr, size_, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
-        if (data_ == MAP_FAILED) throw std::runtime_error("mmap of the card's memory");
-    }
-    ~CardBuffer() {
-        munmap(data_, size_);
-        drmModeDestroyDumbBuffer(card_.get(), handle_);
-    }
-    CardBuffer(const CardBuffer&) = delete;
-    CardBuffer& operator=(const CardBuffer&) = delete;
-    [[nodiscard]] std::byte* data() const { return static_cast<std::byte*>(data_); }
-    [[nodiscard]] int fd() const { return fd_.get(); }
-
-  private:
-    UniqueFd card_ = open_card();
-    uint32_t handle_ = 0;
-    UniqueFd fd_;
-    size_t size_ = 0;
-    void* data_ = nullptr;
-};
-
 std::unique_ptr<Output> make_output(Size size, const FunctionFilters& filters = {}) {
     auto context = GlContext::adopt_current(filters);
     if (!context) throw std::runtime_error(context.error().text);
@@ -123,44 +77,34 @@ std::unique_ptr<Output> make_output(Size size, const FunctionFilters& filters = 
     return std::move(*output);
 }
 
-// Memory of others is left out: this renderer (kms_swrast of Mesa 25.0) takes it and cannot map it,
-// and the program dies in the shader that samples it.
-TEST(LabGbm, DrawsFromTheCardsOwnMemory) {
-    constexpr Size kSize = {64, 34};
+// The driver offers the import of dma-bufs, and dies of those that others allocated.
+TEST(LabGbm, ImportsNothingAndSaysWhy) {
     const GbmDisplay display;
-    const auto output = make_output(kSize);
-    EXPECT_TRUE(output->context().facts().has_native_fence);
-    EXPECT_TRUE(output->context().facts().has_dma_buf_import);
-    auto renderer = Renderer::make(output->context());
-    ASSERT_TRUE(renderer) << renderer.error().text;
-    for (const char* format : {"bgra", "gray", "nv12"}) {
-        const auto picture =
-            reference::make_noise(reference::format(format), kSize.width, kSize.height, 3);
-        const FrameLayout layout{0, 256, 0};
-        DmaBufDescription description = describe_in(picture, layout);
-        const auto buffer = std::make_shared<CardBuffer>(size_needed(description));
-        write_to(buffer->data(), description, picture);
-        description.objects = {inspect_dma_buf(buffer->fd()).value()};
-        auto storage = make_dma_buf_frame(std::move(description));
-        ASSERT_TRUE(storage) << storage.error().text;
-        const auto frame =
-            make_frame(frame_info(picture, whole_view(picture)), std::move(*storage), buffer);
-        ASSERT_TRUE(frame);
-        for (const ImporterRow& row : importer_rows()) {
-            if (row.name != "dmabuf") continue;
-            const auto importer = row.make(output->context()).value();
-            const auto imported = importer->import(*frame);
-            ASSERT_TRUE(imported) << format << ": " << imported.error().text;
-            const DrawTarget target = output->begin_frame();
-            ASSERT_TRUE((*renderer)->draw(*imported, target, {}));
-            const auto seen = read_pixels(output->context(), target);
-            ASSERT_TRUE(seen) << seen.error().text;
-            EXPECT_LE(worst_difference(*seen, reference::render(picture, whole_view(picture))),
-                      tolerance())
-                << format;
-            importer->release(*imported);
+    const auto output = make_output({64, 48});
+    const GlFacts& facts = output->context().facts();
+    EXPECT_TRUE(facts.has_native_fence);
+    EXPECT_FALSE(facts.has_dma_buf_import);
+    for (const ImporterRow& row : importer_rows()) {
+        const auto importer = row.make(output->context());
+        EXPECT_EQ(importer.has_value(), row.name == "upload");
+        if (!importer) {
+            EXPECT_EQ(importer.error().text, facts.import_refusal());
         }
     }
+}
+
+TEST(LabGbm, TheProgramSaysWhatItCanDoThere) {
+    const auto ran = test::run_program(VITRINE_PROGRAM " probe");
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_NE(ran.output.find("Memory to decode into"), ran.output.npos) << ran.output;
+}
+
+TEST(LabGbm, TheProgramPlaysOnTheDisplay) {
+    const auto ran =
+        test::run_program(VITRINE_PROGRAM " --output=window --hwdec=no --untimed -n 20 " +
+                          std::string(VITRINE_ASSETS) + "/numbered.mp4");
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_NE(ran.output.find("upload > window (kmsdrm)"), ran.output.npos) << ran.output;
 }
 
 // linux/sw_sync.h is not among the headers that are installed.
