@@ -15,7 +15,7 @@ namespace vitrine {
 // Each of these enumerations has its values in the order of its choices in the option table.
 enum class OutputChoice { automatic, window, offscreen, null };
 enum class FitChoice { contain, cover, stretch };
-enum class ImportChoice { automatic, dmabuf, upload };
+enum class ImportChoice { automatic, dmabuf, cuda, upload };
 
 struct PlayOptions {
     std::vector<std::string> files;  // at least one
@@ -43,6 +43,8 @@ struct PlayOptions {
     [[nodiscard]] bool forces_import() const {
         return import != ImportChoice::automatic || hardware_required;
     }
+    /// Whether frames may come, and be shown, in one way only, which may be missing.
+    [[nodiscard]] bool forces_path() const { return forces_import() || !decoders.empty(); }
     /// Whether per-frame stamps and GPU times are wanted by anyone.
     [[nodiscard]] bool wants_timing() const {
         return timing || !timing_json.empty() || !timing_csv.empty();

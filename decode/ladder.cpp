@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/log.h"
 #include "decode/guarded_decoder.h"
 #include "hw/av/log.h"
 
@@ -17,10 +18,13 @@ struct Row {
     Result<std::vector<Rung>> (*rungs)(AVCodecID, const MediaOptions&);
 };
 
-constexpr std::array<Row, 4> kRows = {{
+constexpr std::array<Row, 5> kRows = {{
     {{"v4l2", "stateful decoders of V4L2, driven by ourselves"}, true, v4l2_rungs},
     {{"drm-prime", "decoders that give out dma-bufs: V4L2, Rockchip"}, true, drm_prime_rungs},
     {{"vaapi", "VAAPI surfaces mapped to dma-bufs (untested)"}, true, vaapi_rungs},
+    {{"nvdec", "NVIDIA's decoder, through libavcodec, into the GPU's own memory"},
+     true,
+     nvdec_rungs},
     {{"software", "libavcodec on the CPU, into importable memory where there is any"},
      false,
      software_rungs},
@@ -84,7 +88,9 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
 DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& options) {
     DecoderTrial trial{rung.row, avcodec_get_name(id), rung.decoder, rung.delivers, {}};
     trial.hardware = rung.hardware;
-    trial.importable = rung.hardware || rung.pooled;
+    trial.storage = rung.hardware ? rung.storage
+                    : rung.pooled ? StorageKind::dma_buf
+                                  : StorageKind::memory;
     trial.shortfall = rung.shortfall;
     av::CodecParameters parameters(avcodec_parameters_alloc());
     if (!parameters) return trial;
@@ -139,6 +145,15 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     return ladder;
 }
 
+Result<void> check_patience(Patience& patience) {
+    if (patience.suffices_to_try()) return {};
+    const auto waited = std::chrono::round<std::chrono::seconds>(patience.waited_in_all()).count();
+    if (patience.is_to_be_said()) {
+        log_warning("no other device is tried after {} s without a picture", waited);
+    }
+    return fail(Errc::unavailable, "not tried after {} s without a picture", waited);
+}
+
 bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options) {
     MediaOptions all = options;
     all.decoders.clear();
@@ -163,13 +178,17 @@ std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
         for (const Row& row : kRows) {
             const std::string name(row.text.name);
             if (row.hardware && !options.hardware) continue;
+            options.patience->refill();  // nobody waits for a picture
             auto rungs = row.rungs(id, options);
             if (!rungs) {
                 trials.push_back({name, avcodec_get_name(id), {}, {}, rungs.error().text});
                 trials.back().hardware = row.hardware;
                 continue;
             }
-            for (const Rung& rung : *rungs) trials.push_back(try_rung(rung, id, options));
+            for (const Rung& rung : *rungs) {
+                options.patience->refill();
+                trials.push_back(try_rung(rung, id, options));
+            }
         }
     }
     return trials;

@@ -12,10 +12,11 @@
 
 namespace vitrine {
 
-/// The stream that a decoder is opened for. Borrowed for the call.
+/// The stream that a decoder is opened for.
 struct StreamDescription {
-    const AVCodecParameters* parameters = nullptr;
+    const AVCodecParameters* parameters = nullptr;  // borrowed for the call
     AVRational time_base{1, 1};
+    std::string name{};  // of the file, for the log; may be empty
 };
 
 /// One way to decode, opened when its turn comes.
@@ -25,10 +26,11 @@ struct Rung {
     bool hardware = false;
     std::string device{};  // a node's path; "" when it needs none
     const AVCodec* codec = nullptr;
-    const AVCodecHWConfig* config = nullptr;  // of the codec; null when it needs no device
-    bool pooled = false;                      // into PoolMemory
-    std::string delivers;                     // for probe
-    std::string shortfall;                    // why it does not do better; "" when it is the best
+    const AVCodecHWConfig* config = nullptr;     // of the codec; null when it needs no device
+    bool pooled = false;                         // into PoolMemory
+    StorageKind storage = StorageKind::dma_buf;  // of what hardware gives
+    std::string delivers;                        // for probe
+    std::string shortfall;  // why it does not do better; "" when it is the best
     std::function<Result<std::unique_ptr<Decoder>>(const Rung&, const StreamDescription&,
                                                    const MediaOptions&)>
         open;
@@ -45,10 +47,15 @@ struct Ladder {
 /// Whether there is a decoder for the codec that works here, but that the options leave out.
 [[nodiscard]] bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options);
 
+/// Errors: unavailable: those before took all patience, and no other device is to be tried; said
+/// once.
+[[nodiscard]] Result<void> check_patience(Patience& patience);
+
 /// The rows: each says how it could decode the codec, or why it cannot (unsupported).
 [[nodiscard]] Result<std::vector<Rung>> v4l2_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
+[[nodiscard]] Result<std::vector<Rung>> nvdec_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
 /// config: as Rung's.
 [[nodiscard]] Rung drm_prime_rung(const AVCodec& codec, const AVCodecHWConfig* config);

@@ -36,7 +36,7 @@ Result<std::unique_ptr<Decoder>> open_software(const Rung& rung, const StreamDes
                     ? PicturePool::make(options.pool.allocator, options.generations)
                     : nullptr;
     auto memory = std::make_unique<PictureMemory>(std::move(pool), options.pool.pitch_alignment,
-                                                  options.frames_held);
+                                                  options.frames_held, stream.name);
     if (rung.pooled) {
         (*context)->opaque = memory.get();
         (*context)->get_buffer2 = get_buffer;
@@ -82,6 +82,11 @@ std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& op
     plain.delivers = "memory";
     plain.hardware = !is_on_the_cpu(codec);
     plain.open = open_software;
+    if (plain.hardware) {
+        plain.shortfall =
+            "its device decodes into memory of its own, from which pictures are copied: it offers "
+            "no dma-bufs";
+    }
     if (!options.pool.allocator || plain.hardware) return {plain};
     const std::string_view pool = options.pool.allocator->name();
     if ((codec.capabilities & AV_CODEC_CAP_DR1) == 0) {
