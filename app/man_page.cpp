@@ -109,7 +109,9 @@ std::string man_page(std::string_view version) {
         ".PP\nA call into a driver that does not return for 3 seconds is left behind with its "
         "thread: "
         "the next decoder goes on, the summary counts it, the device is not asked again, and the "
-        "program ends without that thread.\n";
+        "program ends without that thread.\n"
+        "Devices that give no picture are waited for 12 seconds in all, and then decoding goes on "
+        "by software where that is allowed.\n";
     return text;
 }
 

@@ -279,7 +279,7 @@ PlayRun::ItemEnd PlayRun::play_session(Session& session) {
     if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
     if (auto error = session.error()) {
         log_error("{}", error->text);
-        forced_path_missing_ |= error->code == Errc::unsupported && options_.forces_import();
+        forced_path_missing_ |= error->code == Errc::unsupported && options_.forces_path();
         return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
     }
     if (player.shown() == 0) {

@@ -43,6 +43,8 @@ struct PlayOptions {
     [[nodiscard]] bool forces_import() const {
         return import != ImportChoice::automatic || hardware_required;
     }
+    /// Whether frames may come, and be shown, in one way only, which may be missing.
+    [[nodiscard]] bool forces_path() const { return forces_import() || !decoders.empty(); }
     /// Whether per-frame stamps and GPU times are wanted by anyone.
     [[nodiscard]] bool wants_timing() const {
         return timing || !timing_json.empty() || !timing_csv.empty();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/text.h"
+#include "core/counted.h"
 
 namespace vitrine {
 namespace {
@@ -19,8 +20,7 @@ std::string per_frame(uint64_t total, uint64_t frames) {
 std::string played_text(const PlaybackStatistics& statistics) {
     const auto first = statistics.time_to_first_picture();
     if (!first) return "nothing";
-    std::string text =
-        fmt::format("{} frame{}", statistics.presented(), statistics.presented() == 1 ? "" : "s");
+    std::string text = counted(statistics.presented(), "frame");
     if (statistics.presented_per_second() > 0) {
         text += fmt::format(" in {:.2f} s ({:.1f} per second)",
                             std::chrono::duration<double>(statistics.presenting_time()).count(),
@@ -35,7 +35,7 @@ std::string path_text(const PlaybackStatistics::PathUse& use, bool several) {
     std::string text = fmt::format("decoder {} ({}), storage {}, importer {}, output {}",
                                    path.decoder, path.hardware ? "hardware" : "software",
                                    path.storage, path.importer, path.output);
-    if (several) text += fmt::format(" ({} file{})", use.items, use.items == 1 ? "" : "s");
+    if (several) text += fmt::format(" ({})", counted(use.items, "file"));
     return text;
 }
 
@@ -62,13 +62,13 @@ std::string errors_text(const PlaybackStatistics& statistics) {
     const SourceCounters& source = statistics.source();
     std::vector<std::string> parts;
     if (source.broken_packets > 0 || source.corrupt_frames > 0) {
-        parts.push_back(fmt::format("{} broken packets, {} frames with errors concealed",
-                                    source.broken_packets, source.corrupt_frames));
+        parts.push_back(fmt::format("{}, {} with errors concealed",
+                                    counted(source.broken_packets, "broken packet"),
+                                    counted(source.corrupt_frames, "frame")));
     }
     if (source.early_ends > 0) {
-        const bool one = source.early_ends == 1;
-        parts.push_back(fmt::format("{} file{} that end{} early", source.early_ends, one ? "" : "s",
-                                    one ? "s" : ""));
+        parts.push_back(fmt::format("{} that {} early", counted(source.early_ends, "file"),
+                                    source.early_ends == 1 ? "ends" : "end"));
     }
     if (source.decoder_rebuilds > 0) {
         const bool one = source.decoder_rebuilds == 1;
@@ -77,13 +77,12 @@ std::string errors_text(const PlaybackStatistics& statistics) {
                         one ? "once" : fmt::format("{} times", source.decoder_rebuilds)));
     }
     if (source.lost_frames > 0) {
-        parts.push_back(fmt::format("{} frame{} lost when a decoder failed", source.lost_frames,
-                                    source.lost_frames == 1 ? "" : "s"));
+        parts.push_back(
+            fmt::format("{} lost when a decoder failed", counted(source.lost_frames, "frame")));
     }
     if (const int threads = statistics.abandoned_threads(); threads > 0) {
-        parts.push_back(
-            fmt::format("{} thread{} left behind in a call into a driver that did not return",
-                        threads, threads == 1 ? "" : "s"));
+        parts.push_back(fmt::format("{} left behind in a call into a driver that did not return",
+                                    counted(threads, "thread")));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
 }
@@ -128,16 +127,18 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
         }
     }
     if (statistics.items_on_further_paths() > 0) {
-        lines.push_back({"", fmt::format("{} more files, each on another path",
-                                         statistics.items_on_further_paths())});
+        lines.push_back(
+            {"", fmt::format("{}, each on another path",
+                             counted(statistics.items_on_further_paths(), "more file"))});
     }
     lines.push_back({"copies", fmt::format("{} per frame, {}",
                                            per_frame(statistics.copies(), statistics.presented()),
                                            byte_count(statistics.bytes_copied()))});
     if (statistics.imports().images_created > 0) {
-        lines.push_back({"images", fmt::format("{} EGLImages created, {} live",
-                                               statistics.imports().images_created,
-                                               statistics.imports().images_live)});
+        lines.push_back(
+            {"images", fmt::format("{} created, {} live",
+                                   counted(statistics.imports().images_created, "EGLImage"),
+                                   statistics.imports().images_live)});
     }
     lines.push_back({"frames", frames_text(statistics)});
     const std::string errors = errors_text(statistics);

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "core/counted.h"
+
 namespace vitrine {
 
 std::string milliseconds(Nanos duration) {
@@ -21,7 +23,7 @@ std::string clock_time(Nanos position) {
 
 std::string byte_count(uint64_t bytes) {
     constexpr std::array<std::string_view, 4> kUnits = {"KiB", "MiB", "GiB", "TiB"};
-    if (bytes < 1024) return fmt::format("{} bytes", bytes);
+    if (bytes < 1024) return counted(bytes, "byte");
     double value = static_cast<double>(bytes) / 1024;
     size_t unit = 0;
     for (; value >= 1024 && unit + 1 < kUnits.size(); ++unit) value /= 1024;

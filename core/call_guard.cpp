@@ -1,5 +1,6 @@
 #include "core/call_guard.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <optional>
 
@@ -12,6 +13,7 @@ constexpr Nanos kLook = std::chrono::milliseconds(20);  // between two looks at 
 // A process that was stopped for long, as by a terminal, finds its calls late when it goes on; they
 // return soon then.
 constexpr int kLooksWhenLate = 5;
+constexpr Nanos kLate = kLooksWhenLate * kLook;
 
 }  // namespace
 
@@ -57,6 +59,7 @@ struct GuardedThread::Shared {
 
 GuardedThread::GuardedThread(Options options)
     : guard_(std::move(options.guard)),
+      patience_(std::move(options.patience)),
       callee_(std::move(options.callee)),
       interrupted_(std::move(options.interrupted)),
       shared_(std::make_shared<Shared>()) {
@@ -108,7 +111,16 @@ Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> 
         shared_->returned = false;
     }
     shared_->changed.notify_all();
-    return wait_for({attempt, shared_->returned, start, kLongestCall});
+    return wait_for({attempt, shared_->returned, start, longest_call()});
+}
+
+Nanos GuardedThread::longest_call() const {
+    return std::clamp(patience_->left() - kLate, kLongestEnd, kLongestCall);
+}
+
+/// No more than the call might take: a process that was stopped meanwhile has not waited for it.
+void GuardedThread::spend(const Wait& wait) {
+    patience_->spend(std::min(guard_->clock().now() - wait.start, wait.longest + kLate));
 }
 
 Result<void> GuardedThread::wait_for(const Wait& wait) {
@@ -124,16 +136,18 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
         shared_->abandoned = true;
         guard_->note_abandoned(callee_);  // before it can return
         lock.unlock();
+        spend(wait);
         return leave_behind(wait.attempt, stopped ? kLongestEnd : wait.longest,
                             stopped ? Errc::interrupted : Errc::timeout);
     }
+    spend(wait);
     return {};
 }
 
 Result<void> GuardedThread::leave_behind(std::string_view attempt, Nanos waited, Errc why) {
     shared_.reset();
     thread_.detach();
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(waited).count();
+    const auto seconds = std::chrono::round<std::chrono::seconds>(waited).count();
     log_warning(
         "{}: {} has not returned for {} s: the thread in it is left behind, and nothing is asked "
         "of {} again; choose another decoder, or load its driver anew or restart the machine",

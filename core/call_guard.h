@@ -15,12 +15,13 @@
 #include <utility>
 
 #include "core/clock.h"
+#include "core/patience.h"
 #include "core/result.h"
 
 namespace vitrine {
 
-/// That a call may take; and that it may still take when its owner was asked to stop, or that the
-/// end of the thread may take.
+/// That a call may take, or less where less patience is left; and that it may still take when its
+/// owner was asked to stop, or that the end of the thread may take.
 inline constexpr Nanos kLongestCall = std::chrono::seconds(3);
 inline constexpr Nanos kLongestEnd = std::chrono::seconds(1);
 
@@ -54,6 +55,8 @@ class GuardedThread {
   public:
     struct Options {
         std::shared_ptr<CallGuard> guard;
+        /// What calls take, the end of the thread among them, is spent of it. Not null.
+        std::shared_ptr<Patience> patience = std::make_shared<Patience>();
         std::string callee;  // what is called, for people and for CallGuard::shuns
         /// Whether the owner was asked to stop: asked again and again while it waits. May be empty.
         std::function<bool()> interrupted;
@@ -83,10 +86,13 @@ class GuardedThread {
         Nanos start;
         Nanos longest;
     };
+    [[nodiscard]] Nanos longest_call() const;
     [[nodiscard]] Result<void> wait_for(const Wait& wait);
+    void spend(const Wait& wait);
     [[nodiscard]] Result<void> leave_behind(std::string_view attempt, Nanos waited, Errc why);
 
     const std::shared_ptr<CallGuard> guard_;
+    const std::shared_ptr<Patience> patience_;
     const std::string callee_;
     const std::function<bool()> interrupted_;
     std::shared_ptr<Shared> shared_;  // null when the thread was left behind

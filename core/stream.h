@@ -54,7 +54,9 @@ class FrameSource {
     [[nodiscard]] virtual SourceCounters counters() const = 0;  // any thread
 
     /// The next frame in presentation order; null at the end of the stream. Blocks while it
-    /// decodes. Errors: interrupted; io and protocol end the stream, after every frame before them.
+    /// decodes. Errors: interrupted; io and protocol end the stream, after every frame before them;
+    /// when no decoder is left, device_lost, or unsupported where the stream became one that none
+    /// can do.
     [[nodiscard]] virtual Result<FramePtr> read() = 0;
 
     /// Goes on from the first frame whose pts is at or after the position (the last frame if there

@@ -122,6 +122,7 @@ Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDesc
                                               const MediaOptions& options,
                                               std::function<bool()> interrupted) {
     if (!asks_a_driver(rung)) return rung.open(rung, stream, options);
+    if (auto ok = check_patience(*options.patience); !ok) return Failure(ok.error());
     auto callee = std::make_shared<Callee>();
     callee->rung = rung;
     callee->parameters.reset(avcodec_parameters_alloc());
@@ -129,11 +130,13 @@ Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDesc
         avcodec_parameters_copy(callee->parameters.get(), stream.parameters) < 0) {
         return fail(Errc::unavailable, "no memory for a decoder");
     }
-    callee->stream = {callee->parameters.get(), stream.time_base};
+    callee->stream = stream;
+    callee->stream.parameters = callee->parameters.get();
     callee->options = options;
     callee->options.interrupted = nullptr;  // it may refer to what the thread outlives
     GuardedThread::Options thread;
     thread.guard = options.calls;
+    thread.patience = options.patience;
     thread.callee = callee_of(rung);
     thread.interrupted = std::move(interrupted);
     thread.at_end = [callee] { end(*callee); };

@@ -12,7 +12,8 @@ namespace vitrine {
 
 /// The decoder of a rung: guarded where it asks a driver, as it is where it does not.
 /// interrupted: asked during calls, by the thread that makes them.
-/// Errors: those of the rung; timeout, interrupted: opening it did not return.
+/// Errors: those of the rung; timeout, interrupted: opening it did not return; unavailable: there
+/// is no patience left for it.
 [[nodiscard]] Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung,
                                                             const StreamDescription& stream,
                                                             const MediaOptions& options,

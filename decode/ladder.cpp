@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "core/log.h"
 #include "decode/guarded_decoder.h"
 #include "hw/av/log.h"
 
@@ -139,6 +140,15 @@ Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     return ladder;
 }
 
+Result<void> check_patience(Patience& patience) {
+    if (patience.suffices_to_try()) return {};
+    const auto waited = std::chrono::round<std::chrono::seconds>(patience.waited_in_all()).count();
+    if (patience.is_to_be_said()) {
+        log_warning("no other device is tried after {} s without a picture", waited);
+    }
+    return fail(Errc::unavailable, "not tried after {} s without a picture", waited);
+}
+
 bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options) {
     MediaOptions all = options;
     all.decoders.clear();
@@ -163,13 +173,17 @@ std::vector<DecoderTrial> probe_decoders(const MediaOptions& options) {
         for (const Row& row : kRows) {
             const std::string name(row.text.name);
             if (row.hardware && !options.hardware) continue;
+            options.patience->refill();  // nobody waits for a picture
             auto rungs = row.rungs(id, options);
             if (!rungs) {
                 trials.push_back({name, avcodec_get_name(id), {}, {}, rungs.error().text});
                 trials.back().hardware = row.hardware;
                 continue;
             }
-            for (const Rung& rung : *rungs) trials.push_back(try_rung(rung, id, options));
+            for (const Rung& rung : *rungs) {
+                options.patience->refill();
+                trials.push_back(try_rung(rung, id, options));
+            }
         }
     }
     return trials;

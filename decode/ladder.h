@@ -12,10 +12,11 @@
 
 namespace vitrine {
 
-/// The stream that a decoder is opened for. Borrowed for the call.
+/// The stream that a decoder is opened for.
 struct StreamDescription {
-    const AVCodecParameters* parameters = nullptr;
+    const AVCodecParameters* parameters = nullptr;  // borrowed for the call
     AVRational time_base{1, 1};
+    std::string name{};  // of the file, for the log; may be empty
 };
 
 /// One way to decode, opened when its turn comes.
@@ -44,6 +45,10 @@ struct Ladder {
 
 /// Whether there is a decoder for the codec that works here, but that the options leave out.
 [[nodiscard]] bool leaves_a_decoder_out(AVCodecID codec, const MediaOptions& options);
+
+/// Errors: unavailable: those before took all patience, and no other device is to be tried; said
+/// once.
+[[nodiscard]] Result<void> check_patience(Patience& patience);
 
 /// The rows: each says how it could decode the codec, or why it cannot (unsupported).
 [[nodiscard]] Result<std::vector<Rung>> v4l2_rungs(AVCodecID codec, const MediaOptions&);

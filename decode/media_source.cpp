@@ -4,6 +4,7 @@
 #include <functional>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "decode/frame_timeline.h"
 #include "decode/picture_description.h"
@@ -114,9 +115,12 @@ Failure MediaSource::unproved(const Error& last) const {
                     "be saved to a file first",
                     info_.name);
     }
-    if (last.code == Errc::unsupported && is_choosy()) {
+    const bool way_is_missing = last.code == Errc::unsupported || last.code == Errc::device_lost;
+    if (way_is_missing && is_choosy()) {
         std::vector<std::string> reasons = path().refused;
-        if (pictures_.has_decoder()) reasons.push_back(last.text);
+        if (pictures_.has_decoder()) {
+            reasons.push_back(fmt::format("{}: {}", path().decoder, last.text));
+        }
         return no_decoder_asked_for_works(fmt::format("{}", fmt::join(reasons, "; ")));
     }
     const bool kept = last.code == Errc::invalid_argument || last.code == Errc::unsupported;
@@ -192,8 +196,8 @@ Result<void> MediaSource::go_on_from(uint64_t wanted) {
         if (!again) return Failure(again.error());
         if (!*again) continue;
         if (sequence > wanted) {
-            log_warning("{}: {} frames are lost: too much was decoded since", info_.name,
-                        sequence - wanted);
+            log_warning("{}: {} lost: too much was decoded since", info_.name,
+                        counted(sequence - wanted, "frame"));
             pictures_.count_lost(sequence - wanted);
         }
         timeline_.go_back(i, wanted);
@@ -213,6 +217,7 @@ Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_fa
                     info_.name, reason);
     }
     auto again = pictures_.step_down(reason);
+    timeline_.forget_before_floor();
     if (again) again = go_on_from(first_failed_sequence);
     if (!again) return fail_while(info_.name, again.error());
     return {};
@@ -250,6 +255,7 @@ Result<FramePtr> MediaSource::next_frame() {
         if (!frame) {
             if (auto ok = pictures_.note_failure(frame.error()); !ok) return Failure(ok.error());
         } else if (*frame) {
+            pictures_.note_frame();
             return frame;
         }
     }
@@ -272,7 +278,8 @@ void MediaSource::report_broken_packets() {
     const SourceCounters now = counters();
     if (broken_reported_ || now.broken_packets == 0) return;
     broken_reported_ = true;
-    log_warning("{}: {} of {} packets were broken", info_.name, now.broken_packets, now.packets);
+    log_warning("{}: {} of {} broken", info_.name, now.broken_packets,
+                counted(now.packets, "packet"));
 }
 
 /// What was wrong with the file, once.
@@ -303,7 +310,7 @@ Result<FramePtr> MediaSource::read() {
 Result<void> MediaSource::check_usable() const {
     if (demuxer_->interrupted()) return fail(Errc::interrupted, "{}: interrupted", info_.name);
     if (pictures_.has_decoder()) return {};
-    return fail(Errc::unsupported, "{}: no decoder is left", info_.name);
+    return fail(Errc::device_lost, "{}: no decoder is left", info_.name);
 }
 
 /// Everything but the demuxer forgets where it was.

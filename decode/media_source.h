@@ -10,6 +10,7 @@
 #include "core/call_guard.h"
 #include "core/clock.h"
 #include "core/generations.h"
+#include "core/patience.h"
 #include "core/stream.h"
 #include "hw/buffer_allocator.h"
 
@@ -37,6 +38,9 @@ struct MediaOptions {
     std::shared_ptr<GenerationSource> generations;
     /// Guards calls into drivers; one for all sources, so that none asks again what hung before.
     std::shared_ptr<CallGuard> calls = std::make_shared<CallGuard>();
+    /// With drivers, from opening on: when it is at its end, the software rows go on. For one
+    /// source at a time.
+    std::shared_ptr<Patience> patience = std::make_shared<Patience>();
     /// Whether to give up opening, asked again and again until the first read(); may be empty.
     /// Later there is FrameSource::interrupt().
     std::function<bool()> interrupted;

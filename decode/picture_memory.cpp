@@ -51,14 +51,15 @@ bool is_bottom_up(const AVFrame& frame) {
 }  // namespace
 
 PictureMemory::PictureMemory(std::shared_ptr<PicturePool> pool, int pitch_alignment,
-                             int frames_held)
+                             int frames_held, std::string_view name)
     : pool_(std::move(pool)),
       pitch_alignment_(std::max(pitch_alignment, kDecoderAlignment)),
-      frames_held_(frames_held) {}
+      frames_held_(frames_held),
+      name_(name) {}
 
 void PictureMemory::say_once(std::atomic<bool>& said, std::string_view what, const Error& error) {
     if (said.exchange(true)) return;
-    log_warning("{} and must be copied to the GPU: {}", what, error.text);
+    log_warning("{}: {} and must be copied to the GPU: {}", name_, what, error.text);
 }
 
 /// A buffer of the pool, or of plain memory when it has none to give.
@@ -167,7 +168,7 @@ Result<DecodedPicture> PictureMemory::convert(const AVFrame& frame) {
     }
     if (!said_conversion_) {
         said_conversion_ = true;
-        log_warning("pictures are {}, and each is converted to {} by the CPU",
+        log_warning("{}: its pictures are {}, and each is converted to {} by the CPU", name_,
                     same ? "stored bottom up" : format_name(frame), info(*format).name);
     }
     int status = 0;

@@ -16,8 +16,9 @@ namespace vitrine {
 
 class PictureMemory {
   public:
-    /// Without a pool every picture is in plain memory.
-    PictureMemory(std::shared_ptr<PicturePool> pool, int pitch_alignment, int frames_held);
+    /// Without a pool every picture is in plain memory. name: of the file, for the log.
+    PictureMemory(std::shared_ptr<PicturePool> pool, int pitch_alignment, int frames_held,
+                  std::string_view name);
 
     /// Gives the frame planes with the margins that the decoder wants, in a pool buffer, or in
     /// plain memory when the pool has none to give. False without a pool, for formats outside our
@@ -41,6 +42,7 @@ class PictureMemory {
     const std::shared_ptr<PicturePool> pool_;
     const int pitch_alignment_;
     const int frames_held_;
+    const std::string name_;
     std::atomic<bool> said_memory_ = false;
     std::atomic<bool> said_access_ = false;
     bool said_conversion_ = false;

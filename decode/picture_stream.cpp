@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "decode/guarded_decoder.h"
 #include "decode/packet_finder.h"
@@ -16,12 +17,10 @@ constexpr int kSwallowedPackets = 120;
 // A decoder that was drained may leave headers or half a picture.
 constexpr int kLeftAtEnd = 3;
 constexpr int kFailuresInARow = 3;  // of a hardware decoder, until it is given up
-// With packets and buffers at the device.
+// With packets and buffers at the device; of all devices together it is Patience::kInAll.
 constexpr Nanos kLongestWait = std::chrono::seconds(3);
 constexpr int kMostRebuilds = 3;
-// Of a decoder that is not opened anew after it, for closing it may hang too: 12 s in all.
-constexpr Nanos kLastWait = kLongestWait - kLongestEnd;
-constexpr int kHealthyPictures = 250;  // from a decoder, and its rebuilds are forgotten
+constexpr int kHealthyFrames = 250;  // from a decoder, and its rebuilds are forgotten
 // A decoder that is drained gives a picture or an error for each of the few that it still holds.
 constexpr int kDrainFailures = 64;
 
@@ -43,7 +42,7 @@ Result<void> PictureStream::start(Ladder ladder) {
         std::lock_guard lock(status_.mutex);
         status_.path.refused = ladder_.refused;
     }
-    return climb(0);
+    return climb(0, "");
 }
 
 void PictureStream::proved() {
@@ -58,9 +57,10 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
     status_.path.refused.push_back(std::move(text));
 }
 
-/// Opens the first rung from this one on that opens.
-Result<void> PictureStream::climb(size_t first) {
-    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base};
+/// Opens the first rung from this one on that opens. reason: why the one before is left; "" where
+/// there was none.
+Result<void> PictureStream::climb(size_t first, std::string_view reason) {
+    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base, name_};
     Error last{Errc::unsupported, "there is no other decoder"};
     const size_t before = rung_;
     decoder_.reset();  // a device may admit one at a time
@@ -74,13 +74,14 @@ Result<void> PictureStream::climb(size_t first) {
             // Whatever the driver answered, or not: this way is not to be had here.
             if (rung().hardware || last.code == Errc::timeout) last.code = Errc::unsupported;
             refuse(rung(), last.text);
+            last.text = fmt::format("{}: {}", rung().row, last.text);
             continue;
         }
         decoder_ = std::move(*decoder);
         if (rung_ != before) rebuilds_ = 0;
         failures_ = 0;
         packets_without_picture_ = 0;
-        waiting_since_.reset();
+        options_.patience->note_in_vain();
         draining_ = false;
         ended_ = false;
         if (!rung().shortfall.empty()) refuse(rung(), rung().shortfall);
@@ -90,7 +91,8 @@ Result<void> PictureStream::climb(size_t first) {
         status_.path.storage = decoder_->storage();
         return {};
     }
-    return Failure(last);
+    if (reason.empty()) return Failure(last);
+    return fail(last.code, "{}; {}", reason, last.text);
 }
 
 Result<void> PictureStream::step_down(std::string_view reason) {
@@ -100,10 +102,7 @@ Result<void> PictureStream::step_down(std::string_view reason) {
         std::lock_guard lock(status_.mutex);
         status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
     }
-    if (auto ok = climb(rung_ + 1); !ok) {
-        if (ok.error().code == Errc::interrupted) return ok;
-        return fail(ok.error().code, "{} (after: {})", ok.error().text, reason);
-    }
+    if (auto ok = climb(rung_ + 1, reason); !ok) return ok;
     if (!proving_) {
         log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
     }
@@ -166,34 +165,47 @@ Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
     return KeyFrame{next_serial_, std::nullopt};
 }
 
-Result<void> PictureStream::give_up(const std::string& reason) {
-    if (auto ok = step_down(reason); !ok) return fail_while(name_, ok.error());
+Failure PictureStream::nothing_left(const Error& error, const Error& cause) const {
+    if (error.code == Errc::interrupted) return Failure(error);
+    const Errc code = cause.code == Errc::unsupported ? Errc::unsupported : Errc::device_lost;
+    return fail(code, "{}: {}", name_, error.text);
+}
+
+Result<void> PictureStream::give_up(const Error& cause) {
+    if (auto ok = step_down(cause.text); !ok) return nothing_left(ok.error(), cause);
     restarted_ = true;
     return {};
 }
 
 Result<void> PictureStream::give_up_hardware() {
-    return give_up(
-        failures_ > 0
-            ? fmt::format("{} failures in a row: {}", failures_, last_failure_.text)
-            : fmt::format("no picture for the last {} packets", packets_without_picture_));
+    if (failures_ > 0) {
+        return give_up(
+            {last_failure_.code,
+             fmt::format("{} in a row: {}", counted(failures_, "failure"), last_failure_.text)});
+    }
+    return give_up({Errc::device_lost, fmt::format("no picture for the last {}",
+                                                   counted(packets_without_picture_, "packet"))});
 }
 
 /// The device is in trouble, and the stream perhaps not: a fresh decoder on it goes on, a few
 /// times.
 Result<void> PictureStream::rebuild(const Error& error) {
-    if (++rebuilds_ > kMostRebuilds) {
-        return give_up(fmt::format("opened {} times anew in vain: {}", kMostRebuilds, error.text));
+    if (rebuilds_ == kMostRebuilds || !options_.patience->suffices_to_try()) {
+        if (rebuilds_ == 0) return give_up(error);
+        return give_up(
+            {error.code, fmt::format("opened {} anew in vain: {}",
+                                     rebuilds_ == 1 ? "once" : fmt::format("{} times", rebuilds_),
+                                     error.text)});
     }
-    pictures_since_rebuild_ = 0;
-    sent_at_rebuild_ = newest_sent_;
+    ++rebuilds_;
+    frames_since_rebuild_ = 0;
     log_warning("{}: {} is opened anew: {}", name_, decoder_->name(), error.text);
     {
         std::lock_guard lock(status_.mutex);
         ++status_.counters.decoder_rebuilds;
     }
     const size_t lost = rung_;
-    if (auto ok = climb(lost); !ok) return fail_while(name_, ok.error());
+    if (auto ok = climb(lost, error.text); !ok) return nothing_left(ok.error(), error);
     if (rung_ != lost) {
         log_warning("{}: decoding goes on with {}: that does not open again", name_,
                     decoder_->name());
@@ -207,32 +219,32 @@ Result<void> PictureStream::open_anew(const std::string& reason) {
     if (newest_sent_ <= opened_anew_at_) return note_failure({Errc::device_lost, reason});
     opened_anew_at_ = newest_sent_;
     log_debug("{}: {} is opened anew: {}", name_, decoder_->name(), reason);
-    if (auto ok = climb(rung_); !ok) return fail_while(name_, ok.error());
+    if (auto ok = climb(rung_, reason); !ok)
+        return nothing_left(ok.error(), {Errc::device_lost, reason});
     restarted_ = true;
     return {};
 }
 
-/// A device that has all it needs must give something.
-Result<void> PictureStream::watch(const Waiting& waiting) {
-    if (waiting.starved) {
-        waiting_since_.reset();
-        return {};
-    }
-    const Nanos now = clock_.now();
-    if (!waiting_since_) waiting_since_ = now;
-    const Nanos longest = rebuilds_ == kMostRebuilds ? kLastWait : kLongestWait;
-    if (now - *waiting_since_ < longest) return {};
-    waiting_since_.reset();
-    return note_failure(
-        {Errc::device_lost,
-         fmt::format("no picture for {} s",
-                     std::chrono::duration_cast<std::chrono::seconds>(longest).count())});
+/// A device that has all it needs must give something, and there must be patience left to close it.
+bool PictureStream::waits_too_long(const Received& received) {
+    Patience& patience = *options_.patience;
+    const Waiting* waiting = std::get_if<Waiting>(&received);
+    if (waiting != nullptr && waiting->starved) patience.note_picture();
+    return rung().hardware && (patience.waited() >= kLongestWait || patience.left() <= kLongestEnd);
+}
+
+Error PictureStream::no_picture() const {
+    const Patience& patience = *options_.patience;
+    const Nanos waited = rebuilds_ > 0 ? patience.waited_in_all() : patience.waited();
+    return {Errc::device_lost, fmt::format("no picture for {} s{}",
+                                           std::chrono::round<std::chrono::seconds>(waited).count(),
+                                           rebuilds_ > 0 ? " in all" : "")};
 }
 
 /// It takes everything and gives nothing, in proving or ever since the stream changed.
 Result<void> PictureStream::note_swallowed() {
     Error error{Errc::unsupported,
-                fmt::format("no picture for {} packets{}", packets_without_picture_,
+                fmt::format("no picture for {}{}", counted(packets_without_picture_, "packet"),
                             failures_ > 0 ? ": " + last_failure_.text : "")};
     packets_without_picture_ = 0;
     if (proving_) return Failure(std::move(error));
@@ -243,12 +255,15 @@ Result<void> PictureStream::note_swallowed() {
 void PictureStream::note_picture(const DecodedPicture& picture) {
     failures_ = 0;
     packets_without_picture_ = 0;
-    waiting_since_.reset();
+    options_.patience->note_picture();
     lost_ = false;
     if (picture.packet) last_packet_ = *picture.packet;
     last_timestamp_ = picture.timestamp;
-    if (newest_sent_ > sent_at_rebuild_ && ++pictures_since_rebuild_ == kHealthyPictures)
-        rebuilds_ = 0;
+}
+
+void PictureStream::note_frame() {
+    options_.patience->refill();
+    if (rebuilds_ > 0 && ++frames_since_rebuild_ == kHealthyFrames) rebuilds_ = 0;
 }
 
 Result<void> PictureStream::note_failure(const Error& error) {
@@ -257,7 +272,7 @@ Result<void> PictureStream::note_failure(const Error& error) {
     last_failure_ = error;
     if (error.code == Errc::timeout) {
         if (proving_) return Failure({Errc::unsupported, error.text});
-        return give_up(error.text);
+        return give_up(error);
     }
     if (rung().hardware && error.code == Errc::device_lost) {
         if (proving_) return Failure(error);
@@ -333,8 +348,8 @@ Result<PictureStream::Next> PictureStream::end() {
     }
     // Nothing was said to be broken: that is no word on the file.
     if (proving_ && rung().hardware && failures_ == 0 && packets_without_picture_ > 0) {
-        return fail(Errc::unsupported, "no picture for {} packets, to the end",
-                    packets_without_picture_);
+        return fail(Errc::unsupported, "no picture for {}, to the end",
+                    counted(packets_without_picture_, "packet"));
     }
     return Next(Ended{});
 }
@@ -350,8 +365,6 @@ Result<PictureStream::Next> PictureStream::next() {
         } else if (DecodedPicture* picture = std::get_if<DecodedPicture>(&*received)) {
             note_picture(*picture);
             return Next(std::move(*picture));
-        } else if (const Waiting* waiting = std::get_if<Waiting>(&*received)) {
-            if (auto ok = watch(*waiting); !ok) return Failure(ok.error());
         } else if (const OpenAnew* wish = std::get_if<OpenAnew>(&*received)) {
             if (auto ok = open_anew(wish->reason); !ok) return Failure(ok.error());
         } else if (std::holds_alternative<Ended>(*received)) {
@@ -362,6 +375,10 @@ Result<PictureStream::Next> PictureStream::next() {
             if (auto ok = more ? give_up_hardware() : Result<void>(); !ok) {
                 return Failure(ok.error());
             }
+        } else if (waits_too_long(*received)) {
+            if (auto ok = note_failure(no_picture()); !ok) return Failure(ok.error());
+        } else if (std::holds_alternative<Waiting>(*received)) {
+            continue;
         } else if (rung().hardware && packets_without_picture_ >= kSwallowedPackets) {
             if (auto ok = note_swallowed(); !ok) return Failure(ok.error());
         } else if (auto ok = feed(); !ok) {
@@ -400,7 +417,7 @@ void PictureStream::start_over(bool wait_for_key) {
     ended_ = false;
     failures_ = 0;
     packets_without_picture_ = 0;
-    waiting_since_.reset();
+    options_.patience->note_in_vain();
     file_failure_.reset();
     decoder_->flush();
 }

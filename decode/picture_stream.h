@@ -37,9 +37,11 @@ class PictureStream {
     /// Another decoder has taken over: say where it goes on (replay_from, else go_to_key_frame).
     struct Restarted {};
     using Next = std::variant<DecodedPicture, Ended, Restarted>;
-    /// Errors: those of the demuxer, after the pictures before them; unsupported when no decoder is
-    /// left.
+    /// Errors: those of the demuxer, after the pictures before them. When no decoder is left:
+    /// unsupported, where the stream became one that the last cannot do; else device_lost.
     [[nodiscard]] Result<Next> next();
+    /// The picture given out by next() last became a frame that was not given out before.
+    void note_frame();
     /// The picture given out by next() last turned out to be none. As a failure of the decoder.
     [[nodiscard]] Result<void> note_failure(const Error& error);
     [[nodiscard]] const Error& last_failure() const { return last_failure_; }
@@ -86,16 +88,18 @@ class PictureStream {
 
   private:
     [[nodiscard]] const Rung& rung() const { return ladder_.rungs[rung_]; }
-    [[nodiscard]] Result<void> climb(size_t first);
+    [[nodiscard]] Result<void> climb(size_t first, std::string_view reason);
     void refuse(const Rung& rung, std::string_view reason);
     [[nodiscard]] Result<void> feed();
     [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
-    [[nodiscard]] Result<void> give_up(const std::string& reason);
+    [[nodiscard]] Result<void> give_up(const Error& cause);
     [[nodiscard]] Result<void> give_up_hardware();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
-    [[nodiscard]] Result<void> watch(const Waiting& waiting);
+    [[nodiscard]] Failure nothing_left(const Error& error, const Error& cause) const;
+    [[nodiscard]] bool waits_too_long(const Received& received);
+    [[nodiscard]] Error no_picture() const;
     [[nodiscard]] Result<void> note_swallowed();
     void note_picture(const DecodedPicture& picture);
     [[nodiscard]] Result<av::Packet> read_packet();
@@ -111,12 +115,10 @@ class PictureStream {
     std::unique_ptr<Decoder> decoder_;
     int failures_ = 0;  // in a row
     int packets_without_picture_ = 0;
-    int rebuilds_ = 0;                // of this rung's decoder, without much playing between them
-    int pictures_since_rebuild_ = 0;  // and not among those that had to come again
-    uint64_t sent_at_rebuild_ = 0;    // newest_sent_ then
-    uint64_t newest_sent_ = 0;        // packet
-    uint64_t opened_anew_at_ = 0;     // newest_sent_ when a decoder last wanted it
-    std::optional<Nanos> waiting_since_;  // for a picture, with buffers for it at the device
+    int rebuilds_ = 0;              // of this rung's decoder, without much playing between them
+    int frames_since_rebuild_ = 0;  // that were not given out before
+    uint64_t newest_sent_ = 0;      // packet
+    uint64_t opened_anew_at_ = 0;   // newest_sent_ when a decoder last wanted it
     bool draining_ = false;
     bool ended_ = false;
     bool proving_ = true;

@@ -36,7 +36,7 @@ Result<std::unique_ptr<Decoder>> open_software(const Rung& rung, const StreamDes
                     ? PicturePool::make(options.pool.allocator, options.generations)
                     : nullptr;
     auto memory = std::make_unique<PictureMemory>(std::move(pool), options.pool.pitch_alignment,
-                                                  options.frames_held);
+                                                  options.frames_held, stream.name);
     if (rung.pooled) {
         (*context)->opaque = memory.get();
         (*context)->get_buffer2 = get_buffer;

@@ -71,8 +71,10 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
 /// The driver of a node that decodes that. Errors: as open_decoder; those of a GuardedThread.
 Result<std::string> driver_of(const std::string& path, AVCodecID codec,
                               const MediaOptions& options) {
+    if (auto ok = check_patience(*options.patience); !ok) return fail_while(path, ok.error());
     GuardedThread::Options thread;
     thread.guard = options.calls;
+    thread.patience = options.patience;
     thread.callee = path;
     thread.interrupted = options.interrupted;
     const auto ask = [kernel = options.kernel, path, codec]() -> Result<std::string> {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "hw/dma_buf_view.h"
 
@@ -211,13 +212,13 @@ Result<DecodedPicture> V4l2Output::wrap(ReadyBuffer buffer) {
 /// The device needs this buffer back at once.
 Result<DecodedPicture> V4l2Output::copy(ReadyBuffer buffer) {
     if (!lending_.may_copy) {
-        return fail(Errc::unsupported, "{} gave {} buffers, too few to lend more than {}",
-                    device_->path(), queue_->count(), most_lent_);
+        return fail(Errc::unsupported, "{} gave {}, too few to lend more than {}", device_->path(),
+                    counted(queue_->count(), "buffer"), most_lent_);
     }
     if (!said_copies_) {
         said_copies_ = true;
-        log_warning("{}: it gave {} buffers, too few to lend more than {}: pictures are copied",
-                    device_->path(), queue_->count(), most_lent_);
+        log_warning("{}: it gave {}, too few to lend more than {}: pictures are copied",
+                    device_->path(), counted(queue_->count(), "buffer"), most_lent_);
     }
     auto lent = wrap(std::move(buffer));
     if (!lent) return lent;

@@ -74,6 +74,7 @@ struct Argument {
     [[nodiscard]] ReadyBuffer::Report report(size_t plane_count) const {
         ReadyBuffer::Report out;
         out.tag = tag();
+        out.sequence = buffer.sequence;
         out.corrupt = (buffer.flags & V4L2_BUF_FLAG_ERROR) != 0;
         out.last = (buffer.flags & V4L2_BUF_FLAG_LAST) != 0;
         for (size_t i = 0; i < plane_count; ++i) {

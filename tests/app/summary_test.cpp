@@ -58,7 +58,7 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     EXPECT_TRUE(contains(text, "103 decoded, 100 presented, 3 dropped (2 late, 1 when stopped)\n"))
         << text;
     for (const char* part :
-         {"2 broken packets, 1 frames with errors concealed, ", "1 file that ends early",
+         {"2 broken packets, 1 frame with errors concealed, ", "1 file that ends early",
           ", decoder opened", ", 3 frames lost when a decoder failed",
           "2 threads left behind in a call"}) {
         EXPECT_TRUE(contains(text, part)) << text;

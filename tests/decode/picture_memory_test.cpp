@@ -28,7 +28,7 @@ class PictureMemoryTest : public ::testing::Test {
         return frame;
     }
     PictureMemory pooled(Kernel& kernel, const char* name, int alignment = 64) {
-        return {PicturePool::make(allocator_named(kernel, name)), alignment, 4};
+        return {PicturePool::make(allocator_named(kernel, name)), alignment, 4, "a.avi"};
     }
 
     RealKernel kernel_;
@@ -81,7 +81,7 @@ TEST_F(PictureMemoryTest, UnknownFormatsAndNoPoolAreLeftToLibavcodec) {
     auto palette = empty(AV_PIX_FMT_PAL8, {64, 64});
     EXPECT_FALSE(memory.fill(*context_, *palette));
     EXPECT_EQ(palette->buf[0], nullptr);
-    PictureMemory plain(nullptr, 64, 4);
+    PictureMemory plain(nullptr, 64, 4, "a.avi");
     auto frame = empty(AV_PIX_FMT_YUV420P, {64, 64});
     EXPECT_FALSE(plain.fill(*context_, *frame));
 }
@@ -89,7 +89,7 @@ TEST_F(PictureMemoryTest, UnknownFormatsAndNoPoolAreLeftToLibavcodec) {
 TEST_F(PictureMemoryTest, RowsStoredBottomUpAreTurnedByOneCountedCopy) {
     LogCatcher log;
     for (const bool with_pool : {false, true}) {
-        auto memory = with_pool ? pooled(kernel_, "memfd") : PictureMemory(nullptr, 64, 4);
+        auto memory = with_pool ? pooled(kernel_, "memfd") : PictureMemory(nullptr, 64, 4, "a.avi");
         const auto upright = make_picture(AV_PIX_FMT_BGR24, {10, 6}, 1);
         av::Frame flipped(av_frame_clone(upright.get()));
         flipped->data[0] += 5 * ptrdiff_t{flipped->linesize[0]};
@@ -112,7 +112,7 @@ TEST_F(PictureMemoryTest, RowsStoredBottomUpAreTurnedByOneCountedCopy) {
             }
         }
     }
-    EXPECT_EQ(log.count("bottom up"), 2) << "once for each memory";
+    EXPECT_EQ(log.count("a.avi: its pictures are stored bottom up"), 2) << "once for each memory";
 }
 
 /// A color, 0 to 1, of the top left pixel of an RGB picture.
@@ -156,7 +156,7 @@ TEST_F(PictureMemoryTest, RgbOfAnyDepthKeepsItsColors) {
                                          nullptr, nullptr));
         ASSERT_TRUE(scaler) << av_get_pix_fmt_name(format);
         sws_scale(scaler.get(), red->data, red->linesize, 0, 8, deep->data, deep->linesize);
-        PictureMemory memory(nullptr, 64, 4);
+        PictureMemory memory(nullptr, 64, 4, "a.avi");
         const auto picture = memory.take(*deep);
         ASSERT_TRUE(picture) << picture.error().text;
         const auto color = rgb_of(*picture);
@@ -175,7 +175,7 @@ TEST_F(PictureMemoryTest, GrayWithAlphaKeepsItsValues) {
         gray->color_range = range;
         gray->data[0][0] = 255;
         gray->data[0][2] = 3;
-        PictureMemory memory(nullptr, 64, 4);
+        PictureMemory memory(nullptr, 64, 4, "a.avi");
         const auto picture = memory.take(*gray);
         ASSERT_TRUE(picture) << picture.error().text;
         const auto frame = make_frame(picture->info, picture->storage, picture->lease);
@@ -189,7 +189,7 @@ TEST_F(PictureMemoryTest, GrayWithAlphaKeepsItsValues) {
 }
 
 TEST_F(PictureMemoryTest, HardwareSurfacesAreRefused) {
-    PictureMemory memory(nullptr, 64, 4);
+    PictureMemory memory(nullptr, 64, 4, "a.avi");
     auto frame = empty(AV_PIX_FMT_VAAPI, {64, 64});
     EXPECT_EQ(memory.take(*frame).error().code, Errc::unsupported);
 }
@@ -200,7 +200,7 @@ TEST_F(PictureMemoryTest, ABracketThatCannotBeClosedMakesAPlainFrame) {
     DeviceKernel devices;
     auto allocator = allocator_named(devices, "udmabuf");
     const auto pool = PicturePool::make(std::move(allocator));
-    PictureMemory memory(pool, 64, 4);
+    PictureMemory memory(pool, 64, 4, "a.avi");
     auto frame = empty(AV_PIX_FMT_GRAY8, {64, 64});
     ASSERT_TRUE(memory.fill(*context_, *frame));
     devices.interruptions = 1'000'000;

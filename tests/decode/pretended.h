@@ -14,6 +14,7 @@ struct Plan {
     int good_pictures = 1000;  // before it fails
     int failures = 1'000'000;  // and then works again
     bool swallows = false;     // it fails by taking packets and giving nothing
+    Errc error = Errc::io;
 };
 
 /// A software decoder in the clothes of a hardware one.
@@ -33,7 +34,7 @@ class Failing final : public Decoder {
             const bool good =
                 number < plan_.good_pictures || number >= plan_.good_pictures + plan_.failures;
             if (good) return received;
-            if (!plan_.swallows) return fail(Errc::io, "the device hung up");
+            if (!plan_.swallows) return fail(plan_.error, "the device hung up");
         }
     }
     void flush() override { real_->flush(); }

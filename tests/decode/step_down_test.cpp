@@ -377,6 +377,31 @@ TEST_F(StepDown, WhyTheLastDecoderWentIsNotForgotten) {
     EXPECT_NE(error->text.find("there is no such device"), std::string::npos) << error->text;
 }
 
+/// What worked and broke is a failure; what the stream became may be nothing for the one that is
+/// left.
+TEST_F(StepDown, WhyNoDecoderIsLeftTellsWhatBrokeFromWhatIsMissing) {
+    for (const Errc cause : {Errc::device_lost, Errc::unsupported}) {
+        int opened = 0;
+        Rung rung = failing(kCodec, {});
+        rung.open = [&](const Rung&, const StreamDescription& stream, const MediaOptions& options) {
+            Plan plan{opened++ == 0, 20};
+            plan.error = cause;
+            const Rung each = failing(kCodec, plan);
+            return each.open(each, stream, options);
+        };
+        const auto source = open({rung, failing(kCodec, {false})});
+        ASSERT_TRUE(source);
+        std::atomic<int> frames = 0;
+        const auto error = read_to_error(*source, frames);
+        ASSERT_TRUE(error);
+        EXPECT_EQ(frames, 20);
+        EXPECT_EQ(name_of(error->code), name_of(cause));
+        EXPECT_NE(error->text.find("the device hung up; pretended: there is no such device"),
+                  std::string::npos)
+            << error->text;
+    }
+}
+
 TEST_F(StepDown, WithoutARungLeftItFailsAtOpen) {
     const auto source =
         open_media_on(path_, Ladder{{failing(kCodec, {true, 0})}, {}}, {}, test_clock());

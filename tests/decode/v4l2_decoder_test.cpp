@@ -22,9 +22,7 @@ using testing::Playing;
 using testing::PlayingOptions;
 using testing::stream_for;
 
-INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice,
-                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "spec-silent",
-                                           "bcm2835", "wave5", "venus"),
+INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice, ::testing::ValuesIn(vpu::decoder_profiles()),
                          [](const auto& row) {
                              std::string name = row.param;
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());

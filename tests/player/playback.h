@@ -40,7 +40,7 @@ class Playback {
     Result<void> open(const std::string& clip) {
         auto context = GlContext::make_offscreen();
         if (!context) return Failure(context.error());
-        media_.frames_held = kFramesHeld;
+        media_.frames_held = frames_held;
         if (way_.pool) media_.pool = choose_pool_memory(kernel_, **context).memory;
         auto source = open_media(clip, media_, *clock_);
         if (!source) return Failure(source.error());
@@ -81,6 +81,9 @@ class Playback {
     [[nodiscard]] std::string importer() const { return presenter_->importer_name(); }
     [[nodiscard]] ImportCounters imports() const { return presenter_->import_counters(); }
 
+    /// What the decoder is told before open().
+    int frames_held = 10;
+
     // Of each picture presented: what it says, and what all its pixels come to.
     std::vector<int> numbers;
     std::vector<size_t> digests;
@@ -89,7 +92,6 @@ class Playback {
     std::unique_ptr<Player> player;
 
   private:
-    static constexpr int kFramesHeld = 10;
     const Way way_;
     MediaOptions media_;
     const std::unique_ptr<Clock> clock_;

@@ -23,6 +23,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -47,6 +48,17 @@ enum class FaultKind {
     no_querycap,
     open_hang,
 };
+
+/// What may stand behind the name of a fault.
+enum class FaultNumber { none, picture, node };  // a node's may be left out
+
+struct FaultName {
+    std::string_view name;
+    FaultKind kind;
+    FaultNumber number;
+};
+/// Every fault there is, for tests that have to know them all.
+[[nodiscard]] std::span<const FaultName> all_faults();
 
 struct Fault {
     FaultKind kind = FaultKind::eio;

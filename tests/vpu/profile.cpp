@@ -64,6 +64,12 @@ constexpr Profile without_orphans(Profile row) {
     return row;
 }
 
+constexpr Profile without_start(Profile row) {
+    row.name = "spec-nostart";
+    row.start_resumes = false;
+    return row;
+}
+
 constexpr Profile without_minimum(Profile row) {
     row.name = "spec-silent";
     row.tells_minimum = false;
@@ -149,10 +155,19 @@ constexpr std::array kProfiles{kSpec,
                                with_columns(kSpec, true),
                                without_orphans(kSpec),
                                without_minimum(kSpec),
+                               without_start(kSpec),
                                kBcm2835,
                                kWave5,
                                kVenus,
                                kCamera};
+
+std::vector<std::string> names_of(bool (*fits)(const Profile&)) {
+    std::vector<std::string> names;
+    for (const Profile& profile : kProfiles) {
+        if (fits(profile)) names.emplace_back(profile.name);
+    }
+    return names;
+}
 
 }  // namespace
 
@@ -164,6 +179,14 @@ const Profile* find_profile(std::string_view name) {
 
 std::span<const Profile> all_profiles() {
     return kProfiles;
+}
+
+std::vector<std::string> decoder_profiles() {
+    return names_of([](const Profile& profile) { return profile.camera.empty(); });
+}
+
+std::vector<std::string> camera_profiles() {
+    return names_of([](const Profile& profile) { return !profile.camera.empty(); });
 }
 
 }  // namespace vpu

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vpu {
 
@@ -63,8 +65,12 @@ struct Profile {
 /// The row of that name, or null. "spec" is single-planar, "spec-mplane" the same with the
 /// multi-planar API, "spec-columns" and "spec-columns-mplane" give pictures in columns of 128
 /// bytes, in one piece of memory and in two, "spec-noorphans" refuses to free buffers that are
-/// still exported or mapped, "spec-silent" does not say how many buffers it needs.
+/// still exported or mapped, "spec-silent" does not say how many buffers it needs, "spec-nostart"
+/// does not resume at DEC_CMD_START.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
+/// The names of those that decode, and of those that film.
+[[nodiscard]] std::vector<std::string> decoder_profiles();
+[[nodiscard]] std::vector<std::string> camera_profiles();
 
 }  // namespace vpu

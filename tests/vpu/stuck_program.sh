@@ -34,6 +34,11 @@ play="--output=null --untimed"
 case_of ioctl hang@30 60 "$program" $play --timing-json="$folder/ioctl.json" "$clip"
 case_of poll starve@30+ 60 "$program" $play --hwdec=h264_v4l2m2m,software "$clip"
 case_of alone hang@30 60 "$program" $play --hwdec=v4l2 "$clip"
+case_of alone_required hang@30 60 "$program" $play --hwdec-required "$clip"
+case_of vanished vanish@30 60 "$program" $play --hwdec=v4l2 "$clip"
+case_of vanished_required vanish@30 60 "$program" $play --hwdec-required "$clip"
+case_of dead eio@0+ 60 "$program" $play --hwdec=v4l2 "$clip"
+case_of dead_required eio@0+ 60 "$program" $play --hwdec-required "$clip"
 case_of required hang@0 60 "$program" $play --hwdec-required "$clip"
 case_of open open-hang 60 "$program" $play "$clip" "$clip"
 case_of interrupted hang@30 -s INT --preserve-status 1.5 "$program" $play "$clip"
@@ -59,9 +64,21 @@ expect poll "250 presented, 0 dropped"
 expect poll "not software (h264_v4l2m2m): [a-z ]* has not returned for 3 s"
 expect open "500 presented, 0 dropped"
 expect open "/dev/video10: asking what it can do has not returned for 3 s"
-expect_status alone 1
-expect alone "there is no other decoder (after: decoding has not returned for 3 s)"
-expect alone "$left"
+# What worked and then broke is a failure, however it was forced.
+for name in alone alone_required; do
+    expect_status $name 1
+    expect $name "error: [^ ]*: decoding has not returned for 3 s; "
+    expect $name "$left"
+done
+for name in vanished vanished_required; do
+    expect_status $name 1
+    expect $name "error: [^ ]*: VIDIOC_[A-Z]* [()a-z ]*on /dev/video10: No such device; "
+done
+# What never worked is a way that is missing.
+for name in dead dead_required; do
+    expect_status $name 6
+    expect $name "no decoder that was asked for works"
+done
 expect_status required 6
 expect required "decoding has not returned for 3 s"
 expect_status interrupted 130
