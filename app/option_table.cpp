@@ -31,8 +31,9 @@ constexpr std::array kRotations = {
     Choice{"270", "a quarter turn counter-clockwise"},
 };
 constexpr std::array kImports = {
-    Choice{"auto", "dmabuf where it proves to work, else upload"},
+    Choice{"auto", "without a copy where that proves to work, else upload"},
     Choice{"dmabuf", "the GPU reads the decoder's memory; fails where it cannot"},
+    Choice{"cuda", "NVDEC's pictures, copied within the GPU; fails where they cannot be"},
     Choice{"upload", "one copy per frame into textures"},
 };
 constexpr std::array kDecoders = {

@@ -146,14 +146,36 @@ Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size,
     return frame;
 }
 
-PixelFormat VideoFrame::format() const {
-    if (const DmaBufFrame* shared = dma_buf()) return shared->description().format;
-    return cpu()->format();
+Result<CudaFrame> make_cuda_frame(const CudaDescription& description) {
+    if (auto ok = check_size(description.coded_size); !ok) return Failure(ok.error());
+    if (description.context == nullptr) {
+        return fail(Errc::invalid_argument, "a picture in a GPU's memory needs CUDA's context");
+    }
+    const PixelFormatInfo& row = info(description.format);
+    for (int index = 0; index < row.plane_count; ++index) {
+        const CudaPlane& plane = description.planes[static_cast<size_t>(index)];
+        const PlaneExtent extent =
+            plane_extent(row, index, description.coded_size.width, description.coded_size.height);
+        if (plane.address == 0 || plane.pitch < extent.row_bytes) {
+            return fail(Errc::invalid_argument,
+                        "plane {} of {} has {} and a pitch of {} for rows of {}", index, row.name,
+                        plane.address != 0 ? "an address" : "no address", plane.pitch,
+                        extent.row_bytes);
+        }
+    }
+    return CudaFrame(description);
+}
+
+PixelFormat VideoFrame::format_of(const Storage& storage) {
+    if (const auto* memory = std::get_if<CpuFrame>(&storage)) return memory->format();
+    if (const auto* shared = std::get_if<DmaBufFrame>(&storage))
+        return shared->description().format;
+    return std::get<CudaFrame>(storage).description().format;
 }
 
 Size VideoFrame::coded_size() const {
-    if (const DmaBufFrame* shared = dma_buf()) return shared->description().coded_size;
-    return cpu()->coded_size();
+    if (const CpuFrame* memory = cpu()) return memory->coded_size();
+    return dma_buf() ? dma_buf()->description().coded_size : cuda()->description().coded_size;
 }
 
 Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease) {
@@ -180,6 +202,7 @@ std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
         for (int i = 0; i < 4; ++i) planes[static_cast<size_t>(i)] = memory->plane(i);
         return planes;
     }
+    if (frame.dma_buf() == nullptr) return std::nullopt;
     const DmaBufDescription& shared = frame.dma_buf()->description();
     const bool plain = info(shared.format).packing == Packing::words;
     if (!plain || !is_linear(shared.modifier)) return std::nullopt;
@@ -192,8 +215,10 @@ std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
     return planes;
 }
 
-std::string_view storage_name(const VideoFrame& frame) {
-    return frame.dma_buf() ? "dma-buf" : "memory";
+std::string_view name_of(StorageKind kind) {
+    constexpr std::array<std::string_view, 3> kNames = {"dma-buf", "memory", "cuda"};
+    static_assert(std::variant_size_v<VideoFrame::Storage> == kNames.size());
+    return kNames[static_cast<size_t>(kind)];
 }
 
 }  // namespace vitrine

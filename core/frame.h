@@ -118,6 +118,38 @@ class CpuFrame {
 [[nodiscard]] Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size,
                                               std::array<CpuPlane, 4> planes);
 
+struct CudaPlane {
+    uint64_t address = 0;  // CUdeviceptr
+    uint32_t pitch = 0;    // bytes from row to row
+};
+
+struct CudaDescription {
+    PixelFormat format = PixelFormat::nv12;
+    Size coded_size;
+    std::array<CudaPlane, 4> planes{};
+    const void* context = nullptr;  // CUcontext in which the addresses hold
+    void* stream = nullptr;         // CUstream after whose work the picture is there; null: default
+};
+
+/// Memory of an NVIDIA GPU, which neither the CPU nor EGL can see. Only make_cuda_frame makes one.
+class CudaFrame {
+  public:
+    [[nodiscard]] const CudaDescription& description() const { return description_; }
+
+  private:
+    explicit CudaFrame(const CudaDescription& description) : description_(description) {}
+    friend Result<CudaFrame> make_cuda_frame(const CudaDescription&);
+    CudaDescription description_;
+};
+
+/// Errors: invalid_argument for a missing plane or context, a pitch shorter than a row, a size out
+/// of bounds.
+[[nodiscard]] Result<CudaFrame> make_cuda_frame(const CudaDescription& description);
+
+/// Where a picture lies, in the order of VideoFrame::Storage.
+enum class StorageKind { dma_buf, memory, cuda };
+[[nodiscard]] std::string_view name_of(StorageKind kind);  // "dma-buf", "memory", "cuda"
+
 /// Keeps the memory lent; its last copy gives it back. Never empty in a frame.
 using Lease = std::shared_ptr<const void>;
 
@@ -151,14 +183,17 @@ struct FrameInfo {
 
 class VideoFrame {
   public:
-    using Storage = std::variant<DmaBufFrame, CpuFrame>;
+    using Storage = std::variant<DmaBufFrame, CpuFrame, CudaFrame>;
+    [[nodiscard]] static PixelFormat format_of(const Storage& storage);
 
     [[nodiscard]] const FrameInfo& info() const { return info_; }
     [[nodiscard]] const Storage& storage() const { return storage_; }
-    [[nodiscard]] PixelFormat format() const;
+    [[nodiscard]] StorageKind kind() const { return static_cast<StorageKind>(storage_.index()); }
+    [[nodiscard]] PixelFormat format() const { return format_of(storage_); }
     [[nodiscard]] Size coded_size() const;
     [[nodiscard]] const DmaBufFrame* dma_buf() const { return std::get_if<DmaBufFrame>(&storage_); }
     [[nodiscard]] const CpuFrame* cpu() const { return std::get_if<CpuFrame>(&storage_); }
+    [[nodiscard]] const CudaFrame* cuda() const { return std::get_if<CudaFrame>(&storage_); }
 
   private:
     VideoFrame(FrameInfo info, Storage storage, Lease lease)
@@ -179,8 +214,5 @@ using FramePtr = std::shared_ptr<const VideoFrame>;
 /// mapped every object, the layout is linear, and no samples are packed. Valid as long as the
 /// frame.
 [[nodiscard]] std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame);
-
-/// "dma-buf" or "memory": how reports name the storage.
-[[nodiscard]] std::string_view storage_name(const VideoFrame& frame);
 
 }  // namespace vitrine

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "decode/hardware_open.h"
 #include "hw/av/cpu_frame.h"
+#include "hw/av/cuda_frame.h"
 #include "hw/av/drm_frame.h"
 #include "hw/av/error.h"
 #include "hw/dma_buf_view.h"
@@ -84,6 +85,11 @@ void HardwareDecoder::reopen() {
 }
 
 // Giving.
+
+std::string HardwareDecoder::storage() const {
+    if (copied_last_) return "memory";
+    return std::string(vitrine::name_of(recipe_.rung.storage));
+}
 
 Result<void> HardwareDecoder::send(AVPacket* packet, uint64_t serial) {
     if (lost_) return Failure(*lost_);
@@ -189,7 +195,19 @@ Failure HardwareDecoder::refuse_format(const AVFrame& frame) const {
 Result<DecodedPicture> HardwareDecoder::take(const AVFrame& frame) {
     if (frame.format != recipe_.wanted) return refuse_format(frame);
     if (recipe_.wanted == AV_PIX_FMT_DRM_PRIME) return wrap(frame, av::crop_of(frame));
+    if (recipe_.wanted == AV_PIX_FMT_CUDA) return take_cuda(frame);
     return map_and_wrap(frame);
+}
+
+/// NVDEC makes as many pictures as it was asked for.
+Result<DecodedPicture> HardwareDecoder::take_cuda(const AVFrame& frame) {
+    auto storage = av::wrap_cuda_frame(frame);
+    if (!storage) return Failure(storage.error());
+    auto lease = av::lease_on(frame);
+    if (!lease) return Failure(lease.error());
+    DecodedPicture picture{*storage, std::make_shared<LentFrame>(std::move(*lease), lent_), {}};
+    picture.info.crop = av::crop_of(frame);
+    return picture;
 }
 
 Result<DecodedPicture> HardwareDecoder::map_and_wrap(const AVFrame& surface) {

@@ -22,7 +22,7 @@ struct HardwareRecipe {
     av::CodecParameters parameters;
     AVRational time_base{1, 1};
     MediaOptions options;
-    AVPixelFormat wanted = AV_PIX_FMT_DRM_PRIME;  // or AV_PIX_FMT_VAAPI
+    AVPixelFormat wanted = AV_PIX_FMT_DRM_PRIME;  // or AV_PIX_FMT_VAAPI, _CUDA
     LendingLimit limit;                           // of the rung
 };
 
@@ -50,7 +50,7 @@ class HardwareDecoder final : public AvDecoder {
     ~HardwareDecoder() override { context_.reset(); }  // before what it refers to
 
     std::string name() const override { return recipe_.rung.decoder; }
-    std::string storage() const override { return copied_last_ ? "memory" : "dma-buf"; }
+    std::string storage() const override;
     Result<void> send(AVPacket* packet, uint64_t serial) override;
     Result<Received> receive() override;
     void flush() override;
@@ -62,6 +62,7 @@ class HardwareDecoder final : public AvDecoder {
     HardwareDecoder(HardwareRecipe recipe, OpenHardware open, av::Frame frame, av::Frame mapped);
     [[nodiscard]] Failure refuse_format(const AVFrame& frame) const;
     [[nodiscard]] Result<DecodedPicture> map_and_wrap(const AVFrame& surface);
+    [[nodiscard]] Result<DecodedPicture> take_cuda(const AVFrame& frame);
     [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& drm_frame, const Rect& crop);
     [[nodiscard]] Result<DecodedPicture> copy(const DmaBufFrame& memory, const Rect& crop);
     [[nodiscard]] Received wait();

@@ -8,7 +8,9 @@
 #include "core/unique_fd.h"
 #include "decode/hardware.h"
 #include "decode/hardware_open.h"
+#include "hw/av/cuda_frame.h"
 #include "hw/av/error.h"
+#include "hw/cuda.h"
 #include "hw/kernel.h"
 
 namespace vitrine {
@@ -83,7 +85,16 @@ Result<av::BufferRef> open_drm_device() {
     return fail(av::errc_of(status), "no DRM device: {}", av::error_text(status));
 }
 
+/// FFmpeg's error is a number without a reason; the driver's own is asked for then.
+Result<av::BufferRef> open_cuda() {
+    auto device = av::open_cuda_device();
+    if (device) return device;
+    if (auto driver = start_cuda(); !driver) return Failure(driver.error());
+    return device;
+}
+
 Result<av::BufferRef> open_device(AVHWDeviceType type, Kernel& kernel) {
+    if (type == AV_HWDEVICE_TYPE_CUDA) return open_cuda();
     if (type == AV_HWDEVICE_TYPE_DRM) return open_drm_device();
     AVBufferRef* device = nullptr;
     const int status = av_hwdevice_ctx_create(&device, type, nullptr, nullptr, 0);
@@ -117,6 +128,7 @@ int ask_for_frames(AVCodecContext& context, const AvFamily& family, int held) {
 std::string name_of(AVPixelFormat format) {
     if (format == AV_PIX_FMT_DRM_PRIME) return "DRM_PRIME";
     if (format == AV_PIX_FMT_VAAPI) return "a VAAPI surface";
+    if (format == AV_PIX_FMT_CUDA) return "a CUDA picture";
     const char* name = av_get_pix_fmt_name(format);
     return name ? name : "unknown frames";
 }

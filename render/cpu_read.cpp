@@ -12,6 +12,9 @@ namespace vitrine {
 
 Result<CpuRead> CpuRead::begin(FramePtr frame, std::vector<std::byte>& unpacked) {
     CpuRead read(std::move(frame));
+    if (read.frame_->cuda() != nullptr) {
+        return fail(Errc::unsupported, "the picture lies in an NVIDIA GPU's memory");
+    }
     const DmaBufFrame* shared = read.frame_->dma_buf();
     const auto planes = cpu_planes(*read.frame_);
     if (planes) read.planes_ = *planes;

@@ -282,6 +282,29 @@ TEST(CpuFrame, RefusesMissingPlanesShortPitchesAndSizesOutOfBounds) {
     EXPECT_EQ(missing.error().code, Errc::invalid_argument);
 }
 
+TEST(CudaFrame, RefusesMissingPlanesAndContextsShortPitchesAndSizesOutOfBounds) {
+    const int context = 0;
+    CudaDescription good;
+    good.format = PixelFormat::nv12;
+    good.coded_size = {4, 2};
+    good.planes[0] = {0x1000, 4};
+    good.planes[1] = {0x2000, 4};
+    good.context = &context;
+    ASSERT_TRUE(make_cuda_frame(good));
+    for (const auto spoil : {+[](CudaDescription& d) { d.planes[1].address = 0; },
+                             +[](CudaDescription& d) { d.planes[0].pitch = 3; },
+                             +[](CudaDescription& d) {
+                                 d.coded_size = {0, 2};
+                             },
+                             +[](CudaDescription& d) { d.context = nullptr; }}) {
+        CudaDescription bad = good;
+        spoil(bad);
+        const auto refused = make_cuda_frame(bad);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+    }
+}
+
 class VideoFrameTest : public ::testing::Test {
   protected:
     Result<FramePtr> make(const FrameInfo& info) {
@@ -302,7 +325,7 @@ TEST_F(VideoFrameTest, TakesACropInsideThePicture) {
     EXPECT_EQ((*frame)->info().sequence, 7u);
     EXPECT_EQ((*frame)->format(), PixelFormat::gray);
     EXPECT_EQ((*frame)->coded_size(), (Size{4, 2}));
-    EXPECT_EQ(storage_name(**frame), "memory");
+    EXPECT_EQ(name_of((*frame)->kind()), "memory");
 }
 
 TEST_F(VideoFrameTest, RefusesCropsThatLeaveThePictureAndEndsTheLease) {
@@ -367,7 +390,7 @@ TEST(CpuPlanes, OfADmaBufNeedEveryObjectMappedAndALinearLayout) {
     auto planes_of = [&](const DmaBufDescription& picture) {
         auto frame =
             make_frame(info_of({64, 48}), *make_dma_buf_frame(picture), std::make_shared<int>(0));
-        EXPECT_EQ(storage_name(**frame), "dma-buf");
+        EXPECT_EQ(name_of((*frame)->kind()), "dma-buf");
         return cpu_planes(**frame);
     };
     DmaBufDescription picture = nv12_picture();

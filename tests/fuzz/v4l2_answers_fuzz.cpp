@@ -43,6 +43,10 @@ void look_at(const DmaBufFrame& frame) {
     }
 }
 
+void look_at(const CudaFrame&) {
+    require(false, "no picture of V4L2 lies in CUDA's memory");
+}
+
 void look_at(const CpuFrame& frame) {
     const PixelFormatInfo& row = info(frame.format());
     for (int i = 0; i < row.plane_count; ++i) {

@@ -55,7 +55,8 @@ class Playback {
                 std::hash<std::string_view>()(std::string_view(bytes, picture.rgba.size())));
         };
         hooks.presented = [this](const FrameRecord& record) { statistics.add_presented(record); };
-        GlPresenterOptions options{way_.importer};
+        GlPresenterOptions options;
+        if (way_.importer != "auto") options.importers = {way_.importer};
         options.draw.fit = Fit::stretch;
         auto presenter = make_gl_presenter(std::move(*output), options, *clock_, std::move(hooks));
         if (!presenter) return Failure(presenter.error());
