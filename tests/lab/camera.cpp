@@ -49,14 +49,23 @@ Result<void> Camera::lend() {
     return {};
 }
 
-Result<ReadyBuffer> Camera::next() {
+Result<void> Camera::wait() {
     auto ready = device_->wait({false, true}, -1, kPatience);
     if (!ready) return Failure(ready.error());
     if (!ready->any()) return fail(Errc::timeout, "no picture came");
+    return {};
+}
+
+Result<ReadyBuffer> Camera::take() {
     auto got = queue_->dequeue();
     if (!got) return Failure(got.error());
     if (auto* buffer = std::get_if<ReadyBuffer>(&*got)) return std::move(*buffer);
-    return fail(Errc::timeout, "poll said that there is a picture, and there is none");
+    return fail(Errc::unavailable, "there is no picture");
+}
+
+Result<ReadyBuffer> Camera::next() {
+    if (auto ok = wait(); !ok) return Failure(ok.error());
+    return take();
 }
 
 Result<FramePtr> Camera::frame_of(ReadyBuffer buffer) const {

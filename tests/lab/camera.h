@@ -21,7 +21,11 @@ class Camera {
     [[nodiscard]] static Result<std::unique_ptr<Camera>> open(const CameraOptions& options = {});
 
     [[nodiscard]] Result<void> start() { return queue_->start(); }
-    /// The next picture. Errors: timeout after some seconds; what the device says.
+    /// Until there is a picture. Errors: timeout after some seconds; what the device says.
+    [[nodiscard]] Result<void> wait();
+    /// The picture that there is: one ioctl. Errors: unavailable where there is none.
+    [[nodiscard]] Result<ReadyBuffer> take();
+    /// Both.
     [[nodiscard]] Result<ReadyBuffer> next();
     /// What nobody holds goes to the camera again.
     [[nodiscard]] Result<void> lend();

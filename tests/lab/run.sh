@@ -21,7 +21,7 @@ chmod +x "$work/init"
 
 code=0
 timeout --kill-after=5 "$limit_s" "$kernel" mem=2G root=/dev/root rootfstype=hostfs rootflags=/ rw \
-    "init=$work/init" con=null con0=fd:0,fd:1 quiet panic=-1 vivid.n_devs=1 \
+    "init=$work/init" con=null con0=fd:0,fd:1 quiet panic=-1 seccomp=auto vivid.n_devs=1 \
     </dev/null 2>&1 | tee "$work/console" || code=$?
 [[ -f $work/status ]] && exit "$(cat "$work/status")"
 if [[ $code == 124 || $code == 137 ]]; then

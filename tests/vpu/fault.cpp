@@ -20,6 +20,7 @@ constexpr std::array kRows{
     FaultName{"lie-size", FaultKind::lie_size, FaultNumber::none},
     FaultName{"lie-offset", FaultKind::lie_offset, FaultNumber::none},
     FaultName{"lie-format", FaultKind::lie_format, FaultNumber::none},
+    FaultName{"lie-color", FaultKind::lie_color, FaultNumber::none},
     FaultName{"open-busy", FaultKind::open_busy, FaultNumber::node},
     FaultName{"open-denied", FaultKind::open_denied, FaultNumber::node},
     FaultName{"no-querycap", FaultKind::no_querycap, FaultNumber::node},
