@@ -54,7 +54,7 @@ class Trial {
 
     Rung run() {
         rung_.name = attempt_.name;
-        if (auto done = play(); !done) rung_.reason = without_file(done.error().text);
+        if (auto done = play(); !done) rung_.reason = own_words(done.error().text);
         if (session_) take_path();
         player_.reset();
         session_.reset();
@@ -134,10 +134,14 @@ class Trial {
         if (own_memory && !path.refused.empty()) rung_.reason = path.refused.back();
     }
 
-    /// The report names the file once.
-    [[nodiscard]] std::string without_file(const std::string& text) const {
-        const std::string beginning = file_ + ": ";
-        return text.rfind(beginning, 0) == 0 ? text.substr(beginning.size()) : text;
+    /// The report names the file and the row itself.
+    [[nodiscard]] std::string own_words(std::string text) const {
+        for (const std::string& known :
+             {file_ + ": ", std::string("no decoder that was asked for works: "),
+              attempt_.row + ": "}) {
+            if (text.rfind(known, 0) == 0) text.erase(0, known.size());
+        }
+        return text;
     }
 
     const std::string& file_;

@@ -70,6 +70,7 @@ Faults for_every_profile(const vpu::Profile& profile) {
         {"open-denied", kRefused},
         {"no-querycap", kRefused},
         {"open-hang", kHangs},
+        {"no-memory", kRefused},
     };
 }
 

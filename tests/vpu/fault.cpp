@@ -25,6 +25,7 @@ constexpr std::array kRows{
     FaultName{"open-denied", FaultKind::open_denied, FaultNumber::node},
     FaultName{"no-querycap", FaultKind::no_querycap, FaultNumber::node},
     FaultName{"open-hang", FaultKind::open_hang, FaultNumber::node},
+    FaultName{"no-memory", FaultKind::no_memory, FaultNumber::none},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {

@@ -15,6 +15,7 @@
 //   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
 //   only
 //   open-hang        open does not return; @N as above
+//   no-memory        there is none for CAPTURE buffers: ENOMEM
 //
 // What hangs does so until end_hangs(); it fails with EIO then.
 // Thread-safe.
@@ -49,6 +50,7 @@ enum class FaultKind {
     open_denied,
     no_querycap,
     open_hang,
+    no_memory,
 };
 
 /// What may stand behind the name of a fault.
