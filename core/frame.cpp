@@ -50,6 +50,10 @@ bool is_linear(uint64_t modifier) {
     return modifier == DRM_FORMAT_MOD_LINEAR;
 }
 
+BufferId identity_of(const struct stat& status) {
+    return status.st_size > 0 ? BufferId{status.st_dev, status.st_ino} : BufferId{};
+}
+
 Result<DmaBufObject> inspect_dma_buf(int fd) {
     struct stat status {};
     if (fstat(fd, &status) != 0) {
@@ -62,7 +66,7 @@ Result<DmaBufObject> inspect_dma_buf(int fd) {
         return fail(Errc::invalid_argument, "descriptor {}: no size: {}", fd,
                     end < 0 ? errno_text(errno) : "it is empty");
     }
-    return DmaBufObject{fd, static_cast<uint64_t>(end), BufferId{status.st_dev, status.st_ino}};
+    return DmaBufObject{fd, static_cast<uint64_t>(end), identity_of(status)};
 }
 
 Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description) {
