@@ -65,7 +65,7 @@ std::string hash_of(const Picture& picture) {
 Result<std::string> hash_of(const VideoFrame& frame) {
     const auto planes = cpu_planes(frame);
     if (!planes) {
-        return fail(Errc::unsupported, "the CPU cannot read frames in {}", storage_name(frame));
+        return fail(Errc::unsupported, "the CPU cannot read frames in {}", name_of(frame.kind()));
     }
     const PixelFormatInfo& format = info(frame.format());
     const Rect crop = frame.info().crop;

@@ -49,6 +49,7 @@ Json graphics_json(const ProbeReport& report) {
             {"egl_platform", gl.egl_platform},
             {"egl_vendor", gl.egl_vendor},
             {"egl_version", gl.egl_version},
+            {"egl_driver", gl.egl_driver},
             {"gl_renderer", gl.gl_renderer},
             {"gl_version", gl.gl_version},
             {"es_major", gl.es_major},

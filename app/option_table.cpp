@@ -11,6 +11,8 @@ constexpr std::array kCommands = {
                "show files one after another; - is stdin"},
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
     CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
+    CommandRow{Command::doctor, "doctor", "[--json] FILE",
+               "play FILE down every way, and say what is wrong"},
 };
 
 constexpr std::array kOutputs = {
@@ -31,8 +33,9 @@ constexpr std::array kRotations = {
     Choice{"270", "a quarter turn counter-clockwise"},
 };
 constexpr std::array kImports = {
-    Choice{"auto", "dmabuf where it proves to work, else upload"},
+    Choice{"auto", "without a copy where that proves to work, else upload"},
     Choice{"dmabuf", "the GPU reads the decoder's memory; fails where it cannot"},
+    Choice{"cuda", "NVDEC's pictures, copied within the GPU; fails where they cannot be"},
     Choice{"upload", "one copy per frame into textures"},
 };
 constexpr std::array kDecoders = {
@@ -138,7 +141,7 @@ constexpr std::array kOptions = {
               OptionGroup::devices, kDevices},
 
     OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
-              "Of probe, devices and --list-options; play has --timing-json.", "",
+              "Of probe, devices, doctor and --list-options; play has --timing-json.", "",
               OptionGroup::general, kEveryCommand & ~kPlay},
     OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "",
               "how much to say; summary from info",

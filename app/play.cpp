@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/display_size.h"
+#include "app/play_budget.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -21,11 +22,6 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being shown
-// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
-// stays on the screen, and the one in the reading thread's hands.
-constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
-
 Fit fit_of(FitChoice choice) {
     switch (choice) {
         case FitChoice::cover:
@@ -37,15 +33,20 @@ Fit fit_of(FitChoice choice) {
     }
 }
 
-std::string_view importer_row(ImportChoice choice) {
-    switch (choice) {
+/// The rows of importers that the options leave; empty: every one.
+std::vector<std::string> importers_of(const PlayOptions& options) {
+    switch (options.import) {
         case ImportChoice::dmabuf:
-            return "dmabuf";
+            return {"dmabuf"};
+        case ImportChoice::cuda:
+            return {"cuda"};
         case ImportChoice::upload:
-            return "upload";
+            return {"upload"};
         default:
-            return "auto";
+            break;
     }
+    if (!options.hardware_required) return {};
+    return {"dmabuf", "cuda"};  // the CPU copies nothing
 }
 
 class PlayRun {
@@ -157,7 +158,8 @@ Result<void> PlayRun::open_screen() {
     if (GlContext* context = screen_.context()) {
         longest_side_ = context->facts().max_texture_size;
     }
-    const bool import_allowed = options_.import != ImportChoice::upload;
+    const bool import_allowed =
+        options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf;
     if (screen_.context() != nullptr && import_allowed) {
         memory_ = choose_pool_memory(kernel_, *screen_.context());
         reports_.note_refused(memory_.refused);
@@ -224,7 +226,7 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
         return {};
     }
     GlPresenterOptions gl;
-    gl.importer = importer_row(options_.hardware_required ? ImportChoice::dmabuf : options_.import);
+    gl.importers = importers_of(options_);
     gl.gpu_times = options_.wants_timing();
     gl.draw = {fit_of(options_.fit), options_.quarter_turns};
     auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));

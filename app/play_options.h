@@ -15,7 +15,7 @@ namespace vitrine {
 // Each of these enumerations has its values in the order of its choices in the option table.
 enum class OutputChoice { automatic, window, offscreen, null };
 enum class FitChoice { contain, cover, stretch };
-enum class ImportChoice { automatic, dmabuf, upload };
+enum class ImportChoice { automatic, dmabuf, cuda, upload };
 
 struct PlayOptions {
     std::vector<std::string> files;  // at least one

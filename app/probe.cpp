@@ -70,7 +70,7 @@ std::string try_memory(BufferAllocator& allocator, GlContext* context) {
     auto buffer = allocator.allocate(kTrialBytes);
     if (!buffer) return buffer.error().text;
     if (context == nullptr) return "there is no GL to import it";
-    if (!context->facts().has_dma_buf_import) return "EGL has no EGL_EXT_image_dma_buf_import";
+    if (const auto refusal = context->facts().import_refusal(); !refusal.empty()) return refusal;
     const auto proof = prove_memory_import(*context, (*buffer)->object(), (*buffer)->data());
     return proof ? "" : proof.error().text;
 }

@@ -11,14 +11,24 @@ void append(std::vector<std::string>& texts, const std::vector<std::string>& mor
     texts.insert(texts.end(), more.begin(), more.end());
 }
 
-void take_importer(ProbeReport::Path& path, bool importable, const PathParts& parts) {
+/// Whether that importer takes what lies there.
+bool takes(std::string_view importer, StorageKind storage) {
+    if (storage == StorageKind::cuda) return importer == "cuda";
+    return importer == "upload" || (importer == "dmabuf" && storage == StorageKind::dma_buf);
+}
+
+void take_importer(ProbeReport::Path& path, StorageKind storage, const PathParts& parts) {
     path.importer = "none";
     for (const auto& importer : parts.importers) {
-        if (!importer.refused.empty()) {
+        if (!takes(importer.name, storage)) {
+            const bool would_be_better =
+                importer.name == "dmabuf" && storage == StorageKind::memory;
+            if (would_be_better && importer.refused.empty())
+                path.refused.push_back("dmabuf: there is no memory that it takes");
+            else if (would_be_better)
+                path.refused.push_back(fmt::format("dmabuf: {}", importer.refused));
+        } else if (!importer.refused.empty()) {
             path.refused.push_back(fmt::format("{}: {}", importer.name, importer.refused));
-        } else if (!importable && importer.name != "upload") {
-            path.refused.push_back(
-                fmt::format("{}: there is no memory that it takes", importer.name));
         } else {
             path.importer = importer.name;
             return;
@@ -36,7 +46,7 @@ void go_on_from(const DecoderTrial& trial, const PathParts& parts, ProbeReport::
     } else if (!trial.hardware) {
         append(path.refused, parts.memory_refused);
     }
-    take_importer(path, trial.importable, parts);
+    take_importer(path, trial.storage, parts);
     path.output = parts.output;
     append(path.refused, parts.output_refused);
 }

@@ -39,6 +39,15 @@ std::string path_text(const PlaybackStatistics::PathUse& use, bool several) {
     return text;
 }
 
+std::string copies_text(const PlaybackStatistics& statistics) {
+    const uint64_t frames = statistics.presented();
+    std::string text = fmt::format("{} per frame, {}", per_frame(statistics.copies(), frames),
+                                   byte_count(statistics.bytes_copied()));
+    const uint64_t within_gpu = statistics.imports().device_copies;
+    if (within_gpu > 0) text += fmt::format("; {} within the GPU", per_frame(within_gpu, frames));
+    return text;
+}
+
 std::string frames_text(const PlaybackStatistics& statistics) {
     std::string text =
         fmt::format("{} decoded, {} presented, {} dropped", statistics.source().decoded,
@@ -131,9 +140,7 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
             {"", fmt::format("{}, each on another path",
                              counted(statistics.items_on_further_paths(), "more file"))});
     }
-    lines.push_back({"copies", fmt::format("{} per frame, {}",
-                                           per_frame(statistics.copies(), statistics.presented()),
-                                           byte_count(statistics.bytes_copied()))});
+    lines.push_back({"copies", copies_text(statistics)});
     if (statistics.imports().images_created > 0) {
         lines.push_back(
             {"images", fmt::format("{} created, {} live",

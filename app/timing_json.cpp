@@ -57,9 +57,13 @@ Json frames_json(const PlaybackStatistics& statistics) {
 }
 
 Json import_json(const ImportCounters& totals) {
-    return {{"frames", totals.frames},           {"images_created", totals.images_created},
-            {"images_live", totals.images_live}, {"textures_live", totals.textures_live},
-            {"copies", totals.copies},           {"bytes_copied", totals.bytes_copied}};
+    return {{"frames", totals.frames},
+            {"images_created", totals.images_created},
+            {"images_live", totals.images_live},
+            {"textures_live", totals.textures_live},
+            {"copies", totals.copies},
+            {"bytes_copied", totals.bytes_copied},
+            {"device_copies", totals.device_copies}};
 }
 
 Json stages_json(const PlaybackStatistics& statistics) {

@@ -84,6 +84,7 @@ make_codecs() {
 
 make_formats() {
     clip h264_10bit.mp4 libx264 -pix_fmt yuv420p10le
+    clip h265_10bit.mp4 libx265 -pix_fmt yuv420p10le -x265-params log-level=error -preset fast
     clip h264_yuv444.mp4 libx264 -pix_fmt yuv444p
     clip h264_yuv422_10bit.mp4 libx264 -pix_fmt yuv422p10le
     clip ffv1_gray.mkv ffv1 -pix_fmt gray

@@ -11,3 +11,5 @@ pkg_check_modules(GLES REQUIRED IMPORTED_TARGET glesv2)
 pkg_check_modules(SDL2 REQUIRED IMPORTED_TARGET sdl2>=2.0.20)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
     libavformat>=59.27 libavcodec>=59.37 libavutil>=57.28 libswscale>=6.7)
+# Headers of NVIDIA's driver, which is looked for at run time; without them NVDEC is left out.
+pkg_check_modules(FFNVCODEC IMPORTED_TARGET ffnvcodec)

@@ -10,12 +10,38 @@ namespace vitrine {
 namespace {
 
 constexpr int kMaxSide = 16384;  // the largest texture any driver of today takes
+// Of a column, luma and chroma one below the other: sums with it do not overflow.
+constexpr uint64_t kMostColumnRows = 4 * kMaxSide;
+constexpr int kSandParameterShift = 8;  // of the column height in a modifier
+constexpr uint64_t kSandLayout = 4;     // SAND128 among Broadcom's layouts
 
 Result<void> check_size(Size size) {
     if (size.width >= 1 && size.height >= 1 && size.width <= kMaxSide && size.height <= kMaxSide)
         return {};
     return fail(Errc::invalid_argument, "picture size {}x{} is outside 1x1 to {}x{}", size.width,
                 size.height, kMaxSide, kMaxSide);
+}
+
+/// How far a plane reaches into its object, from its offset on. The last row need not be padded.
+Result<uint64_t> plane_bytes(const DmaBufDescription& picture, size_t index,
+                             const PlaneExtent& extent) {
+    const DmaBufPlane& plane = picture.planes[index];
+    const auto rows = static_cast<uint64_t>(extent.rows);
+    if (is_linear(picture.modifier)) {
+        if (plane.pitch >= extent.row_bytes) {
+            return uint64_t{plane.pitch} * (rows - 1) + extent.row_bytes;
+        }
+        return fail(Errc::invalid_argument, "plane {} has a pitch of {} bytes for rows of {}",
+                    index, plane.pitch, extent.row_bytes);
+    }
+    const uint64_t column_rows = sand_column_rows(picture.modifier, plane);
+    if (column_rows < rows || column_rows > kMostColumnRows) {
+        return fail(Errc::invalid_argument, "plane {} has columns of {} rows for {} of the picture",
+                    index, column_rows, rows);
+    }
+    const uint64_t before = (extent.row_bytes - 1) / kSandColumnBytes;  // columns
+    return before * column_rows * kSandColumnBytes + kSandColumnBytes * (rows - 1) +
+           extent.row_bytes - before * kSandColumnBytes;
 }
 
 Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
@@ -25,23 +51,24 @@ Result<void> check_plane(const DmaBufDescription& picture, size_t index) {
                     picture.objects.size());
     }
     const uint64_t object_size = picture.objects[plane.object].size;
-    const PlaneExtent extent = plane_extent(info(picture.format), static_cast<int>(index),
-                                            picture.coded_size.width, picture.coded_size.height);
-    if (!is_linear(picture.modifier)) {
+    const PixelFormatInfo& format = info(picture.format);
+    const bool opaque = format.packing == Packing::opaque;
+    if (opaque && is_linear(picture.modifier)) {
+        return fail(Errc::invalid_argument, "{} has no linear layout", format.name);
+    }
+    if (opaque || (!is_linear(picture.modifier) && !is_sand128(picture.modifier))) {
         if (plane.offset < object_size) return {};
         return fail(Errc::invalid_argument, "plane {} starts at byte {} of an object of {}", index,
                     plane.offset, object_size);
     }
-    if (plane.pitch < extent.row_bytes) {
-        return fail(Errc::invalid_argument, "plane {} has a pitch of {} bytes for rows of {}",
-                    index, plane.pitch, extent.row_bytes);
-    }
-    // The last row need not be padded to the pitch.
-    const uint64_t bytes =
-        uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1) + extent.row_bytes;
-    if (plane.offset <= object_size && bytes <= object_size - plane.offset) return {};
+    const auto bytes =
+        plane_bytes(picture, index,
+                    plane_extent(format, static_cast<int>(index), picture.coded_size.width,
+                                 picture.coded_size.height));
+    if (!bytes) return Failure(bytes.error());
+    if (plane.offset <= object_size && *bytes <= object_size - plane.offset) return {};
     return fail(Errc::invalid_argument, "plane {} needs {} bytes from byte {} of an object of {}",
-                index, bytes, plane.offset, object_size);
+                index, *bytes, plane.offset, object_size);
 }
 
 }  // namespace
@@ -52,6 +79,20 @@ bool is_linear(uint64_t modifier) {
 
 BufferId identity_of(const struct stat& status) {
     return status.st_size > 0 ? BufferId{status.st_dev, status.st_ino} : BufferId{};
+}
+
+uint64_t sand128(uint64_t column_rows) {
+    constexpr uint64_t kVendor = uint64_t{DRM_FORMAT_MOD_VENDOR_BROADCOM} << 56;
+    return kVendor | column_rows << kSandParameterShift | kSandLayout;
+}
+
+bool is_sand128(uint64_t modifier) {
+    return modifier >> 56 == DRM_FORMAT_MOD_VENDOR_BROADCOM && (modifier & 0xff) == kSandLayout;
+}
+
+uint64_t sand_column_rows(uint64_t modifier, const DmaBufPlane& plane) {
+    const uint64_t stated = fourcc_mod_broadcom_param(modifier);
+    return stated != 0 ? stated : plane.pitch;
 }
 
 Result<DmaBufObject> inspect_dma_buf(int fd) {
@@ -109,14 +150,36 @@ Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size,
     return frame;
 }
 
-PixelFormat VideoFrame::format() const {
-    if (const DmaBufFrame* shared = dma_buf()) return shared->description().format;
-    return cpu()->format();
+Result<CudaFrame> make_cuda_frame(const CudaDescription& description) {
+    if (auto ok = check_size(description.coded_size); !ok) return Failure(ok.error());
+    if (description.context == nullptr) {
+        return fail(Errc::invalid_argument, "a picture in a GPU's memory needs CUDA's context");
+    }
+    const PixelFormatInfo& row = info(description.format);
+    for (int index = 0; index < row.plane_count; ++index) {
+        const CudaPlane& plane = description.planes[static_cast<size_t>(index)];
+        const PlaneExtent extent =
+            plane_extent(row, index, description.coded_size.width, description.coded_size.height);
+        if (plane.address == 0 || plane.pitch < extent.row_bytes) {
+            return fail(Errc::invalid_argument,
+                        "plane {} of {} has {} and a pitch of {} for rows of {}", index, row.name,
+                        plane.address != 0 ? "an address" : "no address", plane.pitch,
+                        extent.row_bytes);
+        }
+    }
+    return CudaFrame(description);
+}
+
+PixelFormat VideoFrame::format_of(const Storage& storage) {
+    if (const auto* memory = std::get_if<CpuFrame>(&storage)) return memory->format();
+    if (const auto* shared = std::get_if<DmaBufFrame>(&storage))
+        return shared->description().format;
+    return std::get<CudaFrame>(storage).description().format;
 }
 
 Size VideoFrame::coded_size() const {
-    if (const DmaBufFrame* shared = dma_buf()) return shared->description().coded_size;
-    return cpu()->coded_size();
+    if (const CpuFrame* memory = cpu()) return memory->coded_size();
+    return dma_buf() ? dma_buf()->description().coded_size : cuda()->description().coded_size;
 }
 
 Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease) {
@@ -143,8 +206,10 @@ std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
         for (int i = 0; i < 4; ++i) planes[static_cast<size_t>(i)] = memory->plane(i);
         return planes;
     }
+    if (frame.dma_buf() == nullptr) return std::nullopt;
     const DmaBufDescription& shared = frame.dma_buf()->description();
-    if (!is_linear(shared.modifier)) return std::nullopt;
+    const bool plain = info(shared.format).packing == Packing::words;
+    if (!plain || !is_linear(shared.modifier)) return std::nullopt;
     for (size_t i = 0; i < shared.planes.size(); ++i) {
         const DmaBufPlane& plane = shared.planes[i];
         const std::byte* base = shared.objects[plane.object].mapping;
@@ -154,8 +219,10 @@ std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame) {
     return planes;
 }
 
-std::string_view storage_name(const VideoFrame& frame) {
-    return frame.dma_buf() ? "dma-buf" : "memory";
+std::string_view name_of(StorageKind kind) {
+    constexpr std::array<std::string_view, 3> kNames = {"dma-buf", "memory", "cuda"};
+    static_assert(std::variant_size_v<VideoFrame::Storage> == kNames.size());
+    return kNames[static_cast<size_t>(kind)];
 }
 
 }  // namespace vitrine

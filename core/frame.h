@@ -58,8 +58,17 @@ struct DmaBufObject {
 struct DmaBufPlane {
     uint32_t object = 0;  // index into the objects
     uint64_t offset = 0;  // bytes from the start of the object
-    uint32_t pitch = 0;   // bytes from row to row
+    uint32_t pitch = 0;   // bytes from row to row; of SAND128 see sand_column_rows
 };
+
+/// Broadcom's SAND128 (drm_fourcc.h): a plane lies in columns of 128 bytes, one after the other,
+/// within which rows follow one another.
+inline constexpr uint64_t kSandColumnBytes = 128;
+/// With the column height, in rows; 0: each plane's pitch tells it.
+[[nodiscard]] uint64_t sand128(uint64_t column_rows);
+[[nodiscard]] bool is_sand128(uint64_t modifier);
+/// Rows from the start of a column to that of the next, by the modifier or else by the pitch.
+[[nodiscard]] uint64_t sand_column_rows(uint64_t modifier, const DmaBufPlane& plane);
 
 struct DmaBufDescription {
     PixelFormat format = PixelFormat::nv12;
@@ -84,10 +93,10 @@ class DmaBufFrame {
 };
 
 /// Checks what a producer, another process perhaps, says of its buffer: 1 to 4 objects with open
-/// descriptors, as many planes as the format has, a size between 1×1 and 16384×16384, and, for the
-/// linear layout, offset + pitch × rows inside the object. For tiled layouts, and where the
-/// modifier is not known, only the offset can be checked. Errors: invalid_argument, naming the
-/// plane.
+/// descriptors, as many planes as the format has, a size between 1×1 and 16384×16384, and that
+/// each plane is inside its object: offset + pitch × rows of the linear layout, the last row of the
+/// last column of SAND128. Of other tiled layouts, and where the modifier is not known, only the
+/// offset can be checked. Errors: invalid_argument, naming the plane.
 [[nodiscard]] Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description);
 
 struct CpuPlane {
@@ -115,6 +124,38 @@ class CpuFrame {
 /// Errors: invalid_argument for a missing plane, a pitch shorter than a row, a size out of bounds.
 [[nodiscard]] Result<CpuFrame> make_cpu_frame(PixelFormat format, Size coded_size,
                                               std::array<CpuPlane, 4> planes);
+
+struct CudaPlane {
+    uint64_t address = 0;  // CUdeviceptr
+    uint32_t pitch = 0;    // bytes from row to row
+};
+
+struct CudaDescription {
+    PixelFormat format = PixelFormat::nv12;
+    Size coded_size;
+    std::array<CudaPlane, 4> planes{};
+    const void* context = nullptr;  // CUcontext in which the addresses hold
+    void* stream = nullptr;         // CUstream after whose work the picture is there; null: default
+};
+
+/// Memory of an NVIDIA GPU, which neither the CPU nor EGL can see. Only make_cuda_frame makes one.
+class CudaFrame {
+  public:
+    [[nodiscard]] const CudaDescription& description() const { return description_; }
+
+  private:
+    explicit CudaFrame(const CudaDescription& description) : description_(description) {}
+    friend Result<CudaFrame> make_cuda_frame(const CudaDescription&);
+    CudaDescription description_;
+};
+
+/// Errors: invalid_argument for a missing plane or context, a pitch shorter than a row, a size out
+/// of bounds.
+[[nodiscard]] Result<CudaFrame> make_cuda_frame(const CudaDescription& description);
+
+/// Where a picture lies, in the order of VideoFrame::Storage.
+enum class StorageKind { dma_buf, memory, cuda };
+[[nodiscard]] std::string_view name_of(StorageKind kind);  // "dma-buf", "memory", "cuda"
 
 /// Keeps the memory lent; its last copy gives it back. Never empty in a frame.
 using Lease = std::shared_ptr<const void>;
@@ -149,14 +190,17 @@ struct FrameInfo {
 
 class VideoFrame {
   public:
-    using Storage = std::variant<DmaBufFrame, CpuFrame>;
+    using Storage = std::variant<DmaBufFrame, CpuFrame, CudaFrame>;
+    [[nodiscard]] static PixelFormat format_of(const Storage& storage);
 
     [[nodiscard]] const FrameInfo& info() const { return info_; }
     [[nodiscard]] const Storage& storage() const { return storage_; }
-    [[nodiscard]] PixelFormat format() const;
+    [[nodiscard]] StorageKind kind() const { return static_cast<StorageKind>(storage_.index()); }
+    [[nodiscard]] PixelFormat format() const { return format_of(storage_); }
     [[nodiscard]] Size coded_size() const;
     [[nodiscard]] const DmaBufFrame* dma_buf() const { return std::get_if<DmaBufFrame>(&storage_); }
     [[nodiscard]] const CpuFrame* cpu() const { return std::get_if<CpuFrame>(&storage_); }
+    [[nodiscard]] const CudaFrame* cuda() const { return std::get_if<CudaFrame>(&storage_); }
 
   private:
     VideoFrame(FrameInfo info, Storage storage, Lease lease)
@@ -174,10 +218,8 @@ using FramePtr = std::shared_ptr<const VideoFrame>;
 [[nodiscard]] Result<FramePtr> make_frame(FrameInfo info, VideoFrame::Storage storage, Lease lease);
 
 /// The CPU's view of the memory planes: of a CpuFrame always, of a DmaBufFrame where its owner
-/// mapped every object and the layout is linear. Valid as long as the frame.
+/// mapped every object, the layout is linear, and no samples are packed. Valid as long as the
+/// frame.
 [[nodiscard]] std::optional<std::array<CpuPlane, 4>> cpu_planes(const VideoFrame& frame);
-
-/// "dma-buf" or "memory": how reports name the storage.
-[[nodiscard]] std::string_view storage_name(const VideoFrame& frame);
 
 }  // namespace vitrine

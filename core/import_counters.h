@@ -10,8 +10,9 @@ struct ImportCounters {
     uint64_t images_created = 0;  // EGLImages
     uint64_t images_live = 0;
     uint64_t textures_live = 0;
-    uint64_t copies = 0;  // of whole pictures
+    uint64_t copies = 0;  // of whole pictures, by the CPU
     uint64_t bytes_copied = 0;
+    uint64_t device_copies = 0;  // within the GPU's memory
 };
 
 }  // namespace vitrine

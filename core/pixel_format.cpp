@@ -17,6 +17,7 @@ constexpr uint32_t kS410 = fourcc_code('S', '4', '1', '0');
 constexpr uint32_t kS012 = fourcc_code('S', '0', '1', '2');
 constexpr uint32_t kS212 = fourcc_code('S', '2', '1', '2');
 constexpr uint32_t kS412 = fourcc_code('S', '4', '1', '2');
+constexpr uint32_t kP030 = fourcc_code('P', '0', '3', '0');  // since Linux 5.18
 constexpr uint32_t kNone = 0;
 
 constexpr Views planar(Texel texel, uint8_t x_shift, uint8_t y_shift) {
@@ -73,6 +74,24 @@ constexpr PixelFormatInfo semi(PixelFormat id, std::string_view name, uint32_t d
             wide ? 16 - depth : 0,
             false,
             order};
+}
+
+/// Two planes whose samples of 10 bits are packed; unpacked they are P010.
+constexpr PixelFormatInfo tight(PixelFormat id, std::string_view name, uint32_t drm,
+                                Packing packing) {
+    PixelFormatInfo row = semi(id, name, drm, 10, 1, 1, "rg");
+    row.packing = packing;
+    return row;
+}
+
+/// One piece of memory that holds a compressed 4:2:0 picture.
+constexpr PixelFormatInfo compressed(PixelFormat id, std::string_view name, uint32_t drm,
+                                     int depth) {
+    PixelFormatInfo row = planar_yuv(id, name, drm, depth, 1, 1);
+    row.plane_count = 1;
+    for (PlaneView& view : row.views) view.memory_plane = 0;
+    row.packing = Packing::opaque;
+    return row;
 }
 
 constexpr PixelFormatInfo packed_yuv(PixelFormat id, std::string_view name, uint32_t drm,
@@ -164,6 +183,10 @@ constexpr std::array<PixelFormatInfo, kPixelFormatCount> kFormats = {{
     planar_rgb(F::gbrap, "gbrap", 8, true),
     planar_rgb(F::gbrp10, "gbrp10", 10, false),
     planar_rgb(F::gbrp12, "gbrp12", 12, false),
+    tight(F::p030, "p030", kP030, Packing::three_in_32),
+    tight(F::nv15, "nv15", DRM_FORMAT_NV15, Packing::four_in_40),
+    compressed(F::yuv420_8bit, "yuv420_8bit", DRM_FORMAT_YUV420_8BIT, 8),
+    compressed(F::yuv420_10bit, "yuv420_10bit", DRM_FORMAT_YUV420_10BIT, 10),
 }};
 
 constexpr bool rows_are_consistent() {
@@ -190,6 +213,15 @@ constexpr bool fourccs_are_unique() {
     return true;
 }
 static_assert(fourccs_are_unique());
+
+/// Of so many texels of that size once they are unpacked. A part group counts whole; in P030's
+/// chroma a group is three pairs in 64 bits.
+size_t row_bytes_of(size_t texels, size_t texel_bytes, Packing packing) {
+    if (packing == Packing::words) return texels * texel_bytes;
+    const size_t samples_of_texel = texel_bytes / 2;
+    if (packing == Packing::three_in_32) return (texels + 2) / 3 * 4 * samples_of_texel;
+    return (texels * samples_of_texel + 3) / 4 * 5;
+}
 
 }  // namespace
 
@@ -236,11 +268,13 @@ bool is_subsampled(PixelFormat format) {
 
 PlaneExtent plane_extent(const PixelFormatInfo& format, int plane, int width, int height) {
     PlaneExtent extent;
+    if (format.packing == Packing::opaque) return extent;
     for (size_t v = 0; v < static_cast<size_t>(format.view_count); ++v) {
         const PlaneView& view = format.views[v];
         if (view.memory_plane != plane) continue;
-        const size_t row_bytes = static_cast<size_t>(subsampled(width, view.x_shift)) *
-                                 static_cast<size_t>(bytes_of(view.texel));
+        const size_t row_bytes =
+            row_bytes_of(static_cast<size_t>(subsampled(width, view.x_shift)),
+                         static_cast<size_t>(bytes_of(view.texel)), format.packing);
         if (row_bytes > extent.row_bytes) extent.row_bytes = row_bytes;
         extent.rows = subsampled(height, view.y_shift);
     }

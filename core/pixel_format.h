@@ -66,9 +66,13 @@ enum class PixelFormat : uint8_t {
     gbrp,
     gbrap,
     gbrp10,
-    gbrp12
+    gbrp12,
+    p030,  // packed: only decoders give it, as all that follow
+    nv15,
+    yuv420_8bit,  // exists only compressed (AFBC)
+    yuv420_10bit
 };
-inline constexpr size_t kPixelFormatCount = static_cast<size_t>(PixelFormat::gbrp12) + 1;
+inline constexpr size_t kPixelFormatCount = static_cast<size_t>(PixelFormat::yuv420_10bit) + 1;
 
 enum class ColorModel : uint8_t { yuv, gray, rgb };
 
@@ -78,6 +82,15 @@ enum class SampleLayout : uint8_t {
     semi_planar,  // Y; CbCr, or CrCb when components say so
     packed,       // every component in each texel (RGB), or 4:2:2 seen through two views
     single,       // one view with one component: gray
+};
+
+/// How samples lie in their row. What is packed must be unpacked before a texture can view it, or
+/// be imported as one image by a driver that knows it; its views are those of what unpacking gives.
+enum class Packing : uint8_t {
+    words,        // a byte or a 16-bit word for each
+    three_in_32,  // three of 10 bits in a little-endian word of 32, the first in the lowest bits
+    four_in_40,   // four of 10 bits in five bytes, likewise
+    opaque,       // compressed in blocks: only a driver reads it
 };
 
 /// A texture's texel, as bytes in memory.
@@ -115,6 +128,7 @@ struct PixelFormatInfo {
     /// 4:2:2: Y in view 0, then Cb, Cr in view 1 ("rga"). Semi-planar: "rg" Cb first, "gr" Cr
     /// first.
     std::string_view components;
+    Packing packing = Packing::words;
 };
 
 [[nodiscard]] const PixelFormatInfo& info(PixelFormat format);
@@ -127,7 +141,8 @@ struct PixelFormatInfo {
     return (luma_samples + (1 << shift) - 1) >> shift;
 }
 
-/// What one memory plane of a picture of this size takes, without padding.
+/// What one memory plane of a picture of this size takes, without padding; nothing is known of what
+/// is opaque.
 struct PlaneExtent {
     size_t row_bytes = 0;
     int rows = 0;

@@ -38,24 +38,45 @@ void describe(const AVFrame& frame, DecodedPicture& picture) {
 
 Result<void> AvDecoder::send(AVPacket* packet, uint64_t serial) {
     fed_ = true;
+    if (packet == nullptr) ending_ = true;
     if (packet != nullptr) av::set_tag(*context_, *packet, static_cast<int64_t>(serial));
     const int status = avcodec_send_packet(context_.get(), packet);
     if (status >= 0 || status == AVERROR_EOF) return {};
+    if (status == AVERROR(EAGAIN)) {
+        unsent_ = Unsent{av::Packet(packet != nullptr ? av_packet_clone(packet) : nullptr), serial};
+        if (packet == nullptr || unsent_->packet) return {};
+        unsent_.reset();
+        return fail(Errc::unavailable, "no memory for a packet");
+    }
     return fail(av::errc_of(status), "{}: {}", name(), av::error_text(status));
 }
 
 void AvDecoder::flush() {
     avcodec_flush_buffers(context_.get());
-    fed_ = false;
+    unsent_.reset();
+    fed_ = ending_ = ended_ = false;
+}
+
+Result<void> AvDecoder::send_unsent() {
+    const Unsent again = std::move(*unsent_);
+    unsent_.reset();
+    return AvDecoder::send(again.packet.get(), again.serial);
 }
 
 Result<Received> AvDecoder::receive() {
     // FFmpeg's V4L2 decoders crash when they are asked before the first packet
     // (libavcodec/v4l2_context.c looks through buffers that are not allocated yet).
     if (!fed_) return NeedsPacket{};
-    const int status = avcodec_receive_frame(context_.get(), frame_.get());
-    if (status == AVERROR(EAGAIN)) return NeedsPacket{};
-    if (status == AVERROR_EOF) return Ended{};
+    int status = avcodec_receive_frame(context_.get(), frame_.get());
+    while (status == AVERROR(EAGAIN)) {
+        if (!unsent_ && !ending_) return NeedsPacket{};
+        if (!unsent_) return Waiting{};
+        if (auto sent = send_unsent(); !sent) return Failure(sent.error());
+        if (unsent_) return Waiting{};
+        status = avcodec_receive_frame(context_.get(), frame_.get());
+    }
+    ended_ = status == AVERROR_EOF;
+    if (ended_) return Ended{};
     if (status < 0) {
         return fail(av::errc_of(status), "{}: {}", name(), av::error_text(status));
     }

@@ -2,6 +2,8 @@
 // of itself. Thread-bound.
 #pragma once
 
+#include <optional>
+
 #include "decode/ladder.h"
 
 namespace vitrine {
@@ -10,6 +12,7 @@ class AvDecoder : public Decoder {
   public:
     std::string name() const override { return context_->codec->name; }
     Result<void> send(AVPacket* packet, uint64_t serial) override;
+    /// Waiting: it takes no packet, or the end was sent, and there is nothing to give.
     Result<Received> receive() override;
     void flush() override;
 
@@ -20,11 +23,26 @@ class AvDecoder : public Decoder {
     /// what is no longer as the frame says.
     [[nodiscard]] virtual Result<DecodedPicture> take(const AVFrame& frame) = 0;
 
+    /// Since it was opened or flushed: something was sent, the end was, and the end came.
+    [[nodiscard]] bool fed() const { return fed_; }
+    [[nodiscard]] bool ending() const { return ending_; }
+    [[nodiscard]] bool ended() const { return ended_; }
+
     av::CodecContext context_;
 
   private:
-    av::Frame frame_;   // reused from picture to picture
-    bool fed_ = false;  // since it was opened or flushed
+    /// What it did not take: some take nothing though they have nothing to give.
+    struct Unsent {
+        av::Packet packet;  // null: the end
+        uint64_t serial = 0;
+    };
+    Result<void> send_unsent();
+
+    av::Frame frame_;  // reused from picture to picture
+    std::optional<Unsent> unsent_;
+    bool fed_ = false;
+    bool ending_ = false;
+    bool ended_ = false;
 };
 
 /// A context with the settings that hold for every row; not open yet. Errors: unavailable.

@@ -1,50 +1,20 @@
-// Decoders that give out dma-bufs by themselves (AV_PIX_FMT_DRM_PRIME): V4L2, Rockchip, whatever
-// the installed FFmpeg was built with. They are found by what they offer, not by who made them. An
-// unpatched *_v4l2m2m does not offer it, and is not tried: the v4l2 row drives those devices.
+// Decoders that give out dma-bufs by themselves (AV_PIX_FMT_DRM_PRIME): V4L2 of a patched FFmpeg,
+// its hwaccels for stateless devices, Rockchip, Jetson. They are found by what they offer and
+// proved by what they give, never by who made them, or when. An unpatched *_v4l2m2m does not offer
+// it, and is not tried: the v4l2 row drives those devices.
 
 #include "decode/hardware.h"
-#include "hw/av/cpu_frame.h"
 
 namespace vitrine {
-namespace {
-
-class DrmPrimeDecoder final : public HardwareDecoder {
-  public:
-    DrmPrimeDecoder(av::CodecContext context, av::Frame frame,
-                    std::shared_ptr<GenerationSource> generations)
-        : HardwareDecoder(std::move(context), std::move(frame), std::move(generations)) {}
-
-  protected:
-    Result<DecodedPicture> take(const AVFrame& frame) override {
-        if (frame.format != AV_PIX_FMT_DRM_PRIME) return refuse_format(frame, "DRM_PRIME");
-        return wrap(frame, av::crop_of(frame));
-    }
-};
-
-Result<std::unique_ptr<Decoder>> open_drm_prime(const Rung& rung, const StreamDescription& stream,
-                                                const MediaOptions& options) {
-    auto context = open_hardware_context(rung, stream, options, prefer_drm_prime);
-    if (!context) return Failure(context.error());
-    av::Frame frame(av_frame_alloc());
-    if (!frame) return fail(Errc::unavailable, "no memory for a frame");
-    return std::make_unique<DrmPrimeDecoder>(std::move(*context), std::move(frame),
-                                             options.generations);
-}
-
-}  // namespace
 
 Rung drm_prime_rung(const AVCodec& codec, const AVCodecHWConfig* config) {
-    Rung rung;
-    rung.row = "drm-prime";
-    rung.decoder = codec.name;
-    rung.hardware = true;
-    rung.codec = &codec;
-    rung.config = config;
-    rung.delivers = "DRM_PRIME";
-    rung.open = open_drm_prime;
+    Rung rung = hardware_rung("drm-prime", codec, config, AV_PIX_FMT_DRM_PRIME);
+    rung.delivers = fmt::format("DRM_PRIME ({})", av_family_of(codec.name).name);
     return rung;
 }
 
+/// A configuration may name any type of device: AV_HWDEVICE_TYPE_DRM, the V4L2REQUEST of newer
+/// patches, which no header here has, or none.
 Result<std::vector<Rung>> drm_prime_rungs(AVCodecID id, const MediaOptions&) {
     std::vector<Rung> rungs;
     void* position = nullptr;

@@ -30,7 +30,10 @@ Result<FramePtr> FrameTimeline::place(DecodedPicture picture, std::optional<Nano
     auto frame = make_frame(info, std::move(picture.storage), std::move(picture.lease));
     if (!frame) return frame;
     if (early) {
-        before_floor_ = std::move(*frame);
+        // One that comes again is not kept in place of itself: a decoder that cannot change its
+        // size while its pictures are held would be kept from it again, and again.
+        const bool again = before_floor_ && info.pts <= before_floor_->info().pts;
+        if (!again) before_floor_ = std::move(*frame);
         return FramePtr();
     }
     before_floor_.reset();

@@ -35,6 +35,8 @@ class FrameTimeline {
     /// The demuxer went elsewhere: everything but the sequence and the clock is forgotten.
     /// expected: where the next frame stands when it does not say so. first_packet: as when made.
     void start_over(Nanos expected, uint64_t first_packet);
+    /// Frames before the floor that are kept are of a decoder whose frames cannot be shown.
+    void forget_before_floor() { before_floor_.reset(); }
     /// Frames before the floor are not given out. reached: one that was placed already, or null.
     void set_floor(Nanos floor, FramePtr reached);
     /// What has to be added to a place to find it on the container's clock, once that is known.

@@ -18,10 +18,13 @@ struct Row {
     Result<std::vector<Rung>> (*rungs)(AVCodecID, const MediaOptions&);
 };
 
-constexpr std::array<Row, 4> kRows = {{
+constexpr std::array<Row, 5> kRows = {{
     {{"v4l2", "stateful decoders of V4L2, driven by ourselves"}, true, v4l2_rungs},
     {{"drm-prime", "decoders that give out dma-bufs: V4L2, Rockchip"}, true, drm_prime_rungs},
     {{"vaapi", "VAAPI surfaces mapped to dma-bufs (untested)"}, true, vaapi_rungs},
+    {{"nvdec", "NVIDIA's decoder, through libavcodec, into the GPU's own memory"},
+     true,
+     nvdec_rungs},
     {{"software", "libavcodec on the CPU, into importable memory where there is any"},
      false,
      software_rungs},
@@ -85,7 +88,9 @@ Result<void> add_named(const std::string& name, AVCodecID id, const MediaOptions
 DecoderTrial try_rung(const Rung& rung, AVCodecID id, const MediaOptions& options) {
     DecoderTrial trial{rung.row, avcodec_get_name(id), rung.decoder, rung.delivers, {}};
     trial.hardware = rung.hardware;
-    trial.importable = rung.hardware || rung.pooled;
+    trial.storage = rung.hardware ? rung.storage
+                    : rung.pooled ? StorageKind::dma_buf
+                                  : StorageKind::memory;
     trial.shortfall = rung.shortfall;
     av::CodecParameters parameters(avcodec_parameters_alloc());
     if (!parameters) return trial;

@@ -26,10 +26,11 @@ struct Rung {
     bool hardware = false;  // it asks a driver, which may fail or hang by itself
     std::string device{};   // a node's path; "" when it needs none
     const AVCodec* codec = nullptr;
-    const AVCodecHWConfig* config = nullptr;  // of the codec; null when it needs no device
-    bool pooled = false;                      // into PoolMemory
-    std::string delivers;                     // for probe
-    std::string shortfall;                    // why it does not do better; "" when it is the best
+    const AVCodecHWConfig* config = nullptr;     // of the codec; null when it needs no device
+    bool pooled = false;                         // into PoolMemory
+    StorageKind storage = StorageKind::dma_buf;  // of what hardware gives
+    std::string delivers;                        // for probe
+    std::string shortfall;  // why it does not do better; "" when it is the best
     std::function<Result<std::unique_ptr<Decoder>>(const Rung&, const StreamDescription&,
                                                    const MediaOptions&)>
         open;
@@ -54,6 +55,7 @@ struct Ladder {
 [[nodiscard]] Result<std::vector<Rung>> v4l2_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> drm_prime_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
+[[nodiscard]] Result<std::vector<Rung>> nvdec_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
 /// Whether a decoder of libavcodec goes into a driver by itself.
 [[nodiscard]] bool is_a_drivers(const AVCodec& codec);

@@ -217,6 +217,7 @@ Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_fa
                     info_.name, reason);
     }
     auto again = pictures_.step_down(reason);
+    timeline_.forget_before_floor();
     if (again) again = go_on_from(first_failed_sequence);
     if (!again) return fail_while(info_.name, again.error());
     return {};

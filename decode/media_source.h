@@ -64,7 +64,7 @@ struct DecoderTrial {
     std::string delivers;  // "DRM_PRIME", "udmabuf", "memory"; "" when it is out
     std::string refused;   // why it is out; "" when it is not
     bool hardware = false;
-    bool importable = false;  // what it delivers is no plain memory
+    StorageKind storage = StorageKind::memory;  // of what it delivers
     std::string shortfall{};  // why it delivers nothing better; "" when there is nothing better
 };
 [[nodiscard]] std::vector<DecoderTrial> probe_decoders(const MediaOptions& options);

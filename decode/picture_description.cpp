@@ -6,19 +6,9 @@
 #include "hw/av/color.h"
 
 namespace vitrine {
-namespace {
-
-PixelFormat format_of(const VideoFrame::Storage& storage) {
-    if (const auto* shared = std::get_if<DmaBufFrame>(&storage)) {
-        return shared->description().format;
-    }
-    return std::get<CpuFrame>(storage).format();
-}
-
-}  // namespace
 
 ColorSpec PictureDescription::resolve(const DecodedPicture& picture, const std::string& name) {
-    const PixelFormat format = format_of(picture.storage);
+    const PixelFormat format = VideoFrame::format_of(picture.storage);
     const ColorSpec stated =
         av::merge(av::merge(picture.info.color, av::color_of(*demuxer_.stream().codecpar)),
                   picture.device_color);

@@ -81,6 +81,11 @@ std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& op
     plain.delivers = "memory";
     plain.hardware = is_a_drivers(codec);
     plain.open = open_software;
+    if (plain.hardware) {
+        plain.shortfall =
+            "its device decodes into memory of its own, from which pictures are copied: it offers "
+            "no dma-bufs";
+    }
     if (!options.pool.allocator || plain.hardware) return {plain};
     const std::string_view pool = options.pool.allocator->name();
     if ((codec.capabilities & AV_CODEC_CAP_DR1) == 0) {

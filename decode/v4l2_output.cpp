@@ -147,8 +147,12 @@ Result<void> V4l2Output::change() {
     }
     outgrown_ = !queue_->can_release();
     if (outgrown_) return {};
-    if (auto ok = queue_->release(); !ok) return ok;
+    const auto released = queue_->release();
     queue_.reset();
+    // Who imported them, and keeps that, may hold them longer than the pictures are held.
+    outgrown_ = !released && released.error().code == Errc::unavailable;
+    if (outgrown_) return {};
+    if (!released) return released;
     return set_up();
 }
 
@@ -197,6 +201,7 @@ Result<DecodedPicture> V4l2Output::wrap(ReadyBuffer buffer) {
     if (!planes) return Failure(planes.error());
     description.format = layout_.format;
     description.coded_size = picture_.size;
+    description.modifier = modifier_of(layout_, picture_);
     description.objects = buffer.objects();
     description.planes = std::move(*planes);
     description.generation = generation_;

@@ -4,9 +4,9 @@
 #include <sys/mman.h>
 
 #include <cerrno>
-#include <cstring>
 
 #include "hw/dma_buf_sync.h"
+#include "hw/unpack.h"
 
 namespace vitrine {
 namespace {
@@ -47,11 +47,9 @@ class MappedObject {
 
 Result<CopiedPicture> copy_to_memory(const std::shared_ptr<Kernel>& kernel,
                                      const DmaBufDescription& picture) {
-    if (!is_linear(picture.modifier)) {
-        return fail(Errc::unsupported, "the CPU cannot read the tiled layout {:#x}",
-                    picture.modifier);
-    }
-    const PixelFormatInfo& row = info(picture.format);
+    if (auto ok = check_readable(picture); !ok) return Failure(ok.error());
+    const PixelFormat format = unpacked_format(picture.format);
+    const PixelFormatInfo& row = info(format);
     std::vector<PlaneExtent> extents;
     uint64_t bytes = 0;
     for (int i = 0; i < row.plane_count; ++i) {
@@ -70,12 +68,10 @@ Result<CopiedPicture> copy_to_memory(const std::shared_ptr<Kernel>& kernel,
                         errno_text(mapped.error()));
         }
         planes[i] = {to, static_cast<uint32_t>(extents[i].row_bytes)};
-        const std::byte* from = mapped.data() + plane.offset;
-        for (int y = 0; y < extents[i].rows; ++y, from += plane.pitch, to += extents[i].row_bytes) {
-            std::memcpy(to, from, extents[i].row_bytes);
-        }
+        unpack_plane(picture, i, mapped.data() + plane.offset, to, extents[i].row_bytes);
+        to += extents[i].row_bytes * static_cast<size_t>(extents[i].rows);
     }
-    auto frame = make_cpu_frame(picture.format, picture.coded_size, planes);
+    auto frame = make_cpu_frame(format, picture.coded_size, planes);
     if (!frame) return Failure(frame.error());
     return CopiedPicture{std::move(*frame), std::move(memory), bytes};
 }

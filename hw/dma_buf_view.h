@@ -15,8 +15,8 @@ struct CopiedPicture {
     Lease memory;
     uint64_t bytes = 0;  // copied
 };
-/// A copy of a linear picture, rows without padding. Errors: unsupported for a layout that is not
-/// linear, or memory that cannot be mapped; unavailable without memory.
+/// A copy, rows without padding, unpacked (hw/unpack.h). Errors: unsupported for a layout that the
+/// CPU cannot read, or memory that cannot be mapped; unavailable without memory.
 [[nodiscard]] Result<CopiedPicture> copy_to_memory(const std::shared_ptr<Kernel>& kernel,
                                                    const DmaBufDescription& picture);
 

@@ -1,5 +1,6 @@
 #include "hw/v4l2_format.h"
 
+#include <drm_fourcc.h>
 #include <linux/videodev2.h>
 
 #include <algorithm>
@@ -10,6 +11,13 @@ namespace {
 // Newer than the headers of Debian 12's kernel.
 constexpr uint32_t kP010 = v4l2_fourcc('P', '0', '1', '0');
 constexpr uint32_t kP012 = v4l2_fourcc('P', '0', '1', '2');
+constexpr uint32_t kNv15 = v4l2_fourcc('N', 'V', '1', '5');
+// Columns of 128 bytes (pixfmt-yuv-planar.rst of Raspberry Pi's kernel), of 8 and of 10 bits; in
+// one piece of memory, and in two.
+constexpr uint32_t kNv12Columns = v4l2_fourcc('N', 'C', '1', '2');
+constexpr uint32_t kP030Columns = v4l2_fourcc('N', 'C', '3', '0');
+constexpr uint32_t kNv12SplitColumns = v4l2_fourcc('N', 'c', '1', '2');
+constexpr uint32_t kP030SplitColumns = v4l2_fourcc('N', 'c', '3', '0');
 
 constexpr std::array kLayouts = {
     V4l2Layout{{V4L2_PIX_FMT_NV12}, PixelFormat::nv12},
@@ -28,6 +36,11 @@ constexpr std::array kLayouts = {
     V4l2Layout{{V4L2_PIX_FMT_YUV444M}, PixelFormat::yuv444p, true},
     V4l2Layout{{kP010}, PixelFormat::p010},
     V4l2Layout{{kP012}, PixelFormat::p012},
+    V4l2Layout{{kNv15}, PixelFormat::nv15},
+    V4l2Layout{{kNv12Columns}, PixelFormat::nv12, false, false, true},
+    V4l2Layout{{kP030Columns}, PixelFormat::p030, false, false, true},
+    V4l2Layout{{kNv12SplitColumns}, PixelFormat::nv12, true, false, true},
+    V4l2Layout{{kP030SplitColumns}, PixelFormat::p030, true, false, true},
     V4l2Layout{{V4L2_PIX_FMT_YUYV}, PixelFormat::yuyv422},
     V4l2Layout{{V4L2_PIX_FMT_YVYU}, PixelFormat::yvyu422},
     V4l2Layout{{V4L2_PIX_FMT_UYVY}, PixelFormat::uyvy422},
@@ -41,6 +54,21 @@ uint32_t pitch_of(const PixelFormatInfo& row, size_t plane, uint32_t first_pitch
         return static_cast<uint32_t>(bytes_of(row.views[i].texel));
     };
     return first_pitch * bytes(plane) / bytes(0) >> row.views[plane].x_shift;
+}
+
+/// Chroma begins below luma in the first column, or in a piece of its own. Where the modifier has
+/// the height of columns, drivers still look at the pitch, whether a row could fit.
+std::vector<DmaBufPlane> planes_in_columns(const V4l2Layout& layout, const V4l2Picture& picture,
+                                           const std::array<uint32_t, 4>& data_offsets) {
+    const auto height = static_cast<uint32_t>(picture.size.height);
+    const uint32_t chroma_height = static_cast<uint32_t>(subsampled(picture.size.height, 1));
+    if (layout.separate) return {{0, data_offsets[0], height}, {1, data_offsets[1], chroma_height}};
+    const PlaneExtent row =
+        plane_extent(info(layout.format), 0, picture.size.width, picture.size.height);
+    const auto pitch = static_cast<uint32_t>((row.row_bytes + kSandColumnBytes - 1) /
+                                             kSandColumnBytes * kSandColumnBytes);
+    const uint64_t chroma = data_offsets[0] + height * kSandColumnBytes;
+    return {{0, data_offsets[0], pitch}, {0, chroma, pitch}};
 }
 
 Primaries primaries_of(uint32_t colorspace) {
@@ -136,6 +164,12 @@ bool operator==(const V4l2Picture& a, const V4l2Picture& b) {
     return true;
 }
 
+/// In columns of one piece V4L2's pitch is their height.
+uint64_t modifier_of(const V4l2Layout& layout, const V4l2Picture& picture) {
+    if (!layout.columns) return DRM_FORMAT_MOD_LINEAR;
+    return sand128(layout.separate ? 0 : picture.planes[0].pitch);
+}
+
 Result<std::vector<DmaBufPlane>> planes_of(
     const V4l2Layout& layout, const V4l2Picture& picture,
     const std::array<uint32_t, V4l2Picture::kMostPlanes>& data_offsets) {
@@ -146,6 +180,7 @@ Result<std::vector<DmaBufPlane>> planes_of(
         return fail(Errc::protocol, "the device says that {} has {} pieces of memory, not {}",
                     to_string(layout.v4l2), picture.plane_count, pieces);
     }
+    if (layout.columns) return planes_in_columns(layout, picture, data_offsets);
     std::vector<DmaBufPlane> planes(count);
     uint64_t offset = data_offsets[0];
     for (size_t i = 0; i < count; ++i) {

@@ -33,6 +33,7 @@ struct V4l2Layout {
     PixelFormat format;
     bool separate = false;        // a piece of memory for each plane
     bool chroma_swapped = false;  // Cr lies before Cb
+    bool columns = false;         // of 128 bytes: SAND128
 };
 /// Nothing for formats that are coded, or that our table of pixel formats lacks.
 [[nodiscard]] std::optional<V4l2Layout> layout_of(V4l2Format format);
@@ -54,6 +55,10 @@ struct V4l2Picture {
     /// Whether the pictures lie in memory alike, whatever their colors.
     friend bool operator==(const V4l2Picture&, const V4l2Picture&);
 };
+
+/// The modifier of drm_fourcc.h for it. The height of columns is in it where both planes share one
+/// piece of memory; where each has its own, it is in their pitches.
+[[nodiscard]] uint64_t modifier_of(const V4l2Layout& layout, const V4l2Picture& picture);
 
 /// The colors of a format as the kernel has them (enum v4l2_colorspace, v4l2_xfer_func,
 /// v4l2_ycbcr_encoding and v4l2_quantization).

@@ -48,7 +48,8 @@ class FreeBuffer : public HeldBuffer {
 class ReadyBuffer : public HeldBuffer {
   public:
     struct Report {
-        uint64_t tag = 0;  // of the input buffer that this came from
+        uint64_t tag = 0;  // of the input buffer that this came from; of a camera its time, in µs
+        uint32_t sequence = 0;  // the device counts; a gap is buffers that it had no place for
         bool corrupt = false;
         bool last = false;  // before a source change, or of the stream
         std::array<uint32_t, V4l2Picture::kMostPlanes> bytes_used{};

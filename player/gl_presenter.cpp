@@ -231,7 +231,7 @@ Result<std::unique_ptr<Presenter>> make_gl_presenter(std::unique_ptr<Output> out
                                                      const Clock& clock, PresenterHooks hooks) {
     auto renderer = Renderer::make(output->context());
     if (!renderer) return Failure(renderer.error());
-    auto ladder = ImportLadder::make(output->context(), **renderer, options.importer);
+    auto ladder = ImportLadder::make(output->context(), **renderer, options.importers);
     if (!ladder) return Failure(ladder.error());
     return std::make_unique<GlPresenter>(std::move(output), std::move(*renderer),
                                          std::move(*ladder), options, clock, std::move(hooks));

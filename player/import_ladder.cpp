@@ -13,20 +13,23 @@ constexpr int kFailuresBeforeNextRung = 3;
 }  // namespace
 
 Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Renderer& renderer,
-                                                         std::string_view wanted) {
+                                                         const std::vector<std::string>& wanted) {
     std::unique_ptr<ImportLadder> ladder(new ImportLadder(context, renderer));
     for (const ImporterRow& row : importer_rows()) {
-        if (wanted != "auto" && wanted != row.name) continue;
+        const bool allowed =
+            wanted.empty() || std::find(wanted.begin(), wanted.end(), row.name) != wanted.end();
+        if (!allowed) continue;
         auto importer = row.make(context);
         if (importer) {
-            ladder->rungs_.push_back(Rung{std::move(*importer)});
+            ladder->rungs_.push_back(Rung{&row, std::move(*importer)});
         } else {
-            ladder->refuse(fmt::format("{}: {}", row.name, importer.error().text));
+            ladder->refuse(row, importer.error().text);
         }
     }
     if (ladder->rungs_.empty()) {
-        return fail(Errc::unsupported, "no way to import pictures: {}",
-                    fmt::join(ladder->refused_, "; "));
+        std::vector<std::string> reasons;
+        for (const Refusal& each : ladder->refused_) reasons.push_back(each.reason);
+        return fail(Errc::unsupported, "no way to import pictures: {}", fmt::join(reasons, "; "));
     }
     ladder->missing_ = ladder->refused_;
     return ladder;
@@ -34,7 +37,7 @@ Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Ren
 
 void ImportLadder::begin_source() {
     for (Rung& rung : rungs_) {
-        rung = Rung{std::move(rung.importer)};
+        rung = Rung{rung.row, std::move(rung.importer)};
         rung.importer->begin_source();
     }
     refused_ = missing_;
@@ -43,8 +46,9 @@ void ImportLadder::begin_source() {
 Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
     std::string reasons;
     Errc gravest = Errc::unsupported;
+    kind_ = frame->kind();
     for (Rung& rung : rungs_) {
-        if (rung.out) continue;
+        if (rung.out || !rung.row->concerns(kind_)) continue;
         auto imported = import_on(rung, frame);
         if (imported) {
             rung.failures_in_a_row = 0;
@@ -52,7 +56,7 @@ Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
             return imported;
         }
         const bool wrong_kind =
-            imported.error().code == Errc::unsupported && frame->cpu() != nullptr;
+            imported.error().code == Errc::unsupported && kind_ == StorageKind::memory;
         note_failure(rung, imported.error(), wrong_kind);
         if (gravest != Errc::device_lost && imported.error().code != Errc::unsupported) {
             gravest = imported.error().code;
@@ -60,7 +64,12 @@ Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
         reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", rung.importer->name(),
                                imported.error().text);
     }
-    return fail(gravest, "{}", reasons.empty() ? "no importer is left" : reasons);
+    if (reasons.empty()) {
+        const auto why = refused();
+        reasons = why.empty() ? std::string("no importer is left")
+                              : fmt::format("{}", fmt::join(why, "; "));
+    }
+    return fail(gravest, "{}", reasons);
 }
 
 ImportLadder::FrameKind ImportLadder::kind_of(const VideoFrame& frame) {
@@ -85,7 +94,7 @@ Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame)
 
 Result<void> ImportLadder::prove(const Rung& rung, const GpuFrame& candidate) {
     const ImporterRow& last = importer_rows().back();
-    if (rung.importer->name() == last.name || !cpu_planes(*candidate.frame)) {
+    if (rung.row == &last || !cpu_planes(*candidate.frame)) {
         return prove_drawable(context_, renderer_, candidate);
     }
     // An importer of its own, so that the proof leaves no textures and no copy behind.
@@ -99,21 +108,29 @@ Result<void> ImportLadder::prove(const Rung& rung, const GpuFrame& candidate) {
 }
 
 void ImportLadder::note_failure(Rung& rung, const Error& error, bool wrong_kind_of_frame) {
-    const std::string reason = fmt::format("{}: {}", rung.importer->name(), error.text);
     if (wrong_kind_of_frame) {
-        refuse(reason);  // said once; the rung stays for frames of its kind
+        refuse(*rung.row, error.text);  // said once; the rung stays for frames of its kind
         return;
     }
     ++rung.failures_in_a_row;
     if (rung.failures_in_a_row < kFailuresBeforeNextRung && rung.proved) return;
     rung.out = true;
-    refuse(reason);
+    refuse(*rung.row, error.text);
 }
 
-void ImportLadder::refuse(std::string reason) {
-    if (std::find(refused_.begin(), refused_.end(), reason) != refused_.end()) return;
-    log_debug("import {}", reason);
-    refused_.push_back(std::move(reason));
+void ImportLadder::refuse(const ImporterRow& row, std::string_view why) {
+    Refusal refusal{&row, fmt::format("{}: {}", row.name, why)};
+    if (std::find(refused_.begin(), refused_.end(), refusal) != refused_.end()) return;
+    log_debug("import {}", refusal.reason);
+    refused_.push_back(std::move(refusal));
+}
+
+std::vector<std::string> ImportLadder::refused() const {
+    std::vector<std::string> reasons;
+    for (const Refusal& each : refused_) {
+        if (each.row->concerns(kind_)) reasons.push_back(each.reason);
+    }
+    return reasons;
 }
 
 ImportCounters ImportLadder::counters() const {
@@ -126,6 +143,7 @@ ImportCounters ImportLadder::counters() const {
         sum.textures_live += each.textures_live;
         sum.copies += each.copies;
         sum.bytes_copied += each.bytes_copied;
+        sum.device_copies += each.device_copies;
     }
     return sum;
 }

@@ -22,11 +22,10 @@ using ImportedFrame = std::shared_ptr<const GpuFrame>;
 
 class ImportLadder {
   public:
-    /// wanted: "auto", or the one rung to use, without fallback.
+    /// wanted: the rungs that may be used; empty: every one.
     /// Errors: unsupported with the reason of each rung that does not open.
-    [[nodiscard]] static Result<std::unique_ptr<ImportLadder>> make(GlContext& context,
-                                                                    Renderer& renderer,
-                                                                    std::string_view wanted);
+    [[nodiscard]] static Result<std::unique_ptr<ImportLadder>> make(
+        GlContext& context, Renderer& renderer, const std::vector<std::string>& wanted);
 
     /// The frames that follow come from elsewhere: every rung is to prove itself anew.
     void begin_source();
@@ -36,8 +35,8 @@ class ImportLadder {
 
     /// The rung that the last frame took; "" before the first.
     [[nodiscard]] std::string_view used() const { return used_; }
-    /// "dmabuf: reason" for every better rung that is out for this source.
-    [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
+    /// "dmabuf: reason" for every rung that is out for this source, of those that take such frames.
+    [[nodiscard]] std::vector<std::string> refused() const;
     [[nodiscard]] ImportCounters counters() const;  // of all rungs together
 
   private:
@@ -47,7 +46,13 @@ class ImportLadder {
         std::optional<uint64_t> modifier;  // of a dma-buf
         friend bool operator==(const FrameKind&, const FrameKind&) = default;
     };
+    struct Refusal {
+        const ImporterRow* row;
+        std::string reason;
+        friend bool operator==(const Refusal&, const Refusal&) = default;
+    };
     struct Rung {
+        const ImporterRow* row = nullptr;
         std::unique_ptr<TextureImporter> importer;
         std::optional<FrameKind> proved;  // the last kind of frame that it showed right
         bool out = false;
@@ -59,14 +64,15 @@ class ImportLadder {
     Result<ImportedFrame> import_on(Rung& rung, const FramePtr& frame);
     Result<void> prove(const Rung& rung, const GpuFrame& candidate);
     void note_failure(Rung& rung, const Error& error, bool wrong_kind_of_frame);
-    void refuse(std::string reason);
+    void refuse(const ImporterRow& row, std::string_view reason);
 
     GlContext& context_;
     Renderer& renderer_;
     std::vector<Rung> rungs_;
-    std::vector<std::string> missing_;  // rungs that did not open, and why
-    std::vector<std::string> refused_;
+    std::vector<Refusal> missing_;  // rungs that did not open, and why
+    std::vector<Refusal> refused_;
     std::string used_;
+    StorageKind kind_ = StorageKind::memory;  // of the last frame
 };
 
 }  // namespace vitrine

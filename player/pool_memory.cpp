@@ -18,9 +18,7 @@ Result<int> prove(BufferAllocator& allocator, GlContext& context) {
 PoolMemoryChoice choose_pool_memory(const std::shared_ptr<Kernel>& kernel, GlContext& context) {
     PoolMemoryChoice choice;
     if (!context.facts().has_dma_buf_import) {
-        choice.refused.push_back(
-            fmt::format("importable memory: {} has no EGL_EXT_image_dma_buf_import",
-                        context.facts().egl_platform));
+        choice.refused.push_back("importable memory: " + context.facts().import_refusal());
         return choice;
     }
     for (AllocatorTrial& trial : open_allocators(kernel)) {

@@ -73,14 +73,14 @@ class Presenter {
                                                              PresenterHooks hooks);
 
 struct GlPresenterOptions {
-    std::string importer = "auto";
+    std::vector<std::string> importers;  // rows that may be used; empty: every one
     DrawOptions draw;
     bool gpu_times =
         false;  // by timer query where that proves right, else from submitting to the fence
 };
 
 /// Presents on an output, which it takes over.
-/// Errors: unsupported when the wanted importer does not open here.
+/// Errors: unsupported when none of the wanted importers opens here.
 [[nodiscard]] Result<std::unique_ptr<Presenter>> make_gl_presenter(
     std::unique_ptr<Output> output, const GlPresenterOptions& options, const Clock& clock,
     PresenterHooks hooks);

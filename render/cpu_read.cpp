@@ -1,16 +1,20 @@
 #include "render/cpu_read.h"
 
-#include <drm_fourcc.h>
 #include <linux/dma-buf.h>
 #include <sys/mman.h>
 
 #include <cerrno>
 
 #include "hw/dma_buf_sync.h"
+#include "hw/unpack.h"
 
 namespace vitrine {
-Result<CpuRead> CpuRead::begin(FramePtr frame) {
+
+Result<CpuRead> CpuRead::begin(FramePtr frame, std::vector<std::byte>& unpacked) {
     CpuRead read(std::move(frame));
+    if (read.frame_->cuda() != nullptr) {
+        return fail(Errc::unsupported, "the picture lies in an NVIDIA GPU's memory");
+    }
     const DmaBufFrame* shared = read.frame_->dma_buf();
     const auto planes = cpu_planes(*read.frame_);
     if (planes) read.planes_ = *planes;
@@ -23,19 +27,13 @@ Result<CpuRead> CpuRead::begin(FramePtr frame) {
             if (sync_dma_buf(kernel, object.fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_READ) == 0)
                 read.bracketed_.push_back(object.fd);
         }
+        if (needs_unpacking(shared->description())) read.unpack(shared->description(), unpacked);
     }
     return read;
 }
 
 Result<void> CpuRead::map_objects(const DmaBufDescription& memory) {
-    if (memory.modifier == DRM_FORMAT_MOD_INVALID) {
-        return fail(Errc::unsupported,
-                    "the CPU cannot read a dma-buf whose layout the producer does not know");
-    }
-    if (!is_linear(memory.modifier)) {
-        return fail(Errc::unsupported, "the CPU cannot read the tiled layout {:#x}",
-                    memory.modifier);
-    }
+    if (auto ok = check_readable(memory); !ok) return ok;
     for (const DmaBufObject& object : memory.objects) {
         void* address = mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
         if (address == MAP_FAILED) {
@@ -50,6 +48,23 @@ Result<void> CpuRead::map_objects(const DmaBufDescription& memory) {
         planes_[i] = {base + plane.offset, plane.pitch};
     }
     return {};
+}
+
+void CpuRead::unpack(const DmaBufDescription& memory, std::vector<std::byte>& unpacked) {
+    const PixelFormatInfo& format = info(unpacked_format(memory.format));
+    std::vector<PlaneExtent> extents;
+    for (int i = 0; i < format.plane_count; ++i) {
+        extents.push_back(
+            plane_extent(format, i, memory.coded_size.width, memory.coded_size.height));
+        bytes_unpacked_ += extents.back().row_bytes * static_cast<size_t>(extents.back().rows);
+    }
+    if (unpacked.size() < bytes_unpacked_) unpacked.resize(bytes_unpacked_);
+    std::byte* to = unpacked.data();
+    for (size_t i = 0; i < extents.size(); ++i) {
+        unpack_plane(memory, i, planes_[i].data, to, extents[i].row_bytes);
+        planes_[i] = {to, static_cast<uint32_t>(extents[i].row_bytes)};
+        to += extents[i].row_bytes * static_cast<size_t>(extents[i].rows);
+    }
 }
 
 CpuRead::~CpuRead() {

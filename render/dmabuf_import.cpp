@@ -97,6 +97,8 @@ Result<ImportedBuffer> import_views(GlContext& context, const VideoFrame& frame,
     const PixelFormatInfo& format = info(memory.format);
     if (!context.facts().has_image_2d) return fail(Errc::unsupported, "GL has no GL_OES_EGL_image");
     if (auto ok = check_depth(format, context.facts()); !ok) return Failure(ok.error());
+    if (format.packing != Packing::words)
+        return fail(Errc::unsupported, "no texture views samples as {} packs them", format.name);
     const Size luma = imported_size(frame);
     ImportedBuffer out;
     out.byte_pairs = takes_byte_pairs(format, context.facts());

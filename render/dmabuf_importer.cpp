@@ -219,10 +219,7 @@ ImportCounters DmaBufImporter::counters() const {
 
 Result<std::unique_ptr<TextureImporter>> make(GlContext& context, std::optional<ImportWay> only) {
     const GlFacts& facts = context.facts();
-    if (!facts.has_dma_buf_import) {
-        return fail(Errc::unsupported, "EGL on {} has no EGL_EXT_image_dma_buf_import",
-                    facts.egl_platform);
-    }
+    if (!facts.has_dma_buf_import) return fail(Errc::unsupported, "{}", facts.import_refusal());
     if (!facts.has_image_2d && !facts.has_image_external)
         return fail(Errc::unsupported, "GL has neither GL_OES_EGL_image nor its external kind");
     return std::make_unique<DmaBufImporter>(context, only);

@@ -27,6 +27,10 @@ bool has_word(std::string_view list, std::string_view word) {
 }
 
 /// What changes pixels and is off in a fresh context, but not where others have drawn.
+// The software renderer on a display's card, as of a virtual machine. It takes dma-bufs of others,
+// cannot map them, and reads through the null pointer in the shader that samples them (Mesa 25.0).
+constexpr std::string_view kDiesOfImports = "kms_swrast";
+
 constexpr std::array<GLenum, 7> kOffForDrawing = {
     GL_BLEND,        GL_CULL_FACE,    GL_DEPTH_TEST,      GL_SAMPLE_ALPHA_TO_COVERAGE,
     GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_SAMPLE_COVERAGE,
@@ -272,7 +276,11 @@ void GlContext::State::read_gl_extensions(std::string_view egl_extensions) {
                             gl.EGLImageTargetTexture2DOES != nullptr;
     facts.has_image_2d = has_images && has("GL_OES_EGL_image");
     facts.has_image_external = has_images && has("GL_OES_EGL_image_external");
-    facts.has_dma_buf_import = has_images && egl_has("EGL_EXT_image_dma_buf_import");
+    const bool says_driver =
+        egl_has("EGL_MESA_query_driver") && egl.GetDisplayDriverName != nullptr;
+    if (says_driver) facts.egl_driver = text_or_empty(egl.GetDisplayDriverName(display));
+    facts.has_dma_buf_import =
+        has_images && egl_has("EGL_EXT_image_dma_buf_import") && facts.egl_driver != kDiesOfImports;
     facts.has_modifiers =
         facts.has_dma_buf_import && egl_has("EGL_EXT_image_dma_buf_import_modifiers") &&
         egl.QueryDmaBufFormatsEXT != nullptr && egl.QueryDmaBufModifiersEXT != nullptr;
@@ -303,6 +311,16 @@ void GlContext::State::read_import_formats() {
             format.modifiers.push_back({values[i], external[i] == EGL_TRUE});
         formats.push_back(std::move(format));
     }
+}
+
+std::string GlFacts::import_refusal() const {
+    if (has_dma_buf_import) return "";
+    if (egl_driver == kDiesOfImports) {
+        return fmt::format(
+            "Mesa's driver {} dies when it draws from memory that its card did not allocate",
+            egl_driver);
+    }
+    return fmt::format("EGL on {} has no EGL_EXT_image_dma_buf_import", egl_platform);
 }
 
 const GlFacts& GlContext::facts() const {

@@ -21,6 +21,7 @@ struct GlFacts {
     std::string egl_platform;  // "surfaceless", "device", "pbuffer", "window"
     std::string egl_vendor;
     std::string egl_version;
+    std::string egl_driver;  // Mesa's, "kms_swrast"; "" where EGL does not say
     std::string gl_renderer;
     std::string gl_version;
     int es_major = 2;
@@ -31,11 +32,14 @@ struct GlFacts {
     bool has_unpack_row_length = false;
     bool has_image_2d = false;        // OES_EGL_image
     bool has_image_external = false;  // OES_EGL_image_external
-    bool has_dma_buf_import = false;
+    bool has_dma_buf_import = false;  // and survives it
     bool has_modifiers = false;
     bool has_timer_query = false;  // EXT_disjoint_timer_query: advertised; not yet believed
     bool has_native_fence = false;
     bool software_renderer = false;  // llvmpipe and its like
+
+    /// Why dma-bufs are not imported; "" where they are.
+    [[nodiscard]] std::string import_refusal() const;
 };
 
 /// Objects that exist in a context now. Everything is back at zero when their owners are gone.

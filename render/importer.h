@@ -1,5 +1,5 @@
-// From a frame to textures. A row per way, best first: dmabuf (no copy), upload (one copy). Every
-// importer gives the same pixels. Thread-bound.
+// From a frame to textures. A row per way, best first: dmabuf (no copy), cuda (one within the GPU),
+// upload (one by the CPU). Every importer gives the same pixels. Thread-bound.
 #pragma once
 
 #include <array>
@@ -26,15 +26,16 @@ struct GpuFrame {
     std::array<Size, 4> texture_sizes{};  // in texels
     Rect crop;  // visible part in luma samples of the textures: origin zero where only that part
                 // was imported
-    uint64_t slot = 0;  // the importer's own
-    int copies = 0;     // whole-picture copies that the import made
+    uint64_t slot = 0;      // the importer's own
+    int copies = 0;         // whole-picture copies that the CPU made for the import
+    int device_copies = 0;  // and that the GPU made
     uint64_t bytes_copied = 0;
 };
 
 class TextureImporter {
   public:
     virtual ~TextureImporter() = default;
-    [[nodiscard]] virtual std::string_view name() const = 0;  // "dmabuf", "upload"
+    [[nodiscard]] virtual std::string_view name() const = 0;  // "dmabuf", "cuda", "upload"
     /// Errors: unsupported (this kind of frame never), unavailable (not this one), device_lost.
     [[nodiscard]] virtual Result<GpuFrame> import(const FramePtr& frame) = 0;
     /// Frames of before come no more: what was made for them goes, once the GPU is done with it.
@@ -48,6 +49,11 @@ struct ImporterRow {
     std::string_view name;
     std::string_view description;
     Result<std::unique_ptr<TextureImporter>> (*make)(GlContext&);
+    bool for_cuda = false;  // takes what lies in an NVIDIA GPU's memory, and nothing else does
+
+    [[nodiscard]] bool concerns(StorageKind kind) const {
+        return for_cuda == (kind == StorageKind::cuda);
+    }
 };
 [[nodiscard]] std::span<const ImporterRow> importer_rows();  // best first
 

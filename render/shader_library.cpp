@@ -88,6 +88,7 @@ std::vector<ShaderKey> all_shader_keys() {
         keys.push_back({PixelFormat::nv12, true, clamped, false});
         for (size_t i = 0; i < kPixelFormatCount; ++i) {
             const auto format = static_cast<PixelFormat>(i);
+            if (info(format).packing == Packing::opaque) continue;  // no texture views it
             keys.push_back({format, false, clamped, false});
             // Deeper formats are refused where textures of two components are missing.
             const bool deep = info(format).depth > 8;

@@ -44,6 +44,17 @@ inline void set_tag(AVCodecContext& context, AVPacket& packet, int64_t tag) {
 #endif
 }
 
+/// What set_tag was last told: for decoders of tests. 0: nothing.
+inline int64_t tag_sent(const AVCodecContext& context, const AVPacket& packet) {
+#if defined(AV_CODEC_FLAG_COPY_OPAQUE)
+    (void)context;
+    return static_cast<int64_t>(reinterpret_cast<intptr_t>(packet.opaque));
+#else
+    (void)packet;
+    return context.reordered_opaque;
+#endif
+}
+
 /// Nothing when the decoder did not carry one.
 inline std::optional<int64_t> tag_of(const AVFrame& frame) {
 #if defined(AV_CODEC_FLAG_COPY_OPAQUE)

@@ -8,7 +8,7 @@
 namespace vitrine::av {
 namespace {
 
-// In the order of PixelFormat.
+// In the order of PixelFormat, whose last four FFmpeg does not have in memory.
 constexpr std::array<AVPixelFormat, kPixelFormatCount> kAvFormats = {
     AV_PIX_FMT_YUV420P,      AV_PIX_FMT_YUV422P,
     AV_PIX_FMT_YUV444P,      AV_PIX_FMT_YUV440P,
@@ -30,7 +30,9 @@ constexpr std::array<AVPixelFormat, kPixelFormatCount> kAvFormats = {
     AV_PIX_FMT_0RGB,         AV_PIX_FMT_0BGR,
     AV_PIX_FMT_RGB24,        AV_PIX_FMT_BGR24,
     AV_PIX_FMT_GBRP,         AV_PIX_FMT_GBRAP,
-    AV_PIX_FMT_GBRP10LE,     AV_PIX_FMT_GBRP12LE};
+    AV_PIX_FMT_GBRP10LE,     AV_PIX_FMT_GBRP12LE,
+    AV_PIX_FMT_NONE,         AV_PIX_FMT_NONE,
+    AV_PIX_FMT_NONE,         AV_PIX_FMT_NONE};
 
 struct FullRangeName {
     AVPixelFormat named;

@@ -47,7 +47,7 @@ ProbeReport sample_report() {
                     {"/dev/secret", false, "root", "root", "rw-------"}};
     for (DecoderTrial& trial : report.decoders) {
         trial.hardware = trial.row != "software";
-        trial.importable = trial.delivers == "udmabuf";
+        if (trial.delivers == "udmabuf") trial.storage = StorageKind::dma_buf;
     }
     report.decoders.back().shortfall = "decodes into memory of its own";
     report.paths = paths_of(report.decoders, sample_parts());
@@ -119,7 +119,8 @@ TEST(ProbePaths, AHardwareDecoderIsTakenWhereItOpens) {
                                         {"software", "h264", "h264", "udmabuf", ""},
                                         {"v4l2", "vvc", "", "", "V4L2 has no format for vvc"},
                                         {"software", "vvc", "", "", "no decoder for vvc"}};
-    trials[0].hardware = trials[0].importable = true;
+    trials[0].hardware = true;
+    trials[0].storage = StorageKind::dma_buf;
     const auto paths = paths_of(trials, sample_parts());
     ASSERT_EQ(paths.size(), 2u);
     EXPECT_EQ(paths[0].row, "v4l2");

@@ -18,7 +18,7 @@ using testing::counting_lease;
 using testing::gray_planes;
 using testing::info_of;
 
-constexpr uint64_t kTiled = DRM_FORMAT_MOD_BROADCOM_SAND128;
+constexpr uint64_t kTiled = I915_FORMAT_MOD_X_TILED;
 
 /// An NV12 picture of 64×48 in one object without padding: what follows breaks it in one place.
 DmaBufDescription nv12_picture() {
@@ -156,6 +156,77 @@ TEST(DmaBufFrame, ChecksOnlyTheOffsetOfATiledPicture) {
     expect_refused(picture, "plane 1 starts at byte 4608");
 }
 
+/// 8 bits, 200x72 in columns of 108 rows in one object: luma above, 36 rows of chroma below.
+DmaBufDescription picture_in_columns() {
+    DmaBufDescription picture = nv12_picture();
+    picture.coded_size = {200, 72};
+    picture.modifier = sand128(108);
+    picture.objects[0].size = size_t{2} * 108 * 128;
+    picture.planes = {{0, 0, 256}, {0, 72 * 128, 256}};
+    return picture;
+}
+
+TEST(DmaBufFrame, ColumnsMustEndInsideTheirObject) {
+    DmaBufDescription picture = picture_in_columns();
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    // The last row of the second column is 72 bytes of chroma.
+    picture.objects[0].size -= 128 - 72;
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    picture.objects[0].size -= 1;
+    expect_refused(picture, "plane 1 needs");
+    picture = picture_in_columns();
+    picture.coded_size.width = 257;  // a third column
+    expect_refused(picture, "plane 0 needs");
+    picture = picture_in_columns();
+    picture.modifier = sand128(109);
+    expect_refused(picture, "plane 1 needs");
+    picture.modifier = sand128(71);
+    expect_refused(picture, "plane 0 has columns of 71 rows for 72");
+    picture.modifier = sand128((uint64_t{1} << 48) - 1);  // sums must not overflow
+    expect_refused(picture, "plane 0 has columns of");
+}
+
+TEST(DmaBufFrame, ColumnsOfTwoObjectsHaveTheirHeightInThePitch) {
+    DmaBufDescription picture = picture_in_columns();
+    picture.modifier = sand128(0);
+    picture.objects.push_back(picture.objects[0]);
+    picture.objects[0].size = size_t{2} * 72 * 128;
+    picture.objects[1].size = size_t{2} * 36 * 128;
+    picture.planes = {{0, 0, 72}, {1, 0, 36}};
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    picture.planes[1].pitch = 72;  // the luma's
+    expect_refused(picture, "plane 1 needs");
+    picture.planes[1].pitch = 0;
+    expect_refused(picture, "plane 1 has columns of 0 rows");
+}
+
+// drm_fourcc.h: 96 samples of P030 in a column.
+TEST(DmaBufFrame, PackedSamplesTakeFewerBytes) {
+    DmaBufDescription picture = picture_in_columns();
+    picture.format = PixelFormat::p030;
+    picture.coded_size.width = 192;
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    picture.coded_size.width = 193;
+    expect_refused(picture, "plane 0 needs");
+    picture = nv12_picture();
+    picture.format = PixelFormat::nv15;
+    picture.coded_size = {48, 48};  // 60 bytes a row
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    picture.coded_size = {52, 48};
+    expect_refused(picture, "plane 0 has a pitch of 64 bytes for rows of 65");
+}
+
+TEST(DmaBufFrame, WhatIsCompressedHasNoLinearLayout) {
+    DmaBufDescription picture = nv12_picture();
+    picture.format = PixelFormat::yuv420_10bit;
+    picture.planes.pop_back();
+    expect_refused(picture, "yuv420_10bit has no linear layout");
+    picture.modifier = DRM_FORMAT_MOD_ARM_AFBC(AFBC_FORMAT_MOD_BLOCK_SIZE_16x16);
+    EXPECT_TRUE(make_dma_buf_frame(picture));
+    picture.planes[0].offset = picture.objects[0].size;
+    expect_refused(picture, "plane 0 starts at");
+}
+
 TEST(InspectDmaBuf, TellsSizeAndIdentity) {
     const UniqueFd fd(memfd_create("frame_test", MFD_CLOEXEC));
     ASSERT_EQ(ftruncate(fd.get(), 8192), 0);
@@ -221,6 +292,29 @@ TEST(CpuFrame, RefusesMissingPlanesShortPitchesAndSizesOutOfBounds) {
     EXPECT_EQ(missing.error().code, Errc::invalid_argument);
 }
 
+TEST(CudaFrame, RefusesMissingPlanesAndContextsShortPitchesAndSizesOutOfBounds) {
+    const int context = 0;
+    CudaDescription good;
+    good.format = PixelFormat::nv12;
+    good.coded_size = {4, 2};
+    good.planes[0] = {0x1000, 4};
+    good.planes[1] = {0x2000, 4};
+    good.context = &context;
+    ASSERT_TRUE(make_cuda_frame(good));
+    for (const auto spoil : {+[](CudaDescription& d) { d.planes[1].address = 0; },
+                             +[](CudaDescription& d) { d.planes[0].pitch = 3; },
+                             +[](CudaDescription& d) {
+                                 d.coded_size = {0, 2};
+                             },
+                             +[](CudaDescription& d) { d.context = nullptr; }}) {
+        CudaDescription bad = good;
+        spoil(bad);
+        const auto refused = make_cuda_frame(bad);
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::invalid_argument);
+    }
+}
+
 class VideoFrameTest : public ::testing::Test {
   protected:
     Result<FramePtr> make(const FrameInfo& info) {
@@ -241,7 +335,7 @@ TEST_F(VideoFrameTest, TakesACropInsideThePicture) {
     EXPECT_EQ((*frame)->info().sequence, 7u);
     EXPECT_EQ((*frame)->format(), PixelFormat::gray);
     EXPECT_EQ((*frame)->coded_size(), (Size{4, 2}));
-    EXPECT_EQ(storage_name(**frame), "memory");
+    EXPECT_EQ(name_of((*frame)->kind()), "memory");
 }
 
 TEST_F(VideoFrameTest, RefusesCropsThatLeaveThePictureAndEndsTheLease) {
@@ -306,7 +400,7 @@ TEST(CpuPlanes, OfADmaBufNeedEveryObjectMappedAndALinearLayout) {
     auto planes_of = [&](const DmaBufDescription& picture) {
         auto frame =
             make_frame(info_of({64, 48}), *make_dma_buf_frame(picture), std::make_shared<int>(0));
-        EXPECT_EQ(storage_name(**frame), "dma-buf");
+        EXPECT_EQ(name_of((*frame)->kind()), "dma-buf");
         return cpu_planes(**frame);
     };
     DmaBufDescription picture = nv12_picture();

@@ -25,6 +25,10 @@ TEST(PixelFormat, FourccsAreThoseOfDrm) {
         {F::yvyu422, DRM_FORMAT_YVYU},
         {F::uyvy422, DRM_FORMAT_UYVY},
         {F::gray, DRM_FORMAT_R8},
+        {F::p030, fourcc_code('P', '0', '3', '0')},
+        {F::nv15, DRM_FORMAT_NV15},
+        {F::yuv420_8bit, DRM_FORMAT_YUV420_8BIT},
+        {F::yuv420_10bit, DRM_FORMAT_YUV420_10BIT},
         // DRM names from the most significant bit down, so bytes in memory are the other way round.
         {F::rgba, DRM_FORMAT_ABGR8888},
         {F::bgra, DRM_FORMAT_ARGB8888},
@@ -102,6 +106,13 @@ TEST(PixelFormat, PlanesHaveTheKnownExtents) {
         {F::rgb24, 5, 3, {{15, 3}}},
         {F::gbrp, 5, 3, {{5, 3}, {5, 3}, {5, 3}}},
         {F::gbrp12, 5, 3, {{10, 3}, {10, 3}, {10, 3}}},
+        // drm_fourcc.h: three samples in four bytes, three pairs in eight.
+        {F::p030, 1920, 1080, {{2560, 1080}, {2560, 540}}},
+        {F::p030, 7, 3, {{12, 3}, {16, 2}}},
+        // Four in five bytes.
+        {F::nv15, 1920, 1080, {{2400, 1080}, {2400, 540}}},
+        {F::nv15, 6, 3, {{10, 3}, {10, 2}}},
+        {F::yuv420_8bit, 1920, 1080, {{0, 0}}},  // compressed
     };
     for (const Layout& row : rows) {
         const PixelFormatInfo& format = info(row.format);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <chrono>
+#include <memory>
 #include <vector>
 
 namespace vitrine {
@@ -17,9 +18,11 @@ class Timeline : public ::testing::Test {
     /// The nth picture of 25 a second, with its number as its time stamp and its packet.
     FramePtr place(int n, bool key = false) {
         if (timeline_.drops(n)) return nullptr;
-        DecodedPicture picture{*make_cpu_frame(PixelFormat::gray, {1, 1}, {CpuPlane{&pixel_, 1}}),
-                               std::make_shared<int>(0),
-                               {}};
+        DecodedPicture picture{
+            *make_cpu_frame(PixelFormat::gray, {1, 1}, {CpuPlane{&pixel_, 1}}), nullptr, {}};
+        const auto lease = std::make_shared<int>(0);
+        leases_.emplace_back(lease);
+        picture.lease = lease;
         picture.info.crop = {0, 0, 1, 1};
         picture.timestamp = n;
         const auto packet = key ? std::optional<uint64_t>(n) : std::nullopt;
@@ -42,6 +45,7 @@ class Timeline : public ::testing::Test {
     }
 
     const std::byte pixel_{};
+    std::vector<std::weak_ptr<int>> leases_;
     FrameTimeline timeline_{TimestampOptions{}, kHeld, 0};
 };
 
@@ -70,6 +74,23 @@ TEST_F(Timeline, GivesNothingBeforeTheFloorButTheLastFrameAtTheEnd) {
     const FramePtr next = place(3);
     ASSERT_TRUE(next);
     EXPECT_EQ(next->info().sequence, 1U);
+}
+
+/// Else a decoder that is opened anew to be rid of what is held would be kept from it again.
+TEST_F(Timeline, KeepsNoSecondOfTheLastFrameBeforeTheFloor) {
+    timeline_.start_over(Nanos(0), 0);
+    timeline_.set_floor(milliseconds(400), nullptr);
+    for (int n = 0; n < 6; ++n) EXPECT_FALSE(place(n, n == 0));
+    timeline_.go_back(timeline_.mark_before(0), 0);
+    const std::weak_ptr<int> earlier = leases_.back();
+    for (int n = 0; n < 6; ++n) EXPECT_FALSE(place(n, n == 0));
+    EXPECT_FALSE(earlier.expired());
+    EXPECT_TRUE(leases_.back().expired()) << "the same one again";
+    EXPECT_FALSE(place(6));
+    EXPECT_TRUE(earlier.expired());
+    timeline_.forget_before_floor();
+    EXPECT_TRUE(leases_.back().expired());
+    EXPECT_FALSE(*timeline_.last_before_floor());
 }
 
 /// From every mark, with every frame wanted: that frame is the next one, and none is missing.

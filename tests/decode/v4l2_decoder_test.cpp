@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <linux/videodev2.h>
 
+#include "hw/dma_buf_view.h"
 #include "tests/decode/v4l2_playing.h"
 
 namespace vitrine {
@@ -21,9 +22,7 @@ using testing::Playing;
 using testing::PlayingOptions;
 using testing::stream_for;
 
-INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice,
-                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "spec-silent",
-                                           "bcm2835", "wave5", "venus"),
+INSTANTIATE_TEST_SUITE_P(V4l2Decoder, OnEveryDevice, ::testing::ValuesIn(vpu::decoder_profiles()),
                          [](const auto& row) {
                              std::string name = row.param;
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
@@ -86,6 +85,49 @@ TEST(V4l2Decoder, EveryCodecPlays) {
         EXPECT_EQ(playing.violations(), 0U);
     }
     EXPECT_GE(played, 2) << "every libavcodec has the first two";
+}
+
+struct ColumnsCase {
+    const char* profile;
+    uint64_t modifier;
+    std::vector<uint32_t> pitches;
+};
+
+// 300x50 in rows of 304 and columns of 64: three of 128 bytes, 96 rows high with their chroma.
+TEST(V4l2Decoder, PicturesInColumnsAreLentAsTheyLie) {
+    for (const ColumnsCase& c : {ColumnsCase{"spec-columns", sand128(96), {384, 384}},
+                                 ColumnsCase{"spec-columns-mplane", sand128(0), {64, 32}}}) {
+        SCOPED_TRACE(c.profile);
+        vpu::StreamOptions stream;
+        stream.size = {300, 50};
+        PlayingOptions options = on(c.profile);
+        options.units = vpu::make_stream(stream);
+        Playing playing(options);
+        ASSERT_TRUE(playing.open()) << playing.error->text;
+        const auto run = playing.run();
+        EXPECT_EQ(run.numbers, numbers(0, 10));
+        EXPECT_EQ(run.copies, 0);
+        EXPECT_EQ(playing.violations(), 0U);
+        const DecodedPicture& last = playing.held().back();
+        const auto& memory = std::get<DmaBufFrame>(last.storage).description();
+        EXPECT_EQ(info(memory.format).name, "nv12");
+        EXPECT_EQ(memory.modifier, c.modifier);
+        EXPECT_EQ(memory.planes[0].pitch, c.pitches[0]);
+        EXPECT_EQ(memory.planes[1].pitch, c.pitches[1]);
+        // One level of gray, and Cb and Cr as make_stream has them.
+        const auto copied = copy_to_memory(std::make_shared<RealKernel>(), memory);
+        ASSERT_TRUE(copied) << copied.error().text;
+        const auto sample = [&](int plane, uint32_t x, uint32_t y) {
+            const CpuPlane& rows = copied->frame.plane(plane);
+            return std::to_integer<int>(rows.data[y * rows.pitch + x]);
+        };
+        for (uint32_t y = 0; y < 50; ++y) {
+            for (uint32_t x = 0; x < 300; ++x) {
+                ASSERT_EQ(sample(0, x, y), sample(0, 0, 0)) << x << "," << y;
+                ASSERT_NEAR(sample(1, x, y / 2), x % 2 == 0 ? 90 : 160, 2) << x << "," << y / 2;
+            }
+        }
+    }
 }
 
 TEST_P(OnEveryDevice, AfterAFlushInTheMiddleNothingOldComes) {

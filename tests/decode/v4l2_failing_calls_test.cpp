@@ -104,8 +104,13 @@ class FailingCalls : public ::testing::TestWithParam<Life> {
     Warnings warnings_;
 };
 INSTANTIATE_TEST_SUITE_P(V4l2, FailingCalls,
-                         ::testing::Values(Life{"spec", 8}, Life{"venus", 8}, Life{"bcm2835", 0}),
-                         [](const auto& row) { return row.param.profile; });
+                         ::testing::Values(Life{"spec", 8}, Life{"spec-mplane", 8},
+                                           Life{"venus", 8}, Life{"wave5", 8}, Life{"bcm2835", 0}),
+                         [](const auto& row) {
+                             std::string name = row.param.profile;
+                             name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
+                             return name;
+                         });
 
 TEST_P(FailingCalls, InABadStateLeaveNothing) {
     fail_each(EIO);

@@ -11,7 +11,7 @@ using testing::numbers;
 using testing::Playing;
 using testing::PlayingOptions;
 
-class Faults : public ::testing::TestWithParam<const char*> {
+class Faults : public ::testing::TestWithParam<std::string> {
   protected:
     void SetUp() override { before_ = holdings(); }
     void TearDown() override {
@@ -46,9 +46,7 @@ class Faults : public ::testing::TestWithParam<const char*> {
     testing::Holdings before_;
     std::unique_ptr<Playing> playing_;
 };
-INSTANTIATE_TEST_SUITE_P(V4l2, Faults,
-                         ::testing::Values("spec", "spec-mplane", "spec-noorphans", "bcm2835",
-                                           "wave5", "venus"),
+INSTANTIATE_TEST_SUITE_P(V4l2, Faults, ::testing::ValuesIn(vpu::decoder_profiles()),
                          [](const auto& row) {
                              std::string name = row.param;
                              name.erase(std::remove(name.begin(), name.end(), '-'), name.end());
@@ -146,9 +144,7 @@ TEST_P(Faults, ColorsThatTheDeviceStatesComeWithEachPicture) {
 /// Where a buffer can have one at all: the single-planar API knows no data offset.
 TEST_P(Faults, AnOffsetThatLiesIsRefusedBeforeAPixelIsRead) {
     const auto run = run_with("lie-offset");
-    const bool single =
-        std::string(GetParam()) == "spec" || std::string(GetParam()) == "spec-noorphans";
-    if (single) {
+    if (!vpu::find_profile(GetParam())->multi_planar) {
         EXPECT_EQ(run.numbers, numbers(0, 10));
         EXPECT_TRUE(run.ended);
         return;

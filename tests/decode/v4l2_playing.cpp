@@ -1,9 +1,12 @@
 #include "tests/decode/v4l2_playing.h"
 
+#include <drm_fourcc.h>
 #include <linux/videodev2.h>
 #include <sys/mman.h>
 
 #include <cstring>
+
+#include "hw/dma_buf_view.h"
 
 namespace vitrine::testing {
 namespace {
@@ -36,11 +39,38 @@ vpu::Size shown(const Rect& crop) {
     return {static_cast<uint32_t>(crop.width), static_cast<uint32_t>(crop.height)};
 }
 
+std::optional<int> number_in(const VideoFrame::Storage& storage, const Rect& crop) {
+    const auto at = [&](const std::byte* luma, uint32_t pitch) {
+        return vpu::number_in(luma + static_cast<size_t>(crop.y) * pitch + crop.x, pitch,
+                              shown(crop));
+    };
+    if (const auto* plain = std::get_if<CpuFrame>(&storage)) {
+        return at(plain->plane(0).data, plain->plane(0).pitch);
+    }
+    const DmaBufDescription& memory = std::get<DmaBufFrame>(storage).description();
+    if (memory.modifier != DRM_FORMAT_MOD_LINEAR) {
+        const auto copied = copy_to_memory(std::make_shared<RealKernel>(), memory);
+        if (!copied) return std::nullopt;
+        return at(copied->frame.plane(0).data, copied->frame.plane(0).pitch);
+    }
+    const DmaBufPlane& plane = memory.planes.front();
+    const DmaBufObject& object = memory.objects[plane.object];
+    void* mapped = ::mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
+    if (mapped == MAP_FAILED) return std::nullopt;
+    const auto number = at(static_cast<const std::byte*>(mapped) + plane.offset, plane.pitch);
+    ::munmap(mapped, object.size);
+    return number;
+}
+
 }  // namespace
 
 vpu::StreamOptions stream_for(const std::string& profile) {
     vpu::StreamOptions options;
-    if (profile == "wave5") options.encoder = "libx264";
+    const auto& coded = vpu::find_profile(profile)->coded;
+    const bool has_mpeg2 = std::any_of(coded.begin(), coded.end(), [](const auto& each) {
+        return each.fourcc == V4L2_PIX_FMT_MPEG2;
+    });
+    if (!has_mpeg2) options.encoder = "libx264";
     return options;
 }
 
@@ -51,22 +81,11 @@ std::vector<int> numbers(int first, int count) {
 }
 
 std::optional<int> number_of(const DecodedPicture& picture) {
-    const Rect crop = picture.info.crop;
-    const auto at = [&](const std::byte* luma, uint32_t pitch) {
-        return vpu::number_in(luma + static_cast<size_t>(crop.y) * pitch + crop.x, pitch,
-                              shown(crop));
-    };
-    if (const auto* plain = std::get_if<CpuFrame>(&picture.storage)) {
-        return at(plain->plane(0).data, plain->plane(0).pitch);
-    }
-    const DmaBufDescription& memory = std::get<DmaBufFrame>(picture.storage).description();
-    const DmaBufPlane& plane = memory.planes.front();
-    const DmaBufObject& object = memory.objects[plane.object];
-    void* mapped = ::mmap(nullptr, object.size, PROT_READ, MAP_SHARED, object.fd, 0);
-    if (mapped == MAP_FAILED) return std::nullopt;
-    const auto number = at(static_cast<const std::byte*>(mapped) + plane.offset, plane.pitch);
-    ::munmap(mapped, object.size);
-    return number;
+    return number_in(picture.storage, picture.info.crop);
+}
+
+std::optional<int> number_of(const VideoFrame& frame) {
+    return number_in(frame.storage(), frame.info().crop);
 }
 
 PlayingOptions on(const std::string& profile, const std::string& faults) {

@@ -29,7 +29,7 @@ struct PlayingOptions {
     std::shared_ptr<BufferAllocator> allocator;
 };
 
-/// Of the streams that a profile's tests play: wave5 knows no MPEG-2.
+/// Of the streams that a profile's tests play: not every one knows MPEG-2.
 [[nodiscard]] vpu::StreamOptions stream_for(const std::string& profile);
 [[nodiscard]] std::vector<int> numbers(int first, int count);
 
@@ -96,13 +96,14 @@ class Playing {
 [[nodiscard]] std::vector<vpu::Unit> from_number(const std::string& profile, int first);
 
 /// Tests of it run on each profile.
-class OnEveryDevice : public ::testing::TestWithParam<const char*> {
+class OnEveryDevice : public ::testing::TestWithParam<std::string> {
   protected:
     std::string profile = GetParam();
 };
 
 /// What a picture shows, through a mapping made for it.
 [[nodiscard]] std::optional<int> number_of(const DecodedPicture& picture);
+[[nodiscard]] std::optional<int> number_of(const VideoFrame& frame);
 
 /// Warnings and errors that were logged while it lives, instead of on stderr.
 class Warnings {

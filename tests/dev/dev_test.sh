@@ -41,7 +41,7 @@ stub dpkg-query 'exit 1' # nothing is installed
 stub sudo 'exit 1'       # and no password is known
 stub apt-get "echo \"\$@\" >>$place/apt-calls"
 
-for verb in "run x.mp4" test "cross arm64" fuzz; do
+for verb in "run x.mp4" test "cross arm64" fuzz lab; do
     # shellcheck disable=SC2086  # a verb and its arguments
     ends 2 $verb
     says "missing, to be installed with apt:"
@@ -58,6 +58,8 @@ ends 2 cross mips
 ends 2 fuzz soon
 says "how many seconds?"
 ends 2 fuzz 60 60
+ends 2 lab now
+says "takes no argument"
 ends 2 nonsense
 says "there is no verb 'nonsense'"
 ends 0 help
@@ -193,4 +195,26 @@ says "vitrine plays x.mp4"
 says_nothing_of "[y/N]"
 grep -q "^$install g++ " "$place/as-root" || fail "it does not install what is missing"
 ! grep -qE "backports|$list|tee" "$place/as-root" || fail "run changes apt's sources or Mesa"
+
+# ---- the lab ----------------------------------------------------------------------------------
+
+echo installed >"$place/status"
+echo 25.0.7-2~bpo12+1 >"$place/mesa"
+mkdir -p "$tree/tests/lab"
+rm -f "$place/as-root"
+# The stubs of what it runs there, with a kernel that is to be had or not.
+printf '#!/bin/sh\necho "a kernel from $1" >&2\n[ -e %s ] && echo /cache/linux\n' "$place/kernel" \
+    >"$tree/tests/lab/kernel.sh"
+printf '#!/bin/sh\necho "boots $*"\nexit 8\n' >"$tree/tests/lab/run.sh"
+chmod +x "$tree"/tests/lab/*.sh
+ends 1 lab
+says "a kernel from http://mirror.example/debian"
+says_nothing_of boots
+touch "$place/kernel"
+ends 8 lab
+says "boots /cache/linux $tree/build/dev"
+did_nothing_as_root
+: >"$place/sources"
+ends 2 lab
+says "name no mirror"
 echo passed

@@ -109,6 +109,35 @@ TEST(V4l2Format, PartBlocksOfOddSizesCountWhole) {
               (std::vector<Plane>{{0, 0, 162}, {0, 162 * 121, 81}, {0, 162 * 121 + 81 * 61, 81}}));
 }
 
+// A picture of 1920x1080 as a Raspberry Pi's kernel describes it.
+TEST(V4l2Format, ColumnsOfOnePieceHaveTheirHeightInTheModifier) {
+    for (const auto& [letters, pitch] : {std::pair{v4l2_fourcc('N', 'C', '1', '2'), 1920U},
+                                         {v4l2_fourcc('N', 'C', '3', '0'), 2560U}}) {
+        const V4l2Picture given = picture(letters, {1920, 1088}, {1632});
+        EXPECT_EQ(modifier_of(layout(letters), given), sand128(1632));
+        EXPECT_EQ(planes(letters, given.size, {1632}),
+                  (std::vector<Plane>{{0, 0, pitch}, {0, 139264, pitch}}));
+    }
+}
+
+TEST(V4l2Format, ColumnsOfTwoPiecesHaveTheirHeightInThePitches) {
+    for (const uint32_t letters :
+         {v4l2_fourcc('N', 'c', '1', '2'), v4l2_fourcc('N', 'c', '3', '0')}) {
+        const V4l2Picture given = picture(letters, {1920, 1080}, {1080, 540});
+        EXPECT_EQ(modifier_of(layout(letters), given), sand128(0));
+        EXPECT_EQ(planes(letters, given.size, {1080, 540}),
+                  (std::vector<Plane>{{0, 0, 1080}, {1, 0, 540}}));
+    }
+}
+
+TEST(V4l2Format, PackedSamplesAreLinear) {
+    const uint32_t letters = v4l2_fourcc('N', 'V', '1', '5');
+    EXPECT_EQ(layout(letters).format, PixelFormat::nv15);
+    EXPECT_EQ(modifier_of(layout(letters), {}), 0U);
+    EXPECT_EQ(planes(letters, {1920, 1088}, {2432}),
+              (std::vector<Plane>{{0, 0, 2432}, {0, 2432 * 1088, 2432}}));
+}
+
 TEST(V4l2Format, AWrongNumberOfPiecesIsRefused) {
     for (const auto& [fourcc, pieces] : {std::pair{V4L2_PIX_FMT_NV12, size_t{2}},
                                          {V4L2_PIX_FMT_NV12M, size_t{1}},

@@ -173,6 +173,7 @@ TEST_P(OnEveryKind, GivesEveryPictureWithItsTag) {
         EXPECT_FALSE(buffer.report().corrupt);
         if (buffer.report().bytes_used[0] != 0) {
             numbers.push_back(number_of(buffer, decoding.picture, decoding.visible).value_or(-1));
+            EXPECT_EQ(buffer.report().sequence, tags.size());
             tags.push_back(buffer.report().tag);
         }
     }

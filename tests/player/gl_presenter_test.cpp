@@ -37,7 +37,7 @@ class GlPresenterTest : public ::testing::Test {
 };
 
 TEST_F(GlPresenterTest, CountsTheCopyOfAnUpload) {
-    open({"upload"});
+    open({{"upload"}, {}});
     ASSERT_TRUE(show(frame(0)));
     ASSERT_TRUE(presenter_->finish());
     EXPECT_EQ(presenter_->importer_name(), "upload");
@@ -46,7 +46,7 @@ TEST_F(GlPresenterTest, CountsTheCopyOfAnUpload) {
 }
 
 TEST_F(GlPresenterTest, AForcedImporterThatCannotTakeTheFrameSaysWhy) {
-    open({"dmabuf"});
+    open({{"dmabuf"}, {}});
     auto shown = show(frame(0));
     ASSERT_FALSE(shown);
     EXPECT_EQ(shown.error().code, Errc::unsupported);
@@ -62,7 +62,7 @@ TEST_F(GlPresenterTest, PlainMemoryGoesByUploadAndTheReasonIsKept) {
 }
 
 TEST_F(GlPresenterTest, WhatOneSourceWasRefusedTheNextMayTry) {
-    open({"dmabuf"});
+    open({{"dmabuf"}, {}});
     EXPECT_FALSE(show(frame(0)));
     EXPECT_EQ(presenter_->refused_importers().size(), 1u);
     presenter_->begin_source();

@@ -41,7 +41,7 @@ class Playback {
     Result<void> open(const std::string& clip) {
         auto context = GlContext::make_offscreen();
         if (!context) return Failure(context.error());
-        media_.frames_held = kFramesHeld;
+        media_.frames_held = frames_held;
         if (way_.pool) media_.pool = choose_pool_memory(borrowed(kernel_), **context).memory;
         auto source = open_media(clip, media_, *clock_);
         if (!source) return Failure(source.error());
@@ -56,7 +56,8 @@ class Playback {
                 std::hash<std::string_view>()(std::string_view(bytes, picture.rgba.size())));
         };
         hooks.presented = [this](const FrameRecord& record) { statistics.add_presented(record); };
-        GlPresenterOptions options{way_.importer};
+        GlPresenterOptions options;
+        if (way_.importer != "auto") options.importers = {way_.importer};
         options.draw.fit = Fit::stretch;
         auto presenter = make_gl_presenter(std::move(*output), options, *clock_, std::move(hooks));
         if (!presenter) return Failure(presenter.error());
@@ -82,6 +83,9 @@ class Playback {
     [[nodiscard]] std::string importer() const { return presenter_->importer_name(); }
     [[nodiscard]] ImportCounters imports() const { return presenter_->import_counters(); }
 
+    /// What the decoder is told before open().
+    int frames_held = 10;
+
     // Of each picture presented: what it says, and what all its pixels come to.
     std::vector<int> numbers;
     std::vector<size_t> digests;
@@ -90,7 +94,6 @@ class Playback {
     std::unique_ptr<Player> player;
 
   private:
-    static constexpr int kFramesHeld = 10;
     const Way way_;
     MediaOptions media_;
     const std::unique_ptr<Clock> clock_;

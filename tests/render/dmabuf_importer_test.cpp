@@ -381,4 +381,136 @@ TEST_F(DmaBuf, ProofFailsForWhatIsNoMemory) {
     EXPECT_NE(proof.error().text.find("descriptor"), std::string::npos) << proof.error().text;
 }
 
+/// A Raspberry Pi's EGL (mesa: src/gallium/drivers/v3d/v3d_screen.c): it lists the layout without
+/// a column height, and only as a whole picture. What it is asked to import is noted; what it gives
+/// is a picture of its own.
+constexpr uint64_t kSand128 = uint64_t{7} << 56 | 4;
+const MemfdBuffer* stand_in;
+std::vector<EGLint> asked;
+
+EGLBoolean list_formats(EGLDisplay, EGLint room, EGLint* formats, EGLint* count) {
+    const EGLint known[] = {static_cast<EGLint>(DRM_FORMAT_NV12),
+                            static_cast<EGLint>(fourcc_code('P', '0', '3', '0')),
+                            static_cast<EGLint>(DRM_FORMAT_YUV420_8BIT)};
+    *count = 3;
+    for (EGLint i = 0; i < std::min<EGLint>(room, 3); ++i) formats[i] = known[i];
+    return EGL_TRUE;
+}
+
+EGLBoolean list_modifiers(EGLDisplay, EGLint format, EGLint room, EGLuint64KHR* modifiers,
+                          EGLBoolean* external_only, EGLint* count) {
+    *count = 1;
+    if (room < 1) return EGL_TRUE;
+    const bool afbc = format == static_cast<EGLint>(DRM_FORMAT_YUV420_8BIT);
+    modifiers[0] = afbc ? DRM_FORMAT_MOD_ARM_AFBC(AFBC_FORMAT_MOD_BLOCK_SIZE_16x16) : kSand128;
+    external_only[0] = EGL_TRUE;
+    return EGL_TRUE;
+}
+
+EGLImageKHR create_stand_in(EGLDisplay display, EGLContext context, EGLenum target,
+                            EGLClientBuffer buffer, const EGLint* attributes) {
+    asked.clear();
+    for (const EGLint* each = attributes; *each != EGL_NONE; each += 2) {
+        asked.insert(asked.end(), {each[0], each[1]});
+    }
+    const EGLint plain[] = {EGL_WIDTH,
+                            16,
+                            EGL_HEIGHT,
+                            16,
+                            EGL_LINUX_DRM_FOURCC_EXT,
+                            static_cast<EGLint>(DRM_FORMAT_XRGB8888),
+                            EGL_DMA_BUF_PLANE0_FD_EXT,
+                            stand_in->object().fd,
+                            EGL_DMA_BUF_PLANE0_OFFSET_EXT,
+                            0,
+                            EGL_DMA_BUF_PLANE0_PITCH_EXT,
+                            256,
+                            EGL_NONE};
+    return egl_driver.CreateImageKHR(display, context, target, buffer, plain);
+}
+
+EGLint asked_for(EGLint name) {
+    for (size_t i = 0; i < asked.size(); i += 2) {
+        if (asked[i] == name) return asked[i + 1];
+    }
+    return -1;
+}
+
+class DmaBufOfColumns : public testing::Test {
+  protected:
+    DmaBufOfColumns() : memory_(1 << 20) {
+        stand_in = &memory_;
+        filters_.egl = [](EglFunctions& egl) {
+            egl_driver = egl;
+            egl.QueryDmaBufFormatsEXT = list_formats;
+            egl.QueryDmaBufModifiersEXT = list_modifiers;
+            egl.CreateImageKHR = create_stand_in;
+        };
+    }
+    FramePtr frame(PixelFormat format, uint64_t modifier, std::vector<DmaBufPlane> planes) {
+        DmaBufDescription description;
+        description.format = format;
+        description.coded_size = {256, 48};
+        description.modifier = modifier;
+        description.objects = {memory_.object()};
+        description.planes = std::move(planes);
+        FrameInfo info;
+        info.crop = {0, 0, 250, 40};
+        info.color = resolve_color({}, PixelFormat::nv12, {256, 48}).color;
+        auto storage = make_dma_buf_frame(description);
+        if (!storage) ADD_FAILURE() << storage.error().text;
+        return make_frame(info, std::move(storage.value()), std::make_shared<int>(0)).value();
+    }
+    MemfdBuffer memory_;
+    FunctionFilters filters_;
+};
+
+TEST_F(DmaBufOfColumns, AreImportedAsOnePictureWithTheirHeight) {
+    Canvas canvas({250, 40}, filters_);
+    if (!canvas.context().facts().has_image_external) VITRINE_MISSING("external images");
+    auto importer = canvas.importer("dmabuf");
+    for (const auto& [format, rows] : {std::pair{PixelFormat::nv12, uint64_t{72}},
+                                       {PixelFormat::p030, uint64_t{72}},
+                                       {PixelFormat::p030, uint64_t{0}}}) {
+        const uint32_t pitch = rows == 0 ? 48 : 384;
+        const auto imported = importer->import(
+            frame(format, kSand128 | rows << 8, {{0, 0, pitch}, {0, 128 * 1024, pitch}}));
+        ASSERT_TRUE(imported) << imported.error().text;
+        EXPECT_TRUE(imported->external);
+        EXPECT_EQ(imported->copies, 0);
+        EXPECT_EQ(asked_for(EGL_LINUX_DRM_FOURCC_EXT),
+                  static_cast<EGLint>(info(format).drm.fourcc));
+        EXPECT_EQ(asked_for(EGL_WIDTH), 256) << "columns cannot be cut";
+        EXPECT_EQ(asked_for(EGL_HEIGHT), 48);
+        EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE0_PITCH_EXT), static_cast<EGLint>(pitch));
+        EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE1_OFFSET_EXT), 128 * 1024);
+        EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE1_MODIFIER_HI_EXT), 0x07000000);
+        EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE1_MODIFIER_LO_EXT),
+                  static_cast<EGLint>(rows << 8 | 4));
+        EXPECT_EQ(imported->crop, (Rect{0, 0, 250, 40}));
+        importer->release(*imported);
+    }
+}
+
+TEST_F(DmaBufOfColumns, SoAreCompressedPicturesButNotWhatIsNotListed) {
+    Canvas canvas({250, 40}, filters_);
+    if (!canvas.context().facts().has_image_external) VITRINE_MISSING("external images");
+    auto importer = canvas.importer("dmabuf");
+    constexpr uint64_t kAfbc = DRM_FORMAT_MOD_ARM_AFBC(AFBC_FORMAT_MOD_BLOCK_SIZE_16x16);
+    const auto imported = importer->import(frame(PixelFormat::yuv420_8bit, kAfbc, {{0, 0, 384}}));
+    ASSERT_TRUE(imported) << imported.error().text;
+    EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE0_MODIFIER_HI_EXT), 0x08000000);
+    EXPECT_EQ(asked_for(EGL_DMA_BUF_PLANE1_FD_EXT), -1) << "it is in one piece";
+    importer->release(*imported);
+    for (const auto& [format, modifier] :
+         {std::pair{PixelFormat::yuv420_10bit, kAfbc},
+          {PixelFormat::yuv420_8bit, kAfbc | AFBC_FORMAT_MOD_SPARSE}}) {
+        const auto refused = importer->import(frame(format, modifier, {{0, 0, 384}}));
+        ASSERT_FALSE(refused) << info(format).name;
+        EXPECT_EQ(refused.error().code, Errc::unsupported);
+        EXPECT_NE(refused.error().text.find("EGL does not list"), std::string::npos)
+            << refused.error().text;
+    }
+}
+
 }  // namespace

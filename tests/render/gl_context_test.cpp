@@ -9,6 +9,7 @@
 #include "render/fence.h"
 #include "render/gl_objects.h"
 #include "test_frames.h"
+#include "tests/support/missing.h"
 
 namespace {
 
@@ -122,6 +123,22 @@ TEST(GlContext, FallsBackToAPbuffer) {
     ASSERT_TRUE(context) << context.error().text;
     EXPECT_EQ((*context)->facts().egl_platform, "pbuffer");
     EXPECT_FALSE((*context)->facts().has_dma_buf_import);
+}
+
+// As a display's card has it that has no renderer of its own.
+TEST(GlContext, DoesNotImportWhereTheDriverDiesOfIt) {
+    FunctionFilters filters;
+    filters.egl = [](EglFunctions& egl) {
+        egl.GetDisplayDriverName = [](EGLDisplay) { return "kms_swrast"; };
+    };
+    const auto context = GlContext::make_offscreen(filters);
+    ASSERT_TRUE(context) << context.error().text;
+    if ((*context)->facts().egl_driver.empty()) {
+        VITRINE_MISSING("this EGL does not say its driver (EGL_MESA_query_driver)");
+    }
+    EXPECT_FALSE((*context)->facts().has_dma_buf_import);
+    EXPECT_TRUE((*context)->import_formats().empty());
+    EXPECT_NE((*context)->facts().import_refusal().find("kms_swrast dies"), std::string::npos);
 }
 
 TEST(GlContextDeathTest, EndsTheProgramWhenAnotherThreadDeletes) {

@@ -129,6 +129,17 @@ TEST(Gles2, TheGuardAllowsAnExtensionThatIsThereAndWasAskedFor) {
     expect_all_fail(kCallsOfExtensions);
 }
 
+TEST(Gles2, RefusesCuda) {
+    Canvas canvas({4, 4});
+    for (const ImporterRow& row : importer_rows()) {
+        if (!row.for_cuda) continue;
+        const auto refused = row.make(canvas.context());
+        ASSERT_FALSE(refused);
+        EXPECT_EQ(refused.error().code, Errc::unsupported);
+        EXPECT_NE(refused.error().text.find("need 3.0"), std::string::npos) << refused.error().text;
+    }
+}
+
 TEST(Gles2, RefusesTenBitsWithTheReason) {
     Canvas canvas({16, 8});
     for (const char* name : {"upload", "dmabuf"}) {

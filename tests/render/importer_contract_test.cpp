@@ -7,25 +7,42 @@
 #include "canvas.h"
 #include "render/importer.h"
 #include "test_frames.h"
+#include "tests/nvidia/pictures.h"
 
 namespace {
 
 using namespace vitrine;
 using namespace vitrine::test;
 
+enum class CopiedBy { nobody, cpu, gpu };
+
 struct ContractRow {
     std::string_view name;
     /// A frame in memory of the kind that it takes.
     FramePtr (*make_frame)(const reference::Picture&, const FrameInfo&, const FrameLayout&);
-    bool shares_memory;  // rather than copying it
+    CopiedBy copied_by;
+
+    [[nodiscard]] bool shares_memory() const { return copied_by == CopiedBy::nobody; }
 };
+FramePtr make_gpu_frame(const reference::Picture& picture, const FrameInfo& info,
+                        const FrameLayout& layout) {
+    return nvidia::to_gpu(make_memory_frame(picture, info, layout));
+}
+
 constexpr ContractRow kRows[] = {
-    {"dmabuf", make_memfd_frame, true},
-    {"upload", make_memory_frame, false},
+    {"dmabuf", make_memfd_frame, CopiedBy::nobody},
+    {"cuda", make_gpu_frame, CopiedBy::gpu},
+    {"upload", make_memory_frame, CopiedBy::cpu},
 };
 
 class ImporterContract : public testing::TestWithParam<ContractRow> {
   protected:
+    void SetUp() override {
+        if (row().copied_by != CopiedBy::gpu) return;
+        Canvas canvas({1, 1});
+        if (canvas.context().facts().es_major < 3) GTEST_SKIP() << "refused: see Gles2.RefusesCuda";
+    }
+
     [[nodiscard]] static const ContractRow& row() { return GetParam(); }
 
     [[nodiscard]] static FramePtr frame_of(const reference::Picture& picture) {
@@ -36,7 +53,7 @@ class ImporterContract : public testing::TestWithParam<ContractRow> {
     void expect_as_reference(const reference::Picture& picture, const reference::View& view,
                              const FrameLayout& layout = {}) {
         Canvas canvas({view.width, view.height});
-        if (row().shares_memory) VITRINE_REQUIRE_IMPORT(canvas);
+        if (row().shares_memory()) VITRINE_REQUIRE_IMPORT(canvas);
         auto importer = canvas.importer(row().name);
         const auto frame = row().make_frame(picture, frame_info(picture, view), layout);
         DrawOptions options;
@@ -190,25 +207,31 @@ TEST_P(ImporterContract, MakesSamplesSquare) {
 
 TEST_P(ImporterContract, CountsWhatItDoes) {
     Canvas canvas({16, 16});
-    if (row().shares_memory) VITRINE_REQUIRE_IMPORT(canvas);
+    if (row().shares_memory()) VITRINE_REQUIRE_IMPORT(canvas);
     auto importer = canvas.importer(row().name);
-    const bool copies = !row().shares_memory;
+    const bool textures_are_copies = !row().shares_memory();
+    const bool cpu = row().copied_by == CopiedBy::cpu;
+    const bool gpu = row().copied_by == CopiedBy::gpu;
     const auto picture = noise("yuv420p", 16, 16);
     const auto frame = frame_of(picture);
     for (int i = 0; i < 3; ++i) {
         const auto imported = importer->import(frame);
         ASSERT_TRUE(imported) << imported.error().text;
-        EXPECT_EQ(imported->copies, copies ? 1 : 0);
-        EXPECT_EQ(imported->bytes_copied, copies ? 384U : 0U);
+        EXPECT_EQ(imported->copies, cpu ? 1 : 0);
+        EXPECT_EQ(imported->bytes_copied, cpu ? 384U : 0U);
+        EXPECT_EQ(imported->device_copies, gpu ? 1 : 0);
         importer->release(*imported);
     }
     const ImportCounters counters = importer->counters();
     EXPECT_EQ(counters.frames, 3U);
-    EXPECT_EQ(counters.copies, copies ? 3U : 0U);
-    EXPECT_EQ(counters.bytes_copied, copies ? 3 * 384U : 0U);
-    EXPECT_EQ(counters.images_created, copies ? 0U : 3U) << "one per view, for the first frame";
-    EXPECT_EQ(counters.images_live, copies ? 0U : 3U);
-    EXPECT_EQ(counters.textures_live, copies ? 6U : 3U) << "a set to fill, and one that rests";
+    EXPECT_EQ(counters.copies, cpu ? 3U : 0U);
+    EXPECT_EQ(counters.bytes_copied, cpu ? 3 * 384U : 0U);
+    EXPECT_EQ(counters.device_copies, gpu ? 3U : 0U);
+    EXPECT_EQ(counters.images_created, textures_are_copies ? 0U : 3U)
+        << "one per view, for the first frame";
+    EXPECT_EQ(counters.images_live, textures_are_copies ? 0U : 3U);
+    EXPECT_EQ(counters.textures_live, textures_are_copies ? 6U : 3U)
+        << "a set to fill, and one that rests";
 }
 
 GlFunctions driver;
@@ -221,7 +244,7 @@ TEST_P(ImporterContract, RefusesPicturesBeyondTheLargestTexture) {
             if (name == GL_MAX_TEXTURE_SIZE) *value = 32;
         };
     };
-    if (row().shares_memory) {
+    if (row().shares_memory()) {
         Canvas probe({4, 4});
         VITRINE_REQUIRE_IMPORT(probe);
     }
@@ -237,7 +260,7 @@ TEST_P(ImporterContract, RefusesPicturesBeyondTheLargestTexture) {
 
 TEST_P(ImporterContract, LeavesNothingBehind) {
     Canvas canvas({16, 16});
-    if (row().shares_memory) VITRINE_REQUIRE_IMPORT(canvas);
+    if (row().shares_memory()) VITRINE_REQUIRE_IMPORT(canvas);
     const LiveObjects before = canvas.context().live();
     {
         auto importer = canvas.importer(row().name);
@@ -253,7 +276,7 @@ TEST_P(ImporterContract, LeavesNothingBehind) {
 // What is in flight is not drawn over by what comes next; how much may be is bounded.
 TEST_P(ImporterContract, StaysAsItIsUntilItIsReleased) {
     Canvas canvas({8, 8});
-    if (row().shares_memory) VITRINE_REQUIRE_IMPORT(canvas);
+    if (row().shares_memory()) VITRINE_REQUIRE_IMPORT(canvas);
     auto importer = canvas.importer(row().name);
     const auto flat = [](int level) {
         return frame_of(
@@ -285,7 +308,7 @@ TEST_P(ImporterContract, StaysAsItIsUntilItIsReleased) {
 
 TEST_P(ImporterContract, KeepsTheFrameThatItStandsFor) {
     Canvas canvas({16, 8});
-    if (row().shares_memory) VITRINE_REQUIRE_IMPORT(canvas);
+    if (row().shares_memory()) VITRINE_REQUIRE_IMPORT(canvas);
     auto importer = canvas.importer(row().name);
     FramePtr frame = frame_of(noise("nv12", 16, 8));
     const std::weak_ptr<const VideoFrame> lease = frame;

@@ -99,11 +99,14 @@ TEST(Reference, KnowsYCgCo) {
 }
 
 TEST(Reference, KnowsEveryFormat) {
-    ASSERT_EQ(reference::formats().size(), vitrine::kPixelFormatCount);
+    size_t formats = 0;
     for (size_t i = 0; i < vitrine::kPixelFormatCount; ++i) {
         const auto& row = vitrine::info(static_cast<vitrine::PixelFormat>(i));
+        if (row.packing != vitrine::Packing::words) continue;  // unpacked, it is one of the others
+        ++formats;
         EXPECT_NO_THROW((void)reference::format(std::string(row.name))) << row.name;
     }
+    EXPECT_EQ(reference::formats().size(), formats);
 }
 
 TEST(Reference, TurnsClockwise) {

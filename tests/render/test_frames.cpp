@@ -117,17 +117,22 @@ size_t size_needed(const DmaBufDescription& description) {
     return end;
 }
 
-void write_to(MemfdBuffer& buffer, const DmaBufDescription& description,
+void write_to(std::byte* memory, const DmaBufDescription& description,
               const reference::Picture& picture) {
     size_t index = 0;
     for (const reference::Plane& plane : reference::pack(picture)) {
         const DmaBufPlane& where = description.planes[index++];
         for (int y = 0; y < plane.rows; ++y) {
-            std::memcpy(buffer.data() + where.offset + size_t{where.pitch} * static_cast<size_t>(y),
+            std::memcpy(memory + where.offset + size_t{where.pitch} * static_cast<size_t>(y),
                         plane.bytes.data() + y * plane.row_bytes,
                         static_cast<size_t>(plane.row_bytes));
         }
     }
+}
+
+void write_to(MemfdBuffer& buffer, const DmaBufDescription& description,
+              const reference::Picture& picture) {
+    write_to(buffer.data(), description, picture);
 }
 
 FramePtr make_buffer_frame(const std::shared_ptr<MemfdBuffer>& buffer,

@@ -33,6 +33,8 @@ struct FrameLayout {
 [[nodiscard]] DmaBufDescription describe_in(const reference::Picture& picture,
                                             const FrameLayout& layout = {});
 [[nodiscard]] size_t size_needed(const DmaBufDescription& description);
+void write_to(std::byte* memory, const DmaBufDescription& description,
+              const reference::Picture& picture);
 void write_to(MemfdBuffer& buffer, const DmaBufDescription& description,
               const reference::Picture& picture);
 /// The frame shares the buffer by its lease. `mapped`: the CPU's view goes with it.

@@ -26,7 +26,7 @@ std::span<const Library> libraries() {
          {"PkgConfig::EGL", "PkgConfig::GLES", "PkgConfig::GBM"}},
         {"cuda",
          {"cuda.h", "cuda_runtime.h", "cudaGL.h", "cudaEGL.h", "ffnvcodec/", "nvcuvid.h"},
-         {}},
+         {"PkgConfig::FFNVCODEC"}},
         {"sdl", {"SDL.h", "SDL_", "SDL2/"}, {"PkgConfig::SDL2"}},
         {"ass", {"ass/"}, {"PkgConfig::ASS"}},
         {"png", {"png.h"}, {"PNG::PNG"}},

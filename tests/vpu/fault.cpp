@@ -7,32 +7,25 @@
 namespace vpu {
 namespace {
 
-enum class Number { none, picture, node };  // a node's may be left out
-
-struct Row {
-    std::string_view name;
-    FaultKind kind;
-    Number number;
-};
-
 constexpr std::array kRows{
-    Row{"eio", FaultKind::eio, Number::picture},
-    Row{"starve", FaultKind::starve, Number::picture},
-    Row{"stall-poll", FaultKind::stall_poll, Number::picture},
-    Row{"hang", FaultKind::hang, Number::picture},
-    Row{"source-change", FaultKind::source_change, Number::picture},
-    Row{"error-buffer", FaultKind::error_buffer, Number::picture},
-    Row{"vanish", FaultKind::vanish, Number::picture},
-    Row{"swallow-profile", FaultKind::swallow_profile, Number::none},
-    Row{"lie-pitch", FaultKind::lie_pitch, Number::none},
-    Row{"lie-size", FaultKind::lie_size, Number::none},
-    Row{"lie-offset", FaultKind::lie_offset, Number::none},
-    Row{"lie-format", FaultKind::lie_format, Number::none},
-    Row{"lie-color", FaultKind::lie_color, Number::none},
-    Row{"open-busy", FaultKind::open_busy, Number::node},
-    Row{"open-denied", FaultKind::open_denied, Number::node},
-    Row{"no-querycap", FaultKind::no_querycap, Number::node},
-    Row{"open-hang", FaultKind::open_hang, Number::node},
+    FaultName{"eio", FaultKind::eio, FaultNumber::picture},
+    FaultName{"starve", FaultKind::starve, FaultNumber::picture},
+    FaultName{"stall-poll", FaultKind::stall_poll, FaultNumber::picture},
+    FaultName{"hang", FaultKind::hang, FaultNumber::picture},
+    FaultName{"source-change", FaultKind::source_change, FaultNumber::picture},
+    FaultName{"error-buffer", FaultKind::error_buffer, FaultNumber::picture},
+    FaultName{"vanish", FaultKind::vanish, FaultNumber::picture},
+    FaultName{"swallow-profile", FaultKind::swallow_profile, FaultNumber::none},
+    FaultName{"lie-pitch", FaultKind::lie_pitch, FaultNumber::none},
+    FaultName{"lie-size", FaultKind::lie_size, FaultNumber::none},
+    FaultName{"lie-offset", FaultKind::lie_offset, FaultNumber::none},
+    FaultName{"lie-format", FaultKind::lie_format, FaultNumber::none},
+    FaultName{"lie-color", FaultKind::lie_color, FaultNumber::none},
+    FaultName{"open-busy", FaultKind::open_busy, FaultNumber::node},
+    FaultName{"open-denied", FaultKind::open_denied, FaultNumber::node},
+    FaultName{"no-querycap", FaultKind::no_querycap, FaultNumber::node},
+    FaultName{"open-hang", FaultKind::open_hang, FaultNumber::node},
+    FaultName{"no-memory", FaultKind::no_memory, FaultNumber::none},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {
@@ -44,9 +37,10 @@ std::optional<Fault> parse_one(std::string_view text) {
     const auto at = text.find('@');
     const auto name = text.substr(0, at);
     const auto row = std::find_if(kRows.begin(), kRows.end(),
-                                  [&](const Row& known) { return known.name == name; });
+                                  [&](const FaultName& known) { return known.name == name; });
     const bool numbered = at != std::string_view::npos;
-    if (row == kRows.end() || row->number == (numbered ? Number::none : Number::picture)) return {};
+    if (row == kRows.end() || row->number == (numbered ? FaultNumber::none : FaultNumber::picture))
+        return {};
     fault.kind = row->kind;
     if (!numbered) return fault;
     const auto digits = text.substr(at + 1);
@@ -59,6 +53,10 @@ std::optional<Fault> parse_one(std::string_view text) {
 }
 
 }  // namespace
+
+std::span<const FaultName> all_faults() {
+    return kRows;
+}
 
 std::optional<std::vector<Fault>> FaultPlan::parse(std::string_view text, std::string& wrong) {
     std::vector<Fault> faults;

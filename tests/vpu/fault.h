@@ -15,6 +15,7 @@
 //   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
 //   only
 //   open-hang        open does not return; @N as above
+//   no-memory        there is none for CAPTURE buffers: ENOMEM
 //
 // What hangs does so until end_hangs(); it fails with EIO then.
 // Thread-safe.
@@ -24,6 +25,7 @@
 #include <cstdint>
 #include <mutex>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,7 +50,19 @@ enum class FaultKind {
     open_denied,
     no_querycap,
     open_hang,
+    no_memory,
 };
+
+/// What may stand behind the name of a fault.
+enum class FaultNumber { none, picture, node };  // a node's may be left out
+
+struct FaultName {
+    std::string_view name;
+    FaultKind kind;
+    FaultNumber number;
+};
+/// Every fault there is, for tests that have to know them all.
+[[nodiscard]] std::span<const FaultName> all_faults();
 
 struct Fault {
     FaultKind kind = FaultKind::eio;

@@ -5,9 +5,9 @@
 //   LD_PRELOAD=libvitrine_vpu.so ffmpeg -c:v h264_v4l2m2m -i clip.mp4 ...
 //
 //   VITRINE_VPU_PROFILE   what the nodes are: `spec` (default, single-planar), `spec-mplane`,
-//                         `spec-noorphans`, `spec-silent`, `bcm2835`, `wave5`, `venus`, `webcam`,
-//                         or a list such as `video10=webcam,video19=wave5`; numbers count up from
-//                         10 (profile.h)
+//                         `spec-noorphans`, `spec-silent`, `spec-nostart`, `bcm2835`, `wave5`,
+//                         `venus`, `webcam`, or a list such as `video10=webcam,video19=wave5`;
+//                         numbers count up from 10 (profile.h)
 //   VITRINE_VPU_FAULT     faults on demand, such as `eio@30,lie-pitch` (fault.h)
 //   VITRINE_VPU_LOG       a file that every call is appended to, with its answer
 //   VITRINE_VPU_COUNTERS  a file that counters are written to as JSON, when the process exits

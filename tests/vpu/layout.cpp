@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <vector>
 
 extern "C" {
 #include <libavutil/frame.h>
@@ -12,12 +13,19 @@ extern "C" {
 namespace vpu {
 namespace {
 
+constexpr uint32_t kColumnBytes = 128;
+
+bool is_in_columns(uint32_t fourcc) {
+    return fourcc == kFourccColumns || fourcc == kFourccColumnPlanes;
+}
+
 bool is_interleaved(uint32_t fourcc) {
-    return fourcc == V4L2_PIX_FMT_NV12 || fourcc == V4L2_PIX_FMT_NV12M;
+    return fourcc == V4L2_PIX_FMT_NV12 || fourcc == V4L2_PIX_FMT_NV12M || is_in_columns(fourcc);
 }
 
 bool is_split(uint32_t fourcc) {
-    return fourcc == V4L2_PIX_FMT_NV12M || fourcc == V4L2_PIX_FMT_YUV420M;
+    return fourcc == V4L2_PIX_FMT_NV12M || fourcc == V4L2_PIX_FMT_YUV420M ||
+           fourcc == kFourccColumnPlanes;
 }
 
 void copy_rows(const AVFrame& from, int source, std::byte* to, uint32_t pitch, Size size) {
@@ -40,6 +48,30 @@ void interleave_rows(const AVFrame& from, std::byte* to, uint32_t pitch, Size si
     }
 }
 
+/// The height of the columns is told as the pitch of each piece of memory.
+void put_in_columns(Layout& layout, uint32_t pitch, uint32_t rows) {
+    const bool split = layout.plane_count == 2;
+    const uint32_t luma_height = split ? rows : rows * 3 / 2;
+    const uint32_t chroma_height = split ? rows / 2 : luma_height;
+    layout.component[0] = {0, 0, pitch, size_t{kColumnBytes} * luma_height};
+    layout.component[1] = {split ? 1U : 0U, split ? 0 : size_t{kColumnBytes} * rows, pitch,
+                           size_t{kColumnBytes} * chroma_height};
+    layout.plane_pitch = {luma_height, split ? chroma_height : 0, 0};
+    const uint32_t luma_bytes = pitch * rows;
+    layout.plane_bytes = {split ? luma_bytes : luma_bytes * 3 / 2, split ? luma_bytes / 2 : 0, 0};
+}
+
+/// From rows of the component's pitch.
+void cut_into_columns(const std::vector<std::byte>& rows, const Component& to, std::byte* memory) {
+    const size_t count = rows.size() / to.pitch;
+    for (size_t y = 0; y < count; ++y) {
+        for (size_t x = 0; x < to.pitch; ++x) {
+            memory[x / kColumnBytes * to.column_bytes + y * kColumnBytes + x % kColumnBytes] =
+                rows[y * to.pitch + x];
+        }
+    }
+}
+
 }  // namespace
 
 uint32_t align_up(uint32_t value, uint32_t to) {
@@ -49,7 +81,9 @@ uint32_t align_up(uint32_t value, uint32_t to) {
 Layout make_layout(const Profile& profile, uint32_t fourcc, const Geometry& geometry) {
     const bool interleaved = is_interleaved(fourcc);
     const bool split = is_split(fourcc);
-    const uint32_t pitch = align_up(geometry.coded.width, profile.pitch_align);
+    const bool columns = is_in_columns(fourcc);
+    const uint32_t pitch =
+        align_up(geometry.coded.width, columns ? kColumnBytes : profile.pitch_align);
     const uint32_t rows = align_up(geometry.coded.height, profile.row_align);
     Layout layout;
     layout.fourcc = fourcc;
@@ -67,6 +101,7 @@ Layout make_layout(const Profile& profile, uint32_t fourcc, const Geometry& geom
         if (split || i == 0) layout.plane_pitch[plane] = component_pitch;
         offset += bytes;
     }
+    if (columns) put_in_columns(layout, pitch, rows);
     return layout;
 }
 
@@ -80,6 +115,15 @@ void write_picture(const AVFrame& picture, const Layout& layout,
                     std::min(static_cast<uint32_t>(picture.height), rows)};
     const Size chroma{std::min((luma.width + 1) / 2, layout.component[0].pitch / 2),
                       std::min((luma.height + 1) / 2, rows / 2)};
+    if (layout.component[0].column_bytes > 0) {
+        std::vector<std::byte> plain(size_t{layout.component[0].pitch} * luma.height);
+        copy_rows(picture, 0, plain.data(), layout.component[0].pitch, luma);
+        cut_into_columns(plain, layout.component[0], at(0));
+        plain.resize(size_t{layout.component[1].pitch} * chroma.height);
+        interleave_rows(picture, plain.data(), layout.component[1].pitch, chroma);
+        cut_into_columns(plain, layout.component[1], at(1));
+        return;
+    }
     copy_rows(picture, 0, at(0), layout.component[0].pitch, luma);
     if (layout.interleaved) {
         interleave_rows(picture, at(1), layout.component[1].pitch, chroma);

@@ -33,6 +33,7 @@ struct Component {
     uint32_t plane = 0;
     size_t offset = 0;
     uint32_t pitch = 0;
+    size_t column_bytes = 0;  // from one column of 128 bytes to the next; 0: rows
 };
 
 struct Layout {

@@ -31,6 +31,8 @@ constexpr std::array<uint32_t, 4> kNv12Planes{V4L2_PIX_FMT_NV12, V4L2_PIX_FMT_YU
                                               V4L2_PIX_FMT_NV12M, V4L2_PIX_FMT_YUV420M};
 constexpr std::array<uint32_t, 4> kYu12Planes{V4L2_PIX_FMT_YUV420, V4L2_PIX_FMT_NV12,
                                               V4L2_PIX_FMT_YUV420M, V4L2_PIX_FMT_NV12M};
+constexpr std::array<uint32_t, 1> kColumns{kFourccColumns};
+constexpr std::array<uint32_t, 1> kColumnPlanes{kFourccColumnPlanes};
 constexpr std::array<uint32_t, 2> kWebcam{V4L2_PIX_FMT_YUYV, V4L2_PIX_FMT_MJPEG};
 
 constexpr Profile kSpec{
@@ -49,9 +51,22 @@ constexpr Profile with_planes(Profile row) {
     return row;
 }
 
+constexpr Profile with_columns(Profile row, bool planes) {
+    row.name = planes ? "spec-columns-mplane" : "spec-columns";
+    row.multi_planar = planes;
+    row.raw = planes ? std::span<const uint32_t>(kColumnPlanes) : kColumns;
+    return row;
+}
+
 constexpr Profile without_orphans(Profile row) {
     row.name = "spec-noorphans";
     row.orphans_buffers = false;
+    return row;
+}
+
+constexpr Profile without_start(Profile row) {
+    row.name = "spec-nostart";
+    row.start_resumes = false;
     return row;
 }
 
@@ -136,12 +151,23 @@ constexpr Profile kCamera{
 
 constexpr std::array kProfiles{kSpec,
                                with_planes(kSpec),
+                               with_columns(kSpec, false),
+                               with_columns(kSpec, true),
                                without_orphans(kSpec),
                                without_minimum(kSpec),
+                               without_start(kSpec),
                                kBcm2835,
                                kWave5,
                                kVenus,
                                kCamera};
+
+std::vector<std::string> names_of(bool (*fits)(const Profile&)) {
+    std::vector<std::string> names;
+    for (const Profile& profile : kProfiles) {
+        if (fits(profile)) names.emplace_back(profile.name);
+    }
+    return names;
+}
 
 }  // namespace
 
@@ -153,6 +179,14 @@ const Profile* find_profile(std::string_view name) {
 
 std::span<const Profile> all_profiles() {
     return kProfiles;
+}
+
+std::vector<std::string> decoder_profiles() {
+    return names_of([](const Profile& profile) { return profile.camera.empty(); });
+}
+
+std::vector<std::string> camera_profiles() {
+    return names_of([](const Profile& profile) { return !profile.camera.empty(); });
 }
 
 }  // namespace vpu

@@ -4,7 +4,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace vpu {
 
@@ -13,6 +15,11 @@ struct Size {
     uint32_t height = 0;
     friend bool operator==(const Size&, const Size&) = default;
 };
+
+/// NV12 in columns of 128 bytes: in one piece of memory, and in two. Raspberry Pi's kernel has
+/// them.
+inline constexpr uint32_t kFourccColumns = 'N' | 'C' << 8 | '1' << 16 | '2' << 24;
+inline constexpr uint32_t kFourccColumnPlanes = 'N' | 'c' << 8 | '1' << 16 | '2' << 24;
 
 /// One compressed format: its V4L2 fourcc and the libavcodec software decoder behind it, by name,
 /// so that a hardware wrapper of the same codec is never taken.
@@ -56,9 +63,14 @@ struct Profile {
 };
 
 /// The row of that name, or null. "spec" is single-planar, "spec-mplane" the same with the
-/// multi-planar API, "spec-noorphans" refuses to free buffers that are still exported or mapped,
-/// "spec-silent" does not say how many buffers it needs.
+/// multi-planar API, "spec-columns" and "spec-columns-mplane" give pictures in columns of 128
+/// bytes, in one piece of memory and in two, "spec-noorphans" refuses to free buffers that are
+/// still exported or mapped, "spec-silent" does not say how many buffers it needs, "spec-nostart"
+/// does not resume at DEC_CMD_START.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
+/// The names of those that decode, and of those that film.
+[[nodiscard]] std::vector<std::string> decoder_profiles();
+[[nodiscard]] std::vector<std::string> camera_profiles();
 
 }  // namespace vpu

@@ -43,6 +43,7 @@ class Profiles : public testing::Test {
 TEST_F(Profiles, EveryDecoderPlaysADrainedStreamInOrder) {
     for (const auto& profile : all_profiles()) {
         if (!profile.camera.empty() || profile.name == "wave5") continue;  // wave5: see below
+        if (profile.raw.size() == 1 && profile.raw[0] != V4L2_PIX_FMT_NV12) continue;  // no rows
         SCOPED_TRACE(std::string(profile.name));
         open(std::string(profile.name));
         StreamOptions options = odd_size();

@@ -14,11 +14,6 @@ constexpr int kWidth = 64;
 constexpr int kHeight = 32;
 constexpr size_t kObjectSize = 1 << 20;
 
-/// drm_fourcc.h's DRM_FORMAT_MOD_BROADCOM_SAND128_COL_HEIGHT, without its casts.
-constexpr uint64_t sand128(uint64_t column_height) {
-    return uint64_t{7} << 56 | column_height << 8 | 4;
-}
-
 /// A frame made by hand, as a driver would fill it in.
 class DrmFrame : public ::testing::Test {
   protected:
@@ -149,6 +144,46 @@ TEST_F(DrmFrame, SandKeepsItsModifierAndItsOddPitch) {
     EXPECT_EQ(frame->description().planes[1].offset, uint64_t{128} * kHeight);
 }
 
+/// As the decoders of Raspberry Pi and Rockchip give them out.
+TEST_F(DrmFrame, DeepAndCompressedPicturesKeepTheirModifiers) {
+    const uint64_t afbc = DRM_FORMAT_MOD_ARM_AFBC(AFBC_FORMAT_MOD_BLOCK_SIZE_16x16);
+    struct Case {
+        uint32_t fourcc;
+        uint64_t modifier;
+        std::vector<AVDRMPlaneDescriptor> planes;
+        PixelFormat format;
+    };
+    for (const Case& c :
+         {Case{DRM_FORMAT_P030,
+               sand128(48),
+               {{0, 0, 2 * kWidth}, {0, 128 * kHeight, 2 * kWidth}},
+               PixelFormat::p030},
+          Case{DRM_FORMAT_NV15,
+               DRM_FORMAT_MOD_LINEAR,
+               {{0, 0, 80}, {0, 80 * kHeight, 80}},
+               PixelFormat::nv15},
+          Case{DRM_FORMAT_YUV420_8BIT, afbc, {{0, 0, 96}}, PixelFormat::yuv420_8bit},
+          Case{DRM_FORMAT_YUV420_10BIT, afbc, {{0, 0, 120}}, PixelFormat::yuv420_10bit}}) {
+        descriptor_ = {};
+        objects(1, c.modifier);
+        layer(c.fourcc, c.planes);
+        const auto frame = make();
+        ASSERT_TRUE(frame) << frame.error().text;
+        EXPECT_EQ(info(frame->description().format).name, info(c.format).name);
+        EXPECT_EQ(frame->description().modifier, c.modifier);
+    }
+}
+
+TEST_F(DrmFrame, SandInTwoObjectsHasItsHeightInThePitch) {
+    objects(2, sand128(0));
+    layer(DRM_FORMAT_P030, {{0, 0, kHeight}, {1, 0, kHeight / 2}});
+    const auto frame = make();
+    ASSERT_TRUE(frame) << frame.error().text;
+    EXPECT_EQ(frame->description().planes[1].pitch, static_cast<uint32_t>(kHeight / 2));
+    descriptor_.layers[0].planes[1].pitch = kHeight / 2 - 1;
+    EXPECT_FALSE(make());
+}
+
 TEST_F(DrmFrame, TheSoftwareFormatIsNotLookedAt) {
     av::BufferRef device(av_hwdevice_ctx_alloc(AV_HWDEVICE_TYPE_DRM));
     reinterpret_cast<AVDRMDeviceContext*>(reinterpret_cast<AVHWDeviceContext*>(device->data)->hwctx)
@@ -171,11 +206,11 @@ TEST_F(DrmFrame, TheSoftwareFormatIsNotLookedAt) {
 
 TEST_F(DrmFrame, FormatsOutsideTheTableAreRefusedByName) {
     objects(1, sand128(48));
-    layer(fourcc_code('P', '0', '3', '0'), {{0, 0, 128}, {0, 4096, 128}});
+    layer(fourcc_code('N', 'V', '2', '0'), {{0, 0, 128}, {0, 4096, 128}});
     const auto mapped = map();
     ASSERT_FALSE(mapped);
     EXPECT_EQ(mapped.error().code, Errc::unsupported);
-    EXPECT_NE(mapped.error().text.find("P030"), std::string::npos) << mapped.error().text;
+    EXPECT_NE(mapped.error().text.find("NV20"), std::string::npos) << mapped.error().text;
     descriptor_ = {};
     objects(1);
     layer(DRM_FORMAT_GR88, {{0, 0, 128}});

@@ -1,0 +1,221 @@
+#include "hw/cuda.h"
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+#include "core/log.h"
+
+// Where the loader says what is missing; stderr otherwise.
+#define FFNV_LOG_FUNC(context, format, name) (*static_cast<const char**>(context) = (name))
+#define FFNV_DEBUG_LOG_FUNC(context, format, name) (static_cast<void>(context))
+#include <ffnvcodec/dynlink_loader.h>
+
+namespace vitrine {
+namespace {
+
+constexpr GLenum kGlTexture2d = 0x0DE1;  // GL_TEXTURE_2D: no GL headers in this room
+
+constexpr std::string_view kLibrary = "libcuda.so.1";
+
+struct FunctionsFreer {
+    void operator()(CudaFunctions* functions) const { cuda_free_functions(&functions); }
+};
+using Functions = std::unique_ptr<CudaFunctions, FunctionsFreer>;
+
+/// What the caller does next, from cuda.h's numbers (CUresult), of which the loader has but four. A
+/// GPU that CUDA has lost may be drawn with yet: another way may work.
+Errc errc_of(CUresult result) {
+    constexpr auto kOutOfMemory = static_cast<CUresult>(2);
+    return result == kOutOfMemory ? Errc::unavailable : Errc::unsupported;
+}
+
+Result<void> check(const CudaFunctions& cuda, CUresult result, std::string_view call) {
+    if (result == CUDA_SUCCESS) return {};
+    const char* name = nullptr;
+    if (cuda.cuGetErrorName(result, &name) != CUDA_SUCCESS || name == nullptr) {
+        return fail(errc_of(result), "{}: error {}", call, static_cast<int>(result));
+    }
+    return fail(errc_of(result), "{}: {}", call, name);
+}
+
+Result<Functions> load() {
+    CudaFunctions* functions = nullptr;
+    const char* missing = "";
+    if (cuda_load_functions(&functions, &missing) != 0) {
+        if (std::string_view(missing) == kLibrary)
+            return fail(Errc::unsupported, "no NVIDIA driver (no {})", kLibrary);
+        return fail(Errc::unsupported, "the NVIDIA driver is too old: it has no {}", missing);
+    }
+    return Functions(functions);
+}
+
+Result<Functions> start() {
+    auto cuda = load();
+    if (!cuda) return cuda;
+    if (auto ok = check(**cuda, (*cuda)->cuInit(0), "cuInit"); !ok) {
+        return fail(Errc::unsupported, "the NVIDIA driver does not start: {}", ok.error().text);
+    }
+    return cuda;
+}
+
+/// The GPU's primary context, which FFmpeg's decoders are told to share.
+struct Device {
+    Functions cuda;
+    CUdevice number = 0;
+    CUcontext context = nullptr;
+
+    Device(Functions functions, CUdevice device) : cuda(std::move(functions)), number(device) {}
+    Device(const Device&) = delete;
+    Device& operator=(const Device&) = delete;
+    ~Device() {
+        if (context != nullptr) cuda->cuDevicePrimaryCtxRelease(number);
+    }
+    [[nodiscard]] Result<void> check(CUresult result, std::string_view call) const {
+        return vitrine::check(*cuda, result, call);
+    }
+};
+
+/// The device's context is this thread's while it exists.
+class Current {
+  public:
+    explicit Current(const Device& device)
+        : device_(device),
+          pushed_(device.check(device.cuda->cuCtxPushCurrent(device.context), "cuCtxPushCurrent")) {
+    }
+    Current(const Current&) = delete;
+    Current& operator=(const Current&) = delete;
+    ~Current() {
+        CUcontext popped = nullptr;
+        if (pushed_) device_.cuda->cuCtxPopCurrent(&popped);
+    }
+    [[nodiscard]] const Result<void>& pushed() const { return pushed_; }
+
+  private:
+    const Device& device_;
+    Result<void> pushed_;
+};
+
+class RegisteredTextures final : public CudaTextures {
+  public:
+    explicit RegisteredTextures(std::shared_ptr<Device> device) : device_(std::move(device)) {}
+    RegisteredTextures(const RegisteredTextures&) = delete;
+    RegisteredTextures& operator=(const RegisteredTextures&) = delete;
+    ~RegisteredTextures() override {
+        const Current current(*device_);
+        for (CUgraphicsResource resource : resources_)
+            device_->cuda->cuGraphicsUnregisterResource(resource);
+    }
+
+    Result<void> add(unsigned texture) {
+        CUgraphicsResource resource = nullptr;
+        const CUresult status = device_->cuda->cuGraphicsGLRegisterImage(
+            &resource, texture, kGlTexture2d, CU_GRAPHICS_REGISTER_FLAGS_WRITE_DISCARD);
+        if (status == CUDA_SUCCESS) resources_.push_back(resource);
+        return device_->check(status, "cuGraphicsGLRegisterImage");
+    }
+
+    Result<void> fill(std::span<const CudaCopy> planes, void* stream) override {
+        const Current current(*device_);
+        if (!current.pushed()) return current.pushed();
+        const auto queue = static_cast<CUstream>(stream);
+        const auto count = static_cast<unsigned>(resources_.size());
+        if (planes.size() != resources_.size()) {
+            return fail(Errc::invalid_argument, "{} planes for {} textures", planes.size(), count);
+        }
+        const CudaFunctions& cuda = *device_->cuda;
+        if (auto ok = device_->check(cuda.cuGraphicsMapResources(count, resources_.data(), queue),
+                                     "cuGraphicsMapResources");
+            !ok)
+            return ok;
+        Result<void> copied;
+        for (size_t i = 0; i < planes.size() && copied; ++i)
+            copied = copy(planes[i], resources_[i], queue);
+        auto unmapped =
+            device_->check(cuda.cuGraphicsUnmapResources(count, resources_.data(), queue),
+                           "cuGraphicsUnmapResources");
+        return copied ? unmapped : copied;
+    }
+
+  private:
+    Result<void> copy(const CudaCopy& plane, CUgraphicsResource resource, CUstream stream) const {
+        CUarray array = nullptr;
+        if (auto ok = device_->check(
+                device_->cuda->cuGraphicsSubResourceGetMappedArray(&array, resource, 0, 0),
+                "cuGraphicsSubResourceGetMappedArray");
+            !ok)
+            return ok;
+        CUDA_MEMCPY2D job{};
+        job.srcMemoryType = CU_MEMORYTYPE_DEVICE;
+        job.srcDevice = plane.address;
+        job.srcPitch = plane.pitch;
+        job.dstMemoryType = CU_MEMORYTYPE_ARRAY;
+        job.dstArray = array;
+        job.WidthInBytes = plane.row_bytes;
+        job.Height = plane.rows;
+        return device_->check(device_->cuda->cuMemcpy2DAsync(&job, stream), "cuMemcpy2DAsync");
+    }
+
+    std::shared_ptr<Device> device_;
+    std::vector<CUgraphicsResource> resources_;
+};
+
+class Interop final : public CudaInterop {
+  public:
+    explicit Interop(std::shared_ptr<Device> device) : device_(std::move(device)) {}
+
+    bool reaches(const void* context) const override { return context == device_->context; }
+
+    Result<std::unique_ptr<CudaTextures>> register_textures(
+        std::span<const unsigned> textures) override {
+        auto registered = std::make_unique<RegisteredTextures>(device_);
+        const Current current(*device_);
+        if (!current.pushed()) return Failure(current.pushed().error());
+        for (const unsigned texture : textures) {
+            if (auto ok = registered->add(texture); !ok) return Failure(ok.error());
+        }
+        return registered;
+    }
+
+  private:
+    std::shared_ptr<Device> device_;
+};
+
+}  // namespace
+
+Result<void> find_cuda() {
+    auto cuda = load();
+    if (!cuda) return Failure(cuda.error());
+    return {};
+}
+
+Result<void> start_cuda() {
+    auto cuda = start();
+    if (!cuda) return Failure(cuda.error());
+    int count = 0;
+    if (auto ok = check(**cuda, (*cuda)->cuDeviceGetCount(&count), "cuDeviceGetCount"); !ok)
+        return ok;
+    if (count == 0) return fail(Errc::unsupported, "the NVIDIA driver has no GPU");
+    return {};
+}
+
+Result<std::unique_ptr<CudaInterop>> open_cuda_interop() {
+    auto cuda = start();
+    if (!cuda) return Failure(cuda.error());
+    unsigned count = 0;
+    CUdevice number = 0;
+    auto asked = check(**cuda, (*cuda)->cuGLGetDevices(&count, &number, 1, CU_GL_DEVICE_LIST_ALL),
+                       "cuGLGetDevices");
+    if (!asked || count == 0) {
+        return fail(Errc::unsupported, "no NVIDIA GPU draws here ({})",
+                    asked ? "cuGLGetDevices has none" : asked.error().text);
+    }
+    auto device = std::make_shared<Device>(std::move(*cuda), number);
+    if (auto ok = device->check(device->cuda->cuDevicePrimaryCtxRetain(&device->context, number),
+                                "cuDevicePrimaryCtxRetain");
+        !ok)
+        return Failure(ok.error());
+    return std::make_unique<Interop>(std::move(device));
+}
+
+}  // namespace vitrine

@@ -1,0 +1,101 @@
+#!/usr/bin/env bash
+# Prints the path of a User-Mode Linux with the drivers that the lab's tests meet, built where the
+# cache has none of this configuration. Remove the cache's folder to have a newer kernel built.
+# Usage: kernel.sh MIRROR     MIRROR: of Debian, as it stands in apt's sources
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here mirror=$1
+readonly keyring=${VITRINE_LAB_KEYRING-/usr/share/keyrings/debian-archive-keyring.gpg}
+readonly cache=${XDG_CACHE_HOME:-$HOME/.cache}/vitrine/lab
+readonly log=$cache/build.log
+# SUITE and what its package is called: the newest kernel, and an older one where that is not to be
+# had or cannot be built here.
+readonly sources=('sid linux-source-[0-9.]+' 'bookworm-backports linux-source-6[.]12')
+
+say() { echo "lab: $*" >&2; }
+
+configuration=$(sha256sum "$here/kernel.config" | cut -c 1-12)
+readonly configuration
+
+# apt SUITE COMMAND...: apt with a state of its own: this machine's sources and lists stay as they
+# are.
+apt() {
+    local suite=$1 program=$2 place=$scratch/apt-$1
+    shift 2
+    if [[ ! -d $place ]]; then
+        mkdir -p "$place/state/lists/partial" "$place/cache/archives/partial"
+        : >"$place/status"
+        echo "deb [signed-by=$keyring] $mirror $suite main" >"$place/sources.list"
+    fi
+    "$program" -q -o Dir::State="$place/state" -o Dir::State::status="$place/status" \
+        -o Dir::Cache="$place/cache" -o Dir::Etc::sourcelist="$place/sources.list" \
+        -o Dir::Etc::sourceparts=/dev/null -o Acquire::Languages=none \
+        -o APT::Sandbox::User="$(id -un)" "$@"
+}
+
+# fetch SUITE PATTERN: leaves the package in $scratch and its name in $package.
+fetch() {
+    local suite=$1 pattern=$2
+    say "looking for $pattern in $suite"
+    apt "$suite" apt-get update >&2 || return
+    package=$(apt "$suite" apt-cache search --names-only "^$pattern\$" | cut -d' ' -f1 |
+        sort --version-sort | tail -n 1)
+    [[ -n $package ]] || { say "$suite has no $pattern"; return 1; }
+    say "fetching $package"
+    (cd "$scratch" && apt "$suite" apt-get download "$package" >&2)
+}
+
+# build: makes $scratch/linux of the package.
+build() {
+    local begin=$SECONDS tree=$scratch/usr/src/$package
+    say "unpacking $package"
+    dpkg-deb --fsys-tarfile "$scratch/$package"_*.deb |
+        tar -x -C "$scratch" "./usr/src/$package.tar.xz" &&
+        tar -x -C "$scratch/usr/src" -f "$tree.tar.xz" && rm "$tree.tar.xz" || return
+    say "building it: a few minutes, once ($((SECONDS - begin)) s to unpack)"
+    begin=$SECONDS
+    {
+        make -C "$tree" ARCH=um KCONFIG_ALLCONFIG="$here/kernel.config" allnoconfig &&
+            nice -n 5 make -C "$tree" ARCH=um -j"$(nproc)" linux
+    } >"$log" 2>&1 || { tail -n 30 "$log" >&2; return 1; }
+    note_what_is_missing "$tree/.config"
+    strip -g -o "$scratch/linux" "$tree/linux"
+    say "built in $((SECONDS - begin)) s"
+}
+
+note_what_is_missing() {
+    local line
+    grep '^CONFIG' "$here/kernel.config" | while read -r line; do
+        grep -qxF -- "$line" "$1" || say "$package does not know $line"
+    done
+}
+
+main() {
+    local source suite pattern version folder
+    for folder in "$cache"/linux-*-"$configuration"; do
+        [[ -x $folder/linux ]] && echo "$folder/linux" && return
+    done
+    mkdir -p "$cache"
+    scratch=$(mktemp -d "$cache/making.XXXXXX")
+    trap 'rm -rf "$scratch"' EXIT
+    for source in "${sources[@]}"; do
+        read -r suite pattern <<<"$source"
+        if ! fetch "$suite" "$pattern"; then
+            say "no kernel from $suite"
+        elif ! build; then
+            say "$package cannot be built; the whole log is $log"
+        else
+            version=$(basename "$scratch/$package"_*.deb | cut -d_ -f2)
+            folder=$cache/linux-$version-$configuration
+            mkdir -p "$folder"
+            mv "$scratch/linux" "$folder/linux"
+            echo "$folder/linux"
+            return
+        fi
+        rm -rf "${scratch:?}"/*
+    done
+    say "no kernel: without one the lab has nothing to test on"
+    return 1
+}
+
+main

@@ -1,0 +1,145 @@
+// NVDEC up to the driver's door: libavcodec parses and asks the pretended driver, pictures are
+// copied within its memory into textures, and the numbers are read from what was presented.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "tests/nvidia/driver.h"
+#include "tests/player/playback.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using nvidia::Counters;
+using testing::count_from;
+using testing::Playback;
+using testing::Way;
+
+const Way kAuto{"auto", "auto", true, "cuda", 0};
+const std::string kNumbered = VITRINE_ASSETS "/numbered.mp4";
+
+Counters counters() {
+    Counters now;
+    nvidia::vitrine_nvidia_counters(&now);
+    return now;
+}
+
+/// The driver fails in that way while this exists.
+class Fault {
+  public:
+    explicit Fault(const std::string& name) { setenv("VITRINE_NVIDIA_FAULT", name.c_str(), 1); }
+    Fault(const Fault&) = delete;
+    Fault& operator=(const Fault&) = delete;
+    ~Fault() { unsetenv("VITRINE_NVIDIA_FAULT"); }
+};
+
+class Nvdec : public ::testing::Test {
+  protected:
+    void TearDown() override {
+        const Counters left = counters();
+        EXPECT_EQ(left.contexts, 0);
+        EXPECT_EQ(left.allocations, 0);
+        EXPECT_EQ(left.resources, 0);
+        EXPECT_EQ(left.decoders, 0);
+        EXPECT_EQ(left.pictures, 0);
+    }
+};
+
+bool says(const std::vector<std::string>& reasons, const std::string& what) {
+    return std::any_of(reasons.begin(), reasons.end(), [&](const std::string& reason) {
+        return reason.find(what) != std::string::npos;
+    });
+}
+
+TEST_F(Nvdec, PresentsEachFrameOnceInOrderWithoutACopyByTheCpu) {
+    const Counters before = counters();
+    {
+        Playback playback(kAuto);
+        ASSERT_TRUE(playback.open(kNumbered));
+        playback.play();
+        EXPECT_EQ(playback.numbers, count_from(0, 249));
+        const DecodePath path = playback.session->path();
+        EXPECT_EQ(path.decoder, "h264");
+        EXPECT_TRUE(path.hardware);
+        EXPECT_EQ(path.storage, "cuda");
+        EXPECT_EQ(playback.importer(), "cuda");
+        EXPECT_EQ(playback.statistics.copies(), 0U);
+        EXPECT_EQ(playback.statistics.bytes_copied(), 0U);
+        // Counted by the driver: two planes each, of every frame, and no more textures than a ring.
+        EXPECT_EQ(playback.imports().device_copies, 250U);
+        EXPECT_EQ(counters().copies - before.copies, 2 * 250U);
+        EXPECT_EQ(counters().registered - before.registered, playback.imports().textures_live);
+        EXPECT_LE(playback.imports().textures_live, 2 * 6U);
+        EXPECT_EQ(counters().mapped, 0);
+    }
+}
+
+TEST_F(Nvdec, PresentsTenBits) {
+    Playback playback(kAuto);
+    ASSERT_TRUE(playback.open(VITRINE_TEST_CLIPS "/h265_10bit.mp4"));
+    playback.play();
+    EXPECT_EQ(playback.numbers, count_from(0, 49));
+    EXPECT_EQ(playback.session->path().storage, "cuda");
+    EXPECT_EQ(playback.importer(), "cuda");
+}
+
+TEST_F(Nvdec, SeeksAndGoesOn) {
+    Playback playback(kAuto);
+    ASSERT_TRUE(playback.open(kNumbered));
+    for (const int target : {200, 0, 120}) {
+        ASSERT_TRUE(playback.player->seek_to(target * 40ms));
+        playback.play(playback.numbers.size() + 5);
+    }
+    EXPECT_EQ(playback.session->path().storage, "cuda");
+    EXPECT_EQ(playback.session->counters().decoder_rebuilds, 0U);
+}
+
+TEST_F(Nvdec, IsNotForWhatItDoesNotDecode) {
+    Playback playback(kAuto);
+    ASSERT_TRUE(playback.open(VITRINE_TEST_CLIPS "/h264_yuv422_10bit.mp4"));
+    playback.play();
+    EXPECT_EQ(playback.numbers, count_from(0, 49));
+    EXPECT_FALSE(playback.session->path().hardware);
+    EXPECT_TRUE(says(playback.session->path().refused, "nvdec"));
+}
+
+struct FaultRow {
+    const char* fault;
+    const char* reason;  // among what is said of better ways
+};
+
+class EveryFault : public Nvdec, public ::testing::WithParamInterface<FaultRow> {};
+
+TEST_P(EveryFault, EndsInSoftwareWithEveryFrameAndTheReason) {
+    const Fault fault(GetParam().fault);
+    Playback playback(kAuto);
+    const auto opened = playback.open(kNumbered);
+    ASSERT_TRUE(opened) << opened.error().text;
+    playback.play();
+    EXPECT_FALSE(playback.session->path().hardware);
+    EXPECT_NE(playback.importer(), "cuda");
+    EXPECT_EQ(playback.numbers, count_from(0, 249));
+    std::string all;
+    for (const auto& reason : playback.session->path().refused) all += reason + "\n";
+    EXPECT_TRUE(says(playback.session->path().refused, GetParam().reason)) << all;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Driver, EveryFault,
+    ::testing::Values(FaultRow{"no-device", "CUDA_ERROR_NO_DEVICE"},
+                      FaultRow{"other-gpu", "no NVIDIA GPU draws here"},
+                      FaultRow{"register", "cuGraphicsGLRegisterImage"},
+                      FaultRow{"memory", "nvdec"}, FaultRow{"decoder", "nvdec"},
+                      FaultRow{"lost@101", "cuda: cuMemcpy2DAsync: CUDA_ERROR_LAUNCH_FAILED"},
+                      FaultRow{"broken@30", "nvdec"}),
+    [](const auto& row) {
+        std::string name = row.param.fault;
+        std::replace_if(
+            name.begin(), name.end(), [](char c) { return c == '-' || c == '@'; }, '_');
+        return name;
+    });
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,12 @@
+// Pictures put into the pretended GPU's memory. Reentrant.
+#pragma once
+
+#include "core/frame.h"
+
+namespace vitrine::nvidia {
+
+/// The same picture, its planes copied with their pitches into memory of the GPU, which goes with
+/// the last frame. The frame is a CpuFrame.
+[[nodiscard]] FramePtr to_gpu(const FramePtr& frame);
+
+}  // namespace vitrine::nvidia
