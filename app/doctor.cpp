@@ -99,7 +99,7 @@ class Trial {
         media.calls = calls_;
         media.frames_held = kFramesHeld;
         if (attempt_.pooled) {
-            const PoolMemoryChoice choice = choose_pool_memory(*kernel_, **context);
+            const PoolMemoryChoice choice = choose_pool_memory(kernel_, **context);
             if (!choice.memory.allocator)
                 return fail(Errc::unsupported, "{}", joined(choice.refused));
             media.pool = choice.memory;

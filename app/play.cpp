@@ -161,7 +161,7 @@ Result<void> PlayRun::open_screen() {
     const bool import_allowed =
         options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf;
     if (screen_.context() != nullptr && import_allowed) {
-        memory_ = choose_pool_memory(*kernel_, *screen_.context());
+        memory_ = choose_pool_memory(kernel_, *screen_.context());
         reports_.note_refused(memory_.refused);
     }
     return {};

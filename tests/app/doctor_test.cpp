@@ -68,8 +68,7 @@ TEST(DoctorHint, IsAboutMesaWhereNothingCanBeImported) {
     without_import.egl = [](EglFunctions& egl) { egl.CreateImageKHR = nullptr; };
     auto context = GlContext::make_offscreen(without_import);
     ASSERT_TRUE(context) << context.error().text;
-    RealKernel kernel;
-    const PoolMemoryChoice choice = choose_pool_memory(kernel, **context);
+    const PoolMemoryChoice choice = choose_pool_memory(std::make_shared<RealKernel>(), **context);
     ASSERT_FALSE(choice.memory.allocator);
     ASSERT_FALSE(choice.refused.empty());
     EXPECT_TRUE(contains(hint_for("software", choice.refused.front()), "Mesa 25.0"))

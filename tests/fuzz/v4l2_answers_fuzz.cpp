@@ -167,7 +167,7 @@ int run_input(std::span<const uint8_t> input) {
         options.device = "/dev/video10";
         options.hardware_required = (what & kMayNotCopy) != 0;
         options.frames_held = amount % 16;
-        auto memory = open_memfd(*kernel);
+        auto memory = open_memfd(kernel);
         if (memory.front().allocator) {
             options.pool.allocator = std::move(*memory.front().allocator);
         }
