@@ -41,6 +41,7 @@ stub dpkg-query 'exit 1' # nothing is installed
 stub sudo 'exit 1'       # and no password is known
 stub apt-get "echo \"\$@\" >>$place/apt-calls"
 
+stub uname 'echo x86_64'
 for verb in "run x.mp4" test "cross arm64" fuzz lab; do
     # shellcheck disable=SC2086  # a verb and its arguments
     ends 2 $verb
@@ -207,6 +208,10 @@ printf '#!/bin/sh\necho "a kernel from $1" >&2\n[ -e %s ] && echo /cache/linux\n
     >"$tree/tests/lab/kernel.sh"
 printf '#!/bin/sh\necho "boots $*"\nexit 8\n' >"$tree/tests/lab/run.sh"
 chmod +x "$tree"/tests/lab/*.sh
+stub uname 'echo aarch64'
+ends 2 lab
+says "for x86-64 only"
+stub uname 'echo x86_64'
 ends 1 lab
 says "a kernel from http://mirror.example/debian"
 says_nothing_of boots

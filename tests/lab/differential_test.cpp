@@ -267,6 +267,27 @@ class Script {
         answer(fmt::format("EXPBUF({}, {}, {:#x})", index, plane, how), error);
         if (error == 0) ::close(request.fd);
     }
+    /// Any other call, by its answer alone.
+    template <typename T>
+    void call(const char* name, unsigned long request, T argument) {
+        answer(name, machine_.ioctl(request, &argument));
+    }
+    void control(uint32_t id, bool set) {
+        v4l2_control control{id, 3};
+        answer(fmt::format("{}({:#x})", set ? "S_CTRL" : "G_CTRL", id),
+               machine_.ioctl(set ? VIDIOC_S_CTRL : VIDIOC_G_CTRL, &control));
+    }
+    void create(Side side, uint32_t count, uint32_t memory = V4L2_MEMORY_MMAP, bool small = false) {
+        v4l2_create_buffers request{};
+        request.count = count;
+        request.memory = memory;
+        request.format.type = side;
+        (void)machine_.ioctl(VIDIOC_G_FMT, &request.format);
+        if (small) request.format.fmt.pix.sizeimage = 16;
+        const int error = machine_.ioctl(VIDIOC_CREATE_BUFS, &request);
+        answer(fmt::format("CREATE_BUFS({}, {})", name(side), count), error,
+               error == 0 ? fmt::format(" from {}", request.index) : "");
+    }
     void quiet() const { std::this_thread::sleep_for(std::chrono::milliseconds(kQuietMs)); }
 
     /// Up to a decoder that waits for units: both sides stream, and 640x360 is known.
@@ -394,6 +415,67 @@ TEST(Differential, BuffersAndFormatsOutOfOrder) {
         s.picture(0);
         s.flags(output, 0);
         s.take_picture(false, 0);
+    });
+}
+
+TEST(Differential, WhatIsNotThere) {
+    compare([](Script& s) {
+        s.call("G_INPUT", VIDIOC_G_INPUT, 0);
+        s.call("G_STD", VIDIOC_G_STD, v4l2_std_id{});
+        s.call("QUERYSTD", VIDIOC_QUERYSTD, v4l2_std_id{});
+        s.call("S_PARM", VIDIOC_S_PARM, v4l2_streamparm{});
+        s.call("ENCODER_CMD", VIDIOC_ENCODER_CMD, v4l2_encoder_cmd{});
+        v4l2_format format{};
+        format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
+        s.call("G_FMT(planes)", VIDIOC_G_FMT, format);
+        format.type = V4L2_BUF_TYPE_VBI_CAPTURE;
+        s.call("G_FMT(VBI)", VIDIOC_G_FMT, format);
+        v4l2_fmtdesc offer{};
+        offer.index = 1000;
+        offer.type = input;
+        s.call("ENUM_FMT(1000)", VIDIOC_ENUM_FMT, offer);
+        v4l2_selection part{};
+        part.type = output;
+        part.target = V4L2_SEL_TGT_NATIVE_SIZE;
+        s.call("G_SELECTION(native)", VIDIOC_G_SELECTION, part);
+        s.control(V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, false);
+        s.control(V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, true);
+        s.control(V4L2_CID_BRIGHTNESS, false);
+        s.control(V4L2_CID_BRIGHTNESS, true);
+        v4l2_event_subscription subscription{};
+        subscription.type = V4L2_EVENT_VSYNC;
+        s.call("SUBSCRIBE_EVENT(vsync)", VIDIOC_SUBSCRIBE_EVENT, subscription);
+        subscription.type = V4L2_EVENT_ALL;
+        s.call("SUBSCRIBE_EVENT(all)", VIDIOC_SUBSCRIBE_EVENT, subscription);
+        s.call("UNSUBSCRIBE_EVENT(all)", VIDIOC_UNSUBSCRIBE_EVENT, subscription);
+        v4l2_decoder_cmd command{};
+        command.cmd = V4L2_DEC_CMD_PAUSE;
+        s.call("TRY_DECODER_CMD(pause)", VIDIOC_TRY_DECODER_CMD, command);
+        s.call("DECODER_CMD(pause)", VIDIOC_DECODER_CMD, command);
+        command.cmd = V4L2_DEC_CMD_STOP;
+        s.call("TRY_DECODER_CMD(stop)", VIDIOC_TRY_DECODER_CMD, command);
+    });
+}
+
+TEST(Differential, BuffersThatAreAdded) {
+    compare([](Script& s) {
+        s.subscribe();
+        s.set_coded();
+        s.create(output, 0);
+        s.create(output, 3);
+        s.create(output, 2);
+        s.create(output, 1, V4L2_MEMORY_DMABUF);
+        s.create(output, 1, V4L2_MEMORY_MMAP, true);
+        s.export_picture(4, 0, O_CLOEXEC);
+        s.picture(4);
+        s.on(output);
+        s.buffers(output, 0);
+        s.off(output);
+        s.buffers(output, 0);
+        s.create(input, 2);
+        s.on(input);
+        s.create(input, 1);
+        s.take_unit();
     });
 }
 

@@ -121,6 +121,10 @@ struct CameraFormat {
     const char* name;
 };
 
+void PrintTo(const CameraFormat& format, std::ostream* to) {
+    *to << format.v4l2;
+}
+
 class LabCamera : public testing::TestWithParam<CameraFormat> {};
 
 TEST_P(LabCamera, PicturesAreShownFromTheMemoryThatItFilmedInto) {

@@ -19,4 +19,7 @@ ln -sf /proc/self/fd /dev/fd
 cd "$build" && ctest -L '^lab$' --no-tests=error --output-on-failure --timeout 120 "$@"
 echo $? >"$work/status.new"
 mv "$work/status.new" "$work/status"
-poweroff -f
+sync
+# reboot(2), LINUX_REBOOT_CMD_POWER_OFF: the program poweroff may not be there, or would note in the
+# machine's own books that it was switched off.
+exec perl -e 'syscall(169, 0xfee1dead, 672274793, 0x4321fedc, 0)'

@@ -54,8 +54,11 @@ build() {
         tar -x -C "$scratch/usr/src" -f "$tree.tar.xz" && rm "$tree.tar.xz" || return
     say "building it: a few minutes, once ($((SECONDS - begin)) s to unpack)"
     begin=$SECONDS
+    cat "$here/kernel.config" >"$scratch/wanted"
+    # Up to 6.12 vivid is not to be had without framebuffers.
+    [[ $package != linux-source-6.* ]] || echo CONFIG_FB=y >>"$scratch/wanted"
     {
-        make -C "$tree" ARCH=um KCONFIG_ALLCONFIG="$here/kernel.config" allnoconfig &&
+        make -C "$tree" ARCH=um KCONFIG_ALLCONFIG="$scratch/wanted" allnoconfig &&
             nice -n 5 make -C "$tree" ARCH=um -j"$(nproc)" linux
     } >"$log" 2>&1 || { tail -n 30 "$log" >&2; return 1; }
     note_what_is_missing "$tree/.config"
@@ -65,7 +68,7 @@ build() {
 
 note_what_is_missing() {
     local line
-    grep '^CONFIG' "$here/kernel.config" | while read -r line; do
+    grep '^CONFIG' "$scratch/wanted" | while read -r line; do
         grep -qxF -- "$line" "$1" || say "$package does not know $line"
     done
 }
