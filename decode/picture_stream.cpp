@@ -95,13 +95,15 @@ Result<void> PictureStream::climb(size_t first, std::string_view reason) {
     return fail(last.code, "{}; {}", reason, last.text);
 }
 
+/// The failures were the decoder's.
+void PictureStream::acquit_packets() {
+    std::lock_guard lock(status_.mutex);
+    status_.counters.broken_packets -= static_cast<uint64_t>(std::exchange(failures_, 0));
+}
+
 Result<void> PictureStream::step_down(std::string_view reason) {
     refuse(rung(), reason);
-    {
-        // The failures were the decoder's, not the packets'.
-        std::lock_guard lock(status_.mutex);
-        status_.counters.broken_packets -= static_cast<uint64_t>(failures_);
-    }
+    acquit_packets();
     if (auto ok = climb(rung_ + 1, reason); !ok) return ok;
     if (!proving_) {
         log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
@@ -204,6 +206,7 @@ Result<void> PictureStream::rebuild(const Error& error) {
         std::lock_guard lock(status_.mutex);
         ++status_.counters.decoder_rebuilds;
     }
+    acquit_packets();
     const size_t lost = rung_;
     if (auto ok = climb(lost, error.text); !ok) return nothing_left(ok.error(), error);
     if (rung_ != lost) {

@@ -50,6 +50,7 @@ class PictureStream {
 
     /// Takes the next rung that opens; say where it goes on then. Errors: unsupported: none is
     /// left.
+    void acquit_packets();
     [[nodiscard]] Result<void> step_down(std::string_view reason);
     /// A fresh decoder begins with this packet. False when the packets since are not all kept.
     [[nodiscard]] Result<bool> replay_from(uint64_t packet);

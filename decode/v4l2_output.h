@@ -33,7 +33,8 @@ class V4l2Output {
     [[nodiscard]] Result<void> set_up();
     /// Null until then.
     [[nodiscard]] V4l2Queue* queue() const { return queue_.get(); }
-    [[nodiscard]] bool starved() const { return queue_ && queue_->queued() == 0; }
+    /// Every buffer is with whoever pictures were lent to: not those that it does not take now.
+    [[nodiscard]] bool starved() const { return queue_ && queue_->queued() == 0 && !refused_; }
 
     /// Another source is announced; the pictures before it are still to come, and then change().
     void announce_change() { changing_ = true; }

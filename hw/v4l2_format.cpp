@@ -61,8 +61,10 @@ uint32_t pitch_of(const PixelFormatInfo& row, size_t plane, uint32_t first_pitch
 std::vector<DmaBufPlane> planes_in_columns(const V4l2Layout& layout, const V4l2Picture& picture,
                                            const std::array<uint32_t, 4>& data_offsets) {
     const auto height = static_cast<uint32_t>(picture.size.height);
-    const uint32_t chroma_height = static_cast<uint32_t>(subsampled(picture.size.height, 1));
-    if (layout.separate) return {{0, data_offsets[0], height}, {1, data_offsets[1], chroma_height}};
+    if (layout.separate) {
+        return {{0, data_offsets[0], picture.planes[0].pitch},
+                {1, data_offsets[1], picture.planes[1].pitch}};
+    }
     const PlaneExtent row =
         plane_extent(info(layout.format), 0, picture.size.width, picture.size.height);
     const auto pitch = static_cast<uint32_t>((row.row_bytes + kSandColumnBytes - 1) /

@@ -68,6 +68,13 @@ inline vpu::Emulator& put_in(const std::string& profile, const std::string& faul
     return vpu::interposer::use(settings);
 }
 
+/// The least copies of a picture here: what EGL does not import is put in rows, and uploaded.
+inline uint64_t copies_per_frame(const std::string& profile) {
+    const uint32_t format = vpu::find_profile(profile)->raw.front();
+    const bool columns = format == vpu::kFourccColumns || format == vpu::kFourccColumnPlanes;
+    return columns ? 2 : 0;
+}
+
 /// A device whose calls may hang. At its end they return, and so do all threads that were left in
 /// them: whatever they still hold is given back before another device is put in.
 class HangingDevice {

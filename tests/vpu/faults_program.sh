@@ -49,6 +49,11 @@ both spec eio@0 "on /dev/video10: Input/output error"
 both spec vanish@0 "on /dev/video10: No such device"
 both webcam "" "/dev/video10 (Emulated webcam) is no decoder"
 
+# Pictures that the GPU here does not import would be copied.
+case_of required spec-columns "" --output=offscreen --hwdec-required
+expect_status required 6
+expect required "dmabuf: "
+
 # While it plays. Where nothing else may take over, the file breaks off, with the reason.
 for fault in vanish@30 eio@30+; do
     case_of next spec "$fault"
