@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/devices.h"
+#include "app/doctor.h"
 #include "app/json_lists.h"
 #include "app/option_texts.h"
 #include "app/options.h"
@@ -71,6 +72,21 @@ ExitCode run_devices(const DevicesOptions& options, bool json,
     return answer(json ? devices_json(*report) : devices_text(*report, options.verbose));
 }
 
+/// What is logged meanwhile is in the report, as reasons; who wants more asks for it.
+ExitCode run_doctor(const PlayOptions& options, bool json,
+                    const std::shared_ptr<CallGuard>& calls) {
+    if (options.log_level == LogLevel::info) set_log_level(LogLevel::quiet);
+    const auto report = examine(options.files.front(), calls);
+    set_log_level(options.log_level);
+    if (!report) {
+        log_error("{}", report.error().text);
+        return ExitCode::nothing_played;
+    }
+    const ExitCode code = answer(json ? doctor_json(*report) : doctor_text(*report));
+    if (code != ExitCode::ok) return code;
+    return report->any_played() ? ExitCode::ok : ExitCode::nothing_played;
+}
+
 ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {
     using Action = Invocation::Action;
     switch (invocation.action) {
@@ -80,6 +96,8 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
             return run_probe(invocation.json, calls);
         case Action::devices:
             return run_devices(invocation.devices, invocation.json, calls);
+        case Action::doctor:
+            return run_doctor(invocation.play, invocation.json, calls);
         case Action::help:
             return answer(help_text(invocation.command));
         case Action::version:

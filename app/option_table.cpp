@@ -11,6 +11,8 @@ constexpr std::array kCommands = {
                "show files one after another; - is stdin"},
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
     CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
+    CommandRow{Command::doctor, "doctor", "[--json] FILE",
+               "play FILE down every way, and say what is wrong"},
 };
 
 constexpr std::array kOutputs = {
@@ -139,7 +141,7 @@ constexpr std::array kOptions = {
               OptionGroup::devices, kDevices},
 
     OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
-              "Of probe, devices and --list-options; play has --timing-json.", "",
+              "Of probe, devices, doctor and --list-options; play has --timing-json.", "",
               OptionGroup::general, kEveryCommand & ~kPlay},
     OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "",
               "how much to say; summary from info",

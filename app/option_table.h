@@ -9,7 +9,7 @@
 
 namespace vitrine {
 
-enum class Command { play, probe, devices };
+enum class Command { play, probe, devices, doctor };
 
 struct CommandRow {
     Command id;
@@ -66,7 +66,7 @@ using CommandSet = unsigned;
     return 1u << static_cast<unsigned>(command);
 }
 inline constexpr CommandSet kEveryCommand =
-    only(Command::play) | only(Command::probe) | only(Command::devices);
+    only(Command::play) | only(Command::probe) | only(Command::devices) | only(Command::doctor);
 
 struct OptionRow {
     OptionId id;

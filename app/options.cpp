@@ -29,6 +29,7 @@ struct Parser {
                              std::optional<std::string_view> value);
     Result<void> apply(const OptionRow& row, std::string_view value);
     Result<void> check() const;
+    Result<void> check_doctor() const;
 };
 
 /// Puts the option and the value before what a value's parser said.
@@ -337,13 +338,15 @@ Result<void> Parser::check() const {
     for (const OptionRow* row : given) {
         if (row->belongs_to(chosen)) continue;
         if (row->id == OptionId::json) {
-            return fail(Errc::invalid_argument,
-                        "--json belongs to probe, devices and --list-options; for the statistics "
-                        "of play there is --timing-json=FILE");
+            return fail(
+                Errc::invalid_argument,
+                "--json belongs to probe, devices, doctor and --list-options; for the statistics "
+                "of play there is --timing-json=FILE");
         }
         return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",
                     row->name, row_of(chosen).name);
     }
+    if (chosen == Command::doctor) return check_doctor();
     if (chosen != Command::play && !result.play.files.empty()) {
         return fail(Errc::invalid_argument, "{} takes no file, but was given {}",
                     row_of(chosen).name, result.play.files.front());
@@ -366,6 +369,20 @@ Result<void> Parser::check() const {
     return check_null_output(result.play);
 }
 
+Result<void> Parser::check_doctor() const {
+    const auto& files = result.play.files;
+    if (files.empty()) return fail(Errc::invalid_argument, "doctor wants a file to play");
+    if (files.size() > 1) {
+        return fail(Errc::invalid_argument, "doctor takes one file, but was given {} too",
+                    files[1]);
+    }
+    if (files.front() == "-") {
+        return fail(Errc::invalid_argument,
+                    "doctor plays its file several times, which standard input cannot be");
+    }
+    return {};
+}
+
 Action action_of(Command command) {
     switch (command) {
         case Command::play:
@@ -374,6 +391,8 @@ Action action_of(Command command) {
             return Action::probe;
         case Command::devices:
             return Action::devices;
+        case Command::doctor:
+            return Action::doctor;
     }
     return Action::play;
 }

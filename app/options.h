@@ -19,6 +19,7 @@ struct Invocation {
         play,
         probe,
         devices,
+        doctor,
         help,
         version,
         list_options,

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/display_size.h"
+#include "app/play_budget.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -20,11 +21,6 @@
 
 namespace vitrine {
 namespace {
-
-constexpr size_t kQueueCapacity = 3;  // frames decoded ahead of the one being shown
-// What the source's pools must be able to lend: the queue, the frames on the GPU, the one that
-// stays on the screen, and the one in the reading thread's hands.
-constexpr int kFramesHeld = static_cast<int>(kQueueCapacity + kFramesInFlight) + 2;
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -165,7 +161,7 @@ Result<void> PlayRun::open_screen() {
     const bool import_allowed =
         options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf;
     if (screen_.context() != nullptr && import_allowed) {
-        memory_ = choose_pool_memory(*kernel_, *screen_.context());
+        memory_ = choose_pool_memory(kernel_, *screen_.context());
         reports_.note_refused(memory_.refused);
     }
     return {};

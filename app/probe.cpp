@@ -75,7 +75,7 @@ std::string try_memory(BufferAllocator& allocator, GlContext* context) {
     return proof ? "" : proof.error().text;
 }
 
-void add_memory(ProbeReport& report, Kernel& kernel, GlContext* context) {
+void add_memory(ProbeReport& report, const std::shared_ptr<Kernel>& kernel, GlContext* context) {
     for (AllocatorTrial& trial : open_allocators(kernel)) {
         report.memory.push_back({trial.name, trial.allocator
                                                  ? try_memory(**trial.allocator, context)
@@ -92,7 +92,7 @@ std::vector<ProbeReport::Trial> try_importers(GlContext& context) {
     return trials;
 }
 
-void add_graphics(ProbeReport& report, Kernel& kernel) {
+void add_graphics(ProbeReport& report, const std::shared_ptr<Kernel>& kernel) {
     auto context = GlContext::make_offscreen();
     add_memory(report, kernel, context ? context->get() : nullptr);
     if (!context) {
@@ -114,7 +114,7 @@ void add_paths(ProbeReport& report, const std::shared_ptr<Kernel>& kernel,
         parts.output = screen->window() != nullptr ? "window" : "offscreen";
         parts.output_refused = screen->refused();
         GlContext& context = *screen->context();
-        memory = choose_pool_memory(*kernel, context);
+        memory = choose_pool_memory(kernel, context);
         parts.memory_refused = memory.refused;
         parts.importers = try_importers(context);
     } else {
@@ -177,7 +177,7 @@ ProbeReport probe_machine(const std::shared_ptr<CallGuard>& calls) {
     report.system = system_text();
     report.ffmpeg = ffmpeg_version();
     const auto kernel = std::make_shared<RealKernel>();
-    add_graphics(report, *kernel);
+    add_graphics(report, kernel);
     for (VideoDriverTrial& trial : try_video_drivers()) {
         report.video_drivers.push_back({std::move(trial.name), std::move(trial.refused)});
     }

@@ -10,7 +10,7 @@ namespace vitrine {
 namespace {
 
 int decode(const std::string& file, const std::string& memory) {
-    RealKernel kernel;
+    const auto kernel = std::make_shared<RealKernel>();
     const MonotonicClock clock;
     MediaOptions options;
     options.hardware = false;

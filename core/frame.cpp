@@ -77,6 +77,10 @@ bool is_linear(uint64_t modifier) {
     return modifier == DRM_FORMAT_MOD_LINEAR;
 }
 
+BufferId identity_of(const struct stat& status) {
+    return status.st_size > 0 ? BufferId{status.st_dev, status.st_ino} : BufferId{};
+}
+
 uint64_t sand128(uint64_t column_rows) {
     constexpr uint64_t kVendor = uint64_t{DRM_FORMAT_MOD_VENDOR_BROADCOM} << 56;
     return kVendor | column_rows << kSandParameterShift | kSandLayout;
@@ -103,7 +107,7 @@ Result<DmaBufObject> inspect_dma_buf(int fd) {
         return fail(Errc::invalid_argument, "descriptor {}: no size: {}", fd,
                     end < 0 ? errno_text(errno) : "it is empty");
     }
-    return DmaBufObject{fd, static_cast<uint64_t>(end), BufferId{status.st_dev, status.st_ino}};
+    return DmaBufObject{fd, static_cast<uint64_t>(end), identity_of(status)};
 }
 
 Result<DmaBufFrame> make_dma_buf_frame(DmaBufDescription description) {

@@ -5,6 +5,8 @@
 // borrowed and live as long as the lease. Reentrant.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +26,8 @@
 namespace vitrine {
 
 /// Which memory a descriptor stands for. Descriptor numbers are reused and duplicated; this is not,
-/// while anyone holds the memory.
+/// while anyone holds the memory. All zero: the kernel cannot tell, and what was made of the memory
+/// must not be used for another frame.
 struct BufferId {
     uint64_t device = 0;
     uint64_t inode = 0;
@@ -39,6 +42,10 @@ struct DmaBufObject {
     const std::byte* mapping =
         nullptr;  // the CPU's view of the whole object, where its owner has one
 };
+
+/// Nothing where the inode is not the memory's own: before Linux 5.3 all dma-bufs had one of no
+/// size in common.
+[[nodiscard]] BufferId identity_of(const struct stat& status);
 
 /// Asks the kernel for size and identity of a descriptor: a system call, so a pool keeps the
 /// answer.

@@ -19,6 +19,7 @@ struct DecodedPicture {
     Lease lease;
     /// Crop, sample aspect, color as stated, HDR, corrupt, copies. The rest is not set yet.
     FrameInfo info;
+    ColorSpec device_color{};                   // as the device states it, where the stream may not
     bool own_sample_aspect = false;             // the bitstream stated info.sample_aspect
     std::optional<Orientation> orientation{};   // where the frame itself states one
     std::optional<int64_t> timestamp{};         // in the stream's time base

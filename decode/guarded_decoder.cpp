@@ -100,20 +100,11 @@ void GuardedDecoder::flush() {
     (void)ask("flushing it", [](Callee& callee) { callee.decoder->flush(); });
 }
 
-bool is_a_drivers(const AVCodec* codec) {
-    constexpr int kElsewhere = AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID;
-    return codec != nullptr && (codec->capabilities & kElsewhere) != 0;
-}
-
-bool asks_a_driver(const Rung& rung) {
-    return rung.hardware || is_a_drivers(rung.codec);
-}
-
 /// What would hang: the node, where it is known; the row, where a decoder that computes by itself
 /// only has a driver of that row do it for this once; else the decoder, which is its driver's own.
 std::string callee_of(const Rung& rung) {
     if (!rung.device.empty()) return rung.device;
-    return is_a_drivers(rung.codec) ? rung.decoder : rung.row;
+    return rung.codec != nullptr && is_a_drivers(*rung.codec) ? rung.decoder : rung.row;
 }
 
 }  // namespace
@@ -121,7 +112,7 @@ std::string callee_of(const Rung& rung) {
 Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDescription& stream,
                                               const MediaOptions& options,
                                               std::function<bool()> interrupted) {
-    if (!asks_a_driver(rung)) return rung.open(rung, stream, options);
+    if (!rung.hardware) return rung.open(rung, stream, options);
     if (auto ok = check_patience(*options.patience); !ok) return Failure(ok.error());
     auto callee = std::make_shared<Callee>();
     callee->rung = rung;

@@ -10,7 +10,7 @@
 
 namespace vitrine {
 
-/// The decoder of a rung: guarded where it asks a driver, as it is where it does not.
+/// The decoder of a rung: guarded where it is hardware, as it is where it is not.
 /// interrupted: asked during calls, by the thread that makes them.
 /// Errors: those of the rung; timeout, interrupted: opening it did not return; unavailable: there
 /// is no patience left for it.

@@ -21,10 +21,10 @@ struct StreamDescription {
 
 /// One way to decode, opened when its turn comes.
 struct Rung {
-    std::string row;      // "software"
-    std::string decoder;  // libavcodec's name
-    bool hardware = false;
-    std::string device{};  // a node's path; "" when it needs none
+    std::string row;        // "software"
+    std::string decoder;    // libavcodec's name
+    bool hardware = false;  // it asks a driver, which may fail or hang by itself
+    std::string device{};   // a node's path; "" when it needs none
     const AVCodec* codec = nullptr;
     const AVCodecHWConfig* config = nullptr;     // of the codec; null when it needs no device
     bool pooled = false;                         // into PoolMemory
@@ -57,6 +57,8 @@ struct Ladder {
 [[nodiscard]] Result<std::vector<Rung>> vaapi_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> nvdec_rungs(AVCodecID codec, const MediaOptions&);
 [[nodiscard]] Result<std::vector<Rung>> software_rungs(AVCodecID codec, const MediaOptions&);
+/// Whether a decoder of libavcodec goes into a driver by itself.
+[[nodiscard]] bool is_a_drivers(const AVCodec& codec);
 /// config: as Rung's.
 [[nodiscard]] Rung drm_prime_rung(const AVCodec& codec, const AVCodecHWConfig* config);
 /// For a decoder that the caller named.

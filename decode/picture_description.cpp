@@ -10,7 +10,8 @@ namespace vitrine {
 ColorSpec PictureDescription::resolve(const DecodedPicture& picture, const std::string& name) {
     const PixelFormat format = VideoFrame::format_of(picture.storage);
     const ColorSpec stated =
-        av::merge(picture.info.color, av::color_of(*demuxer_.stream().codecpar));
+        av::merge(av::merge(picture.info.color, av::color_of(*demuxer_.stream().codecpar)),
+                  picture.device_color);
     const Size visible{picture.info.crop.width, picture.info.crop.height};
     const bool known = stated == stated_ && format == stated_format_ && visible == stated_size_;
     if (resolved_ && known) return *resolved_;

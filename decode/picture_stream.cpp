@@ -72,7 +72,7 @@ Result<void> PictureStream::climb(size_t first, std::string_view reason) {
             last = decoder.error();
             if (last.code == Errc::interrupted) return Failure(last);
             // Whatever the driver answered, or not: this way is not to be had here.
-            if (rung().hardware || last.code == Errc::timeout) last.code = Errc::unsupported;
+            if (rung().hardware) last.code = Errc::unsupported;
             refuse(rung(), last.text);
             last.text = fmt::format("{}: {}", rung().row, last.text);
             continue;

@@ -49,11 +49,6 @@ Result<std::unique_ptr<Decoder>> open_software(const Rung& rung, const StreamDes
                                              std::move(memory));
 }
 
-bool is_on_the_cpu(const AVCodec& codec) {
-    constexpr int kElsewhere = AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID;
-    return (codec.capabilities & kElsewhere) == 0;
-}
-
 /// libavcodec's own choice, but for AV1: its native decoder needs hardware, and libaom takes twice
 /// the time of libdav1d.
 const AVCodec* software_codec(AVCodecID id) {
@@ -64,15 +59,19 @@ const AVCodec* software_codec(AVCodecID id) {
         return nullptr;
     }
     const AVCodec* preferred = avcodec_find_decoder(id);
-    if (preferred == nullptr || is_on_the_cpu(*preferred)) return preferred;
+    if (preferred == nullptr || !is_a_drivers(*preferred)) return preferred;
     void* position = nullptr;
     while (const AVCodec* codec = av_codec_iterate(&position)) {
-        if (codec->id == id && av_codec_is_decoder(codec) && is_on_the_cpu(*codec)) return codec;
+        if (codec->id == id && av_codec_is_decoder(codec) && !is_a_drivers(*codec)) return codec;
     }
     return nullptr;
 }
 
 }  // namespace
+
+bool is_a_drivers(const AVCodec& codec) {
+    return (codec.capabilities & (AV_CODEC_CAP_HARDWARE | AV_CODEC_CAP_HYBRID)) != 0;
+}
 
 std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& options) {
     Rung plain;
@@ -80,7 +79,7 @@ std::vector<Rung> software_rungs_of(const AVCodec& codec, const MediaOptions& op
     plain.decoder = codec.name;
     plain.codec = &codec;
     plain.delivers = "memory";
-    plain.hardware = !is_on_the_cpu(codec);
+    plain.hardware = is_a_drivers(codec);
     plain.open = open_software;
     if (plain.hardware) {
         plain.shortfall =

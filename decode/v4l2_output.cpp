@@ -141,13 +141,18 @@ Result<void> V4l2Output::change() {
     auto least = least_buffers();
     if (!least) return Failure(least.error());
     if (*now == picture_ && queue_->count() - *least >= most_lent_) {
+        picture_.color = now->color;
         if (auto ok = find_crop(); !ok) return ok;
         return lend_and_start();
     }
     outgrown_ = !queue_->can_release();
     if (outgrown_) return {};
-    if (auto ok = queue_->release(); !ok) return ok;
+    const auto released = queue_->release();
     queue_.reset();
+    // Who imported them, and keeps that, may hold them longer than the pictures are held.
+    outgrown_ = !released && released.error().code == Errc::unavailable;
+    if (outgrown_) return {};
+    if (!released) return released;
     return set_up();
 }
 
@@ -205,6 +210,7 @@ Result<DecodedPicture> V4l2Output::wrap(ReadyBuffer buffer) {
     DecodedPicture picture{
         std::move(*storage), std::make_shared<ReadyBuffer>(std::move(buffer)), {}};
     picture.info.crop = crop_;
+    picture.device_color = picture_.color;
     copied_last_ = false;
     return picture;
 }
@@ -226,6 +232,7 @@ Result<DecodedPicture> V4l2Output::copy(ReadyBuffer buffer) {
     auto copied = copy_to_memory(device_->kernel(), memory);
     if (!copied) return Failure(copied.error());
     DecodedPicture picture{std::move(copied->frame), std::move(copied->memory), lent->info};
+    picture.device_color = lent->device_color;
     picture.info.copies = 1;
     picture.info.bytes_copied = copied->bytes;
     copied_last_ = true;

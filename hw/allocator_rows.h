@@ -11,15 +11,15 @@
 namespace vitrine {
 
 /// Each returns one trial per allocator of its kind, and at least one.
-[[nodiscard]] std::vector<AllocatorTrial> open_dma_heaps(Kernel& kernel);
-[[nodiscard]] std::vector<AllocatorTrial> open_udmabuf(Kernel& kernel);
-[[nodiscard]] std::vector<AllocatorTrial> open_memfd(Kernel& kernel);
+[[nodiscard]] std::vector<AllocatorTrial> open_dma_heaps(const std::shared_ptr<Kernel>& kernel);
+[[nodiscard]] std::vector<AllocatorTrial> open_udmabuf(const std::shared_ptr<Kernel>& kernel);
+[[nodiscard]] std::vector<AllocatorTrial> open_memfd(const std::shared_ptr<Kernel>& kernel);
 
 /// A sealed memfd of this many bytes: it cannot shrink under whoever has mapped or imported it.
 [[nodiscard]] Result<UniqueFd> make_memfd(Kernel& kernel, size_t size);
 
 /// Maps the descriptor's first `size` bytes. `owner` names the allocator in errors.
-[[nodiscard]] Result<std::unique_ptr<SharedBuffer>> map_buffer(Kernel& kernel,
+[[nodiscard]] Result<std::unique_ptr<SharedBuffer>> map_buffer(std::shared_ptr<Kernel> kernel,
                                                                std::string_view owner, UniqueFd fd,
                                                                size_t size, bool is_dma_buf);
 

@@ -15,7 +15,7 @@
 namespace vitrine {
 namespace {
 
-using Row = std::vector<AllocatorTrial> (*)(Kernel&);
+using Row = std::vector<AllocatorTrial> (*)(const std::shared_ptr<Kernel>&);
 constexpr std::array<Row, 3> kRows = {open_dma_heaps, open_udmabuf, open_memfd};
 
 Result<void> sync_cpu_access(Kernel& kernel, int fd, uint64_t flags) {
@@ -26,11 +26,12 @@ Result<void> sync_cpu_access(Kernel& kernel, int fd, uint64_t flags) {
 
 }  // namespace
 
-SharedBuffer::SharedBuffer(Kernel& kernel, UniqueFd fd, DmaBufObject object, bool is_dma_buf)
-    : kernel_(kernel), fd_(std::move(fd)), object_(object), is_dma_buf_(is_dma_buf) {}
+SharedBuffer::SharedBuffer(std::shared_ptr<Kernel> kernel, UniqueFd fd, DmaBufObject object,
+                           bool is_dma_buf)
+    : kernel_(std::move(kernel)), fd_(std::move(fd)), object_(object), is_dma_buf_(is_dma_buf) {}
 
 SharedBuffer::~SharedBuffer() {
-    if (object_.mapping != nullptr) kernel_.munmap(data(), object_.size);
+    if (object_.mapping != nullptr) kernel_->munmap(data(), object_.size);
 }
 
 std::byte* SharedBuffer::data() const {
@@ -39,15 +40,15 @@ std::byte* SharedBuffer::data() const {
 
 Result<void> SharedBuffer::begin_cpu_access() {
     if (!is_dma_buf_) return {};
-    return sync_cpu_access(kernel_, fd_.get(), DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
+    return sync_cpu_access(*kernel_, fd_.get(), DMA_BUF_SYNC_START | DMA_BUF_SYNC_RW);
 }
 
 Result<void> SharedBuffer::end_cpu_access() {
     if (!is_dma_buf_) return {};
-    return sync_cpu_access(kernel_, fd_.get(), DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
+    return sync_cpu_access(*kernel_, fd_.get(), DMA_BUF_SYNC_END | DMA_BUF_SYNC_RW);
 }
 
-std::vector<AllocatorTrial> open_allocators(Kernel& kernel) {
+std::vector<AllocatorTrial> open_allocators(const std::shared_ptr<Kernel>& kernel) {
     std::vector<AllocatorTrial> trials;
     for (const Row row : kRows) {
         for (AllocatorTrial& trial : row(kernel)) trials.push_back(std::move(trial));
@@ -77,19 +78,20 @@ Result<UniqueFd> make_memfd(Kernel& kernel, size_t size) {
     return fd;
 }
 
-Result<std::unique_ptr<SharedBuffer>> map_buffer(Kernel& kernel, std::string_view owner,
-                                                 UniqueFd fd, size_t size, bool is_dma_buf) {
+Result<std::unique_ptr<SharedBuffer>> map_buffer(std::shared_ptr<Kernel> kernel,
+                                                 std::string_view owner, UniqueFd fd, size_t size,
+                                                 bool is_dma_buf) {
     struct stat status {};
-    if (kernel.fstat(fd.get(), status) != 0) {
+    if (kernel->fstat(fd.get(), status) != 0) {
         return fail(errc_of(errno), "{}: fstat: {}", owner, errno_text(errno));
     }
-    void* address = kernel.mmap(fd.get(), size, 0);
+    void* address = kernel->mmap(fd.get(), size, 0);
     if (address == MAP_FAILED) {
         return fail(errc_of(errno), "{}: mmap of {} bytes: {}", owner, size, errno_text(errno));
     }
-    const DmaBufObject object{fd.get(), size, BufferId{status.st_dev, status.st_ino},
+    const DmaBufObject object{fd.get(), size, identity_of(status),
                               static_cast<const std::byte*>(address)};
-    return std::make_unique<SharedBuffer>(kernel, std::move(fd), object, is_dma_buf);
+    return std::make_unique<SharedBuffer>(std::move(kernel), std::move(fd), object, is_dma_buf);
 }
 
 AllocatorTrial prove(std::string name, std::unique_ptr<BufferAllocator> allocator) {

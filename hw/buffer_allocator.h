@@ -19,7 +19,7 @@ namespace vitrine {
 /// A piece of shareable memory, mapped for reading and writing for as long as it lives.
 class SharedBuffer {
   public:
-    SharedBuffer(Kernel& kernel, UniqueFd fd, DmaBufObject object, bool is_dma_buf);
+    SharedBuffer(std::shared_ptr<Kernel> kernel, UniqueFd fd, DmaBufObject object, bool is_dma_buf);
     ~SharedBuffer();
     SharedBuffer(const SharedBuffer&) = delete;
     SharedBuffer& operator=(const SharedBuffer&) = delete;
@@ -33,7 +33,7 @@ class SharedBuffer {
     [[nodiscard]] Result<void> end_cpu_access();
 
   private:
-    Kernel& kernel_;
+    const std::shared_ptr<Kernel> kernel_;  // a frame may outlive everybody else
     UniqueFd fd_;
     DmaBufObject object_;
     bool is_dma_buf_;
@@ -56,7 +56,8 @@ struct AllocatorTrial {
         allocator;  // or why it is out, with owner and group of a node that is not ours
 };
 
-/// Tries every row, best first: dma-heaps by name, udmabuf, memfd.
-[[nodiscard]] std::vector<AllocatorTrial> open_allocators(Kernel& kernel);
+/// Tries every row, best first: dma-heaps by name, udmabuf, memfd. Allocators and buffers share the
+/// kernel.
+[[nodiscard]] std::vector<AllocatorTrial> open_allocators(const std::shared_ptr<Kernel>& kernel);
 
 }  // namespace vitrine

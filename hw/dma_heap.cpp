@@ -19,8 +19,8 @@ constexpr std::array<std::string_view, 4> kPreferred = {"system", "linux,cma", "
 
 class DmaHeapAllocator final : public BufferAllocator {
   public:
-    DmaHeapAllocator(Kernel& kernel, UniqueFd heap, std::string name)
-        : kernel_(kernel), heap_(std::move(heap)), name_(std::move(name)) {}
+    DmaHeapAllocator(std::shared_ptr<Kernel> kernel, UniqueFd heap, std::string name)
+        : kernel_(std::move(kernel)), heap_(std::move(heap)), name_(std::move(name)) {}
     std::string_view name() const override { return name_; }
 
     Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) override {
@@ -29,7 +29,7 @@ class DmaHeapAllocator final : public BufferAllocator {
         dma_heap_allocation_data request{};
         request.len = *bytes;
         request.fd_flags = O_RDWR | O_CLOEXEC;
-        if (kernel_.ioctl(heap_.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) {
+        if (kernel_->ioctl(heap_.get(), DMA_HEAP_IOCTL_ALLOC, &request) != 0) {
             return fail(errc_of(errno), "{}: DMA_HEAP_IOCTL_ALLOC of {} bytes: {}", name_, *bytes,
                         errno_text(errno));
         }
@@ -37,7 +37,7 @@ class DmaHeapAllocator final : public BufferAllocator {
     }
 
   private:
-    Kernel& kernel_;
+    const std::shared_ptr<Kernel> kernel_;
     UniqueFd heap_;
     std::string name_;
 };
@@ -47,21 +47,21 @@ size_t rank(const std::string& heap) {
                                kPreferred.begin());
 }
 
-AllocatorTrial open_heap(Kernel& kernel, const std::string& heap) {
+AllocatorTrial open_heap(const std::shared_ptr<Kernel>& kernel, const std::string& heap) {
     std::string name = "dma-heap:" + heap;
     const std::string path = std::string(kDirectory) + "/" + heap;
-    UniqueFd fd(kernel.open(path.c_str(), O_RDWR | O_CLOEXEC));
-    if (!fd) return {std::move(name), Failure(explain_open_failure(kernel, path, errno))};
+    UniqueFd fd(kernel->open(path.c_str(), O_RDWR | O_CLOEXEC));
+    if (!fd) return {std::move(name), Failure(explain_open_failure(*kernel, path, errno))};
     auto allocator = std::make_unique<DmaHeapAllocator>(kernel, std::move(fd), name);
     return prove(std::move(name), std::move(allocator));
 }
 
 }  // namespace
 
-std::vector<AllocatorTrial> open_dma_heaps(Kernel& kernel) {
+std::vector<AllocatorTrial> open_dma_heaps(const std::shared_ptr<Kernel>& kernel) {
     std::vector<AllocatorTrial> trials;
     std::vector<std::string> heaps;
-    if (kernel.list(kDirectory, heaps) != 0) {
+    if (kernel->list(kDirectory, heaps) != 0) {
         trials.push_back({"dma-heap", fail(errc_of(errno), "cannot list {}: {}", kDirectory,
                                            errno_text(errno))});
         return trials;

@@ -3,33 +3,44 @@
 #include <drm_fourcc.h>
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
 namespace vitrine {
 namespace {
 
-constexpr int kSampleBits = 10;
+static_assert(std::endian::native == std::endian::little);  // as the formats are
+
+constexpr size_t kSampleBits = 10;
 constexpr int kLeftShift = 6;  // of P010
 constexpr uint64_t kSampleMask = (1 << kSampleBits) - 1;
 
-void write_sample(uint64_t sample, std::byte* to) {
-    const auto word = static_cast<uint16_t>((sample & kSampleMask) << kLeftShift);
-    to[0] = static_cast<std::byte>(word & 0xff);
-    to[1] = static_cast<std::byte>(word >> 8);
+/// The samples of some bytes, the first in the lowest bits, as words (drm_fourcc.h: P030, NV15).
+template <size_t kBytes, size_t kSamples>
+std::array<uint16_t, kSamples> words_of(const std::byte* from) {
+    uint64_t group = 0;
+    std::memcpy(&group, from, kBytes);
+    std::array<uint16_t, kSamples> words{};
+    for (size_t i = 0; i < kSamples; ++i) {
+        words[i] = static_cast<uint16_t>((group >> (i * kSampleBits) & kSampleMask) << kLeftShift);
+    }
+    return words;
 }
 
-/// Little-endian, from groups of some bytes that hold some samples each (drm_fourcc.h: P030, NV15).
-void unpack_samples(const std::byte* from, size_t group_bytes, size_t group_samples, size_t samples,
-                    std::byte* to) {
-    for (size_t done = 0; done < samples; from += group_bytes) {
-        uint64_t group = 0;
-        for (size_t i = group_bytes; i-- > 0;)
-            group = group << 8 | std::to_integer<uint64_t>(from[i]);
-        const size_t here = std::min(group_samples, samples - done);
-        for (size_t i = 0; i < here; ++i, ++done, to += 2) {
-            write_sample(group >> (i * kSampleBits), to);
-        }
+/// A row of groups; the last one is whole in memory.
+template <size_t kBytes, size_t kSamples>
+void unpack_samples(const std::byte* from, size_t samples, std::byte* to) {
+    constexpr size_t kWritten = kSamples * sizeof(uint16_t);
+    const size_t groups = samples / kSamples;
+    for (size_t i = 0; i < groups; ++i, from += kBytes, to += kWritten) {
+        const auto words = words_of<kBytes, kSamples>(from);
+        std::memcpy(to, words.data(), kWritten);
     }
+    const size_t left = samples % kSamples;
+    if (left == 0) return;
+    const auto words = words_of<kBytes, kSamples>(from);
+    std::memcpy(to, words.data(), left * sizeof(uint16_t));
 }
 
 /// The pieces of a row of columns, put side by side.
@@ -88,8 +99,8 @@ void unpack_plane(const DmaBufDescription& picture, size_t plane, const std::byt
         const bool as_it_is = format.packing == Packing::words;
         if (columns) gather(from, column_bytes, packed.row_bytes, as_it_is ? to : row.data());
         const std::byte* plain = columns ? row.data() : from;
-        if (format.packing == Packing::three_in_32) unpack_samples(plain, 4, 3, samples, to);
-        if (format.packing == Packing::four_in_40) unpack_samples(plain, 5, 4, samples, to);
+        if (format.packing == Packing::three_in_32) unpack_samples<4, 3>(plain, samples, to);
+        if (format.packing == Packing::four_in_40) unpack_samples<5, 4>(plain, samples, to);
         if (as_it_is && !columns) std::memcpy(to, from, packed.row_bytes);
     }
 }

@@ -38,11 +38,17 @@ V4l2Picture from_kernel(const v4l2_format& format) {
         out.format = {pix.pixelformat};
         out.size = {as_pixels(pix.width), as_pixels(pix.height)};
         out.planes[0] = {pix.bytesperline, pix.sizeimage};
+        // Else what comes behind is not the driver's (pixfmt-v4l2.rst).
+        const bool extended = pix.priv == V4L2_PIX_FMT_PRIV_MAGIC;
+        out.color = extended
+                        ? color_of({pix.colorspace, pix.xfer_func, pix.ycbcr_enc, pix.quantization})
+                        : color_of({pix.colorspace});
         return out;
     }
     const v4l2_pix_format_mplane& pix = format.fmt.pix_mp;
     out.format = {pix.pixelformat};
     out.size = {as_pixels(pix.width), as_pixels(pix.height)};
+    out.color = color_of({pix.colorspace, pix.xfer_func, pix.ycbcr_enc, pix.quantization});
     out.plane_count = std::clamp<size_t>(pix.num_planes, 1, V4l2Picture::kMostPlanes);
     for (size_t i = 0; i < out.plane_count; ++i) {
         out.planes[i] = {pix.plane_fmt[i].bytesperline, pix.plane_fmt[i].sizeimage};

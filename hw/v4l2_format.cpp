@@ -71,6 +71,58 @@ std::vector<DmaBufPlane> planes_in_columns(const V4l2Layout& layout, const V4l2P
     return {{0, data_offsets[0], pitch}, {0, chroma, pitch}};
 }
 
+Primaries primaries_of(uint32_t colorspace) {
+    switch (colorspace) {
+        case V4L2_COLORSPACE_SMPTE170M:
+            return Primaries::bt601_525;
+        case V4L2_COLORSPACE_470_SYSTEM_BG:
+            return Primaries::bt601_625;
+        case V4L2_COLORSPACE_REC709:
+        case V4L2_COLORSPACE_SRGB:
+        case V4L2_COLORSPACE_JPEG:
+            return Primaries::bt709;
+        case V4L2_COLORSPACE_SMPTE240M:
+            return Primaries::smpte240m;
+        case V4L2_COLORSPACE_BT2020:
+            return Primaries::bt2020;
+        default:
+            return Primaries::unspecified;
+    }
+}
+
+Transfer transfer_of(uint32_t transfer) {
+    switch (transfer) {
+        case V4L2_XFER_FUNC_709:
+        case V4L2_XFER_FUNC_SMPTE240M:
+            return Transfer::sdr;
+        case V4L2_XFER_FUNC_SRGB:
+            return Transfer::srgb;
+        case V4L2_XFER_FUNC_NONE:
+            return Transfer::linear;
+        case V4L2_XFER_FUNC_SMPTE2084:
+            return Transfer::pq;
+        default:
+            return Transfer::unspecified;
+    }
+}
+
+Matrix matrix_of(uint32_t encoding) {
+    switch (encoding) {
+        case V4L2_YCBCR_ENC_601:
+        case V4L2_YCBCR_ENC_XV601:
+            return Matrix::bt601;
+        case V4L2_YCBCR_ENC_709:
+        case V4L2_YCBCR_ENC_XV709:
+            return Matrix::bt709;
+        case V4L2_YCBCR_ENC_BT2020:
+            return Matrix::bt2020_ncl;
+        case V4L2_YCBCR_ENC_SMPTE240M:
+            return Matrix::smpte240m;
+        default:
+            return Matrix::unspecified;
+    }
+}
+
 }  // namespace
 
 std::string to_string(V4l2Format format) {
@@ -91,6 +143,16 @@ std::optional<V4l2Layout> layout_of(V4l2Format format) {
     const auto found = std::find_if(kLayouts.begin(), kLayouts.end(),
                                     [&](const V4l2Layout& each) { return each.v4l2 == format; });
     return found == kLayouts.end() ? std::nullopt : std::optional(*found);
+}
+
+ColorSpec color_of(const V4l2Color& color) {
+    ColorSpec out;
+    out.primaries = primaries_of(color.colorspace);
+    out.transfer = transfer_of(color.transfer);
+    out.matrix = matrix_of(color.encoding);
+    if (color.quantization == V4L2_QUANTIZATION_FULL_RANGE) out.range = Range::full;
+    if (color.quantization == V4L2_QUANTIZATION_LIM_RANGE) out.range = Range::limited;
+    return out;
 }
 
 bool operator==(const V4l2Picture& a, const V4l2Picture& b) {

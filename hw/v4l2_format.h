@@ -50,13 +50,27 @@ struct V4l2Picture {
     Size size;  // with the padding that the device wants; of coded formats a hint, or 0x0
     std::array<Plane, kMostPlanes> planes{};
     size_t plane_count = 1;  // pieces of memory
+    ColorSpec color{};       // as far as the driver states it; of wishes nothing
 
+    /// Whether the pictures lie in memory alike, whatever their colors.
     friend bool operator==(const V4l2Picture&, const V4l2Picture&);
 };
 
 /// The modifier of drm_fourcc.h for it. The height of columns is in it where both planes share one
 /// piece of memory; where each has its own, it is in their pitches.
 [[nodiscard]] uint64_t modifier_of(const V4l2Layout& layout, const V4l2Picture& picture);
+
+/// The colors of a format as the kernel has them (enum v4l2_colorspace, v4l2_xfer_func,
+/// v4l2_ycbcr_encoding and v4l2_quantization).
+struct V4l2Color {
+    uint32_t colorspace = 0;
+    uint32_t transfer = 0;
+    uint32_t encoding = 0;
+    uint32_t quantization = 0;
+};
+/// Of each only what is stated. A default stays open: it would follow from the color space, and
+/// that many drivers set to one and the same for every stream.
+[[nodiscard]] ColorSpec color_of(const V4l2Color& color);
 
 /// Where the planes of our pixel format lie in a buffer. Its objects are the buffer's pieces of
 /// memory; their first bytes of pixels are at data_offsets. Errors: protocol where the number of

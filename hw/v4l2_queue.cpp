@@ -261,17 +261,15 @@ Result<void> V4l2Queue::release() {
     if (auto ok = stop(); !ok) return ok;
     const bool possible = can_release();
     buffers_.reset();
-    if (!possible) {
-        return fail(Errc::unavailable, "{} cannot make other buffers while these are in use",
-                    device_->path());
-    }
     v4l2_requestbuffers argument{};
     argument.type = device_->buffer_type(options_.side);
     argument.memory = memory_type();
-    if (const int error = device_->ioctl(VIDIOC_REQBUFS, &argument); error != 0) {
-        return broken("VIDIOC_REQBUFS", error);
+    const int error = possible ? device_->ioctl(VIDIOC_REQBUFS, &argument) : EBUSY;
+    if (error == EBUSY) {
+        return fail(Errc::unavailable, "{} cannot make other buffers while these are in use",
+                    device_->path());
     }
-    return {};
+    return error == 0 ? Result<void>() : broken("VIDIOC_REQBUFS", error);
 }
 
 uint32_t V4l2Queue::memory_type() const {

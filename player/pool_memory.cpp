@@ -15,7 +15,7 @@ Result<int> prove(BufferAllocator& allocator, GlContext& context) {
 
 }  // namespace
 
-PoolMemoryChoice choose_pool_memory(Kernel& kernel, GlContext& context) {
+PoolMemoryChoice choose_pool_memory(const std::shared_ptr<Kernel>& kernel, GlContext& context) {
     PoolMemoryChoice choice;
     if (!context.facts().has_dma_buf_import) {
         choice.refused.push_back("importable memory: " + context.facts().import_refusal());

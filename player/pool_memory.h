@@ -17,6 +17,7 @@ struct PoolMemoryChoice {
 };
 
 /// `kernel` must outlive the memory.
-[[nodiscard]] PoolMemoryChoice choose_pool_memory(Kernel& kernel, GlContext& context);
+[[nodiscard]] PoolMemoryChoice choose_pool_memory(const std::shared_ptr<Kernel>& kernel,
+                                                  GlContext& context);
 
 }  // namespace vitrine

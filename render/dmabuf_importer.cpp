@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <optional>
+#include <utility>
 #include <vector>
 
+#include "core/log.h"
 #include "render/dmabuf_import.h"
 #include "render/texel_format.h"
 
@@ -90,6 +92,7 @@ class DmaBufImporter final : public TextureImporter {
     std::vector<std::unique_ptr<Import>> imports_;  // at most kMostImports
     uint64_t generation_ = 0;
     uint64_t next_id_ = 1;
+    bool said_anew_ = false;
     ImportCounters counters_;
 };
 
@@ -138,6 +141,10 @@ Result<Import*> DmaBufImporter::add(const VideoFrame& frame, const ImportKey& ke
     import->key = key;
     import->buffer = std::move(*buffer);
     import->reusable = has_identity(frame.dma_buf()->description());
+    if (!import->reusable && !std::exchange(said_anew_, true)) {
+        log_warning(
+            "buffers cannot be told apart here, as before Linux 5.3: each frame is imported anew");
+    }
     imports_.push_back(std::move(import));
     return imports_.back().get();
 }

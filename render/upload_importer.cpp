@@ -86,7 +86,7 @@ int UploadImporter::upload_view(const PlaneView& view, const CpuPlane& plane, co
 void UploadImporter::say_unpacking(const DmaBufDescription& memory) {
     std::string name = packed_name(memory);
     if (name == said_unpacking_) return;
-    log_warning("upload: {} is put in rows by the CPU: two copies per picture", name);
+    log_warning("upload: {} is put in rows by the CPU: a copy more of each picture", name);
     said_unpacking_ = std::move(name);
 }
 

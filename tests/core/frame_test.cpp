@@ -244,6 +244,16 @@ TEST(InspectDmaBuf, TellsSizeAndIdentity) {
     EXPECT_FALSE(object->id == another->id);
 }
 
+/// Before Linux 5.3 every dma-buf has the one inode of all anonymous files, which knows no size.
+TEST(InspectDmaBuf, AnInodeThatMemoryHasInCommonIsNoIdentity) {
+    struct stat status {};
+    status.st_dev = 14;
+    status.st_ino = 1057;
+    EXPECT_EQ(identity_of(status), BufferId{});
+    status.st_size = 4096;
+    EXPECT_EQ(identity_of(status), (BufferId{14, 1057}));
+}
+
 TEST(InspectDmaBuf, RefusesWhatIsNoMemory) {
     const auto closed = inspect_dma_buf(-1);
     ASSERT_FALSE(closed);

@@ -29,7 +29,7 @@ TEST(Ladder, RowsAreInTheOrderOfFallingBack) {
         rows.emplace_back(row.name);
         EXPECT_FALSE(row.description.empty());
     }
-    EXPECT_EQ(rows, (std::vector<std::string>{"v4l2", "drm-prime", "vaapi", "software"}));
+    EXPECT_EQ(rows, (std::vector<std::string>{"v4l2", "drm-prime", "vaapi", "nvdec", "software"}));
 }
 
 TEST(Ladder, SoftwareIsTheLastResort) {

@@ -26,7 +26,7 @@ struct Pooling {
 /// No pool, every allocator of this machine, and pretended dma-bufs.
 std::vector<Pooling> poolings(Kernel& real, Kernel& devices) {
     std::vector<Pooling> out = {{"memory", nullptr}};
-    for (AllocatorTrial& trial : open_allocators(real)) {
+    for (AllocatorTrial& trial : open_allocators(testing::borrowed(real))) {
         if (trial.allocator) out.push_back({trial.name, std::move(*trial.allocator)});
     }
     out.push_back({"udmabuf", allocator_named(devices, "udmabuf"), 256});

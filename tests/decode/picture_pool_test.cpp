@@ -18,7 +18,7 @@ using testing::FailingKernel;
 using testing::holdings;
 
 std::shared_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::string_view name) {
-    for (AllocatorTrial& trial : open_allocators(kernel)) {
+    for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
         if (trial.name == name && trial.allocator) return std::move(*trial.allocator);
     }
     return nullptr;
@@ -140,7 +140,7 @@ TEST(PicturePool, FindsTheBufferOfAnAddress) {
 
 TEST(PicturePool, LivesAsLongAsABufferIsOut) {
     RealKernel kernel;
-    (void)open_allocators(kernel);
+    (void)open_allocators(testing::borrowed(kernel));
     const auto before = holdings();
     auto pool = PicturePool::make(allocator_named(kernel, "memfd"));
     PictureBuffer* buffer = *pool->lend(1000, 2);

@@ -23,7 +23,7 @@ using testing::make_clip;
 using testing::TemporaryFolder;
 
 inline std::shared_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::string_view name) {
-    for (AllocatorTrial& trial : open_allocators(kernel)) {
+    for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
         if (trial.name == name && trial.allocator) return std::move(*trial.allocator);
     }
     return nullptr;

@@ -241,11 +241,11 @@ TEST_F(StuckDecoder, ThatWasAskedForIsAWayThatIsMissing) {
 }
 
 /// A decoder of libavcodec that somebody named, and that goes into a driver, is on no hardware row.
-TEST_F(StuckDecoder, ThatIsNoHardwareRungIsLeftAllTheSame) {
+TEST_F(StuckDecoder, ThatIsOfTheSoftwareRowIsLeftAllTheSame) {
     AVCodec driven = *software(kCodec).codec;
     driven.capabilities |= AV_CODEC_CAP_HARDWARE;
     Rung rung = sticking(kCodec, plan(In::receive));
-    rung.hardware = false;
+    rung.hardware = software_rungs_of(driven, {}).front().hardware;
     rung.codec = &driven;
     rung.open = [open = rung.open, codec = software(kCodec).codec](const Rung& self,
                                                                    const StreamDescription& stream,

@@ -1,8 +1,10 @@
 // Our V4L2 decoder when its stream changes: to other sizes, or to the same one.
 #include "decode/v4l2_output.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <linux/videodev2.h>
+#include <sys/mman.h>
 
 #include <algorithm>
 #include <atomic>
@@ -71,6 +73,25 @@ TEST_P(OnEveryDevice, PicturesHeldOverAChangeOfSizeStayAsTheyAre) {
     int number = run.numbers.back() - 5;
     for (const DecodedPicture& picture : playing.held()) EXPECT_EQ(number_of(picture), number++);
     EXPECT_EQ(playing.violations(), 0U);
+}
+
+/// As an importer's cache holds them, of which the decoder cannot know.
+TEST_P(OnEveryDevice, MemoryHeldOverAChangeOfSizeByOthersIsNoFault) {
+    PlayingOptions options = on(profile);
+    options.units = changing(profile, {176, 144}, {320, 240});
+    Playing playing(options);
+    const auto first = playing.run(only(3));
+    ASSERT_EQ(first.numbers, numbers(0, 3));
+    const auto* shared = std::get_if<DmaBufFrame>(&playing.held().back().storage);
+    ASSERT_TRUE(shared);
+    const UniqueFd imported(::fcntl(shared->description().objects.front().fd, F_DUPFD_CLOEXEC, 0));
+    void* const mapped = ::mmap(nullptr, 4096, PROT_READ, MAP_SHARED, imported.get(), 0);
+    ASSERT_NE(mapped, MAP_FAILED);
+    const auto run = playing.run(holding(0));
+    ::munmap(mapped, 4096);
+    EXPECT_FALSE(run.lost) << run.lost->text;
+    EXPECT_EQ(run.outgrown, profile == "spec-noorphans") << "to be opened anew";
+    EXPECT_EQ(run.numbers, numbers(3, run.outgrown ? 7 : 17));
 }
 
 TEST_P(OnEveryDevice, AFlushAfterAChangeOfSizeGoesEitherWay) {

@@ -68,7 +68,7 @@ class FailingFilm : public ::testing::TestWithParam<Film> {
         options.decoders = {"v4l2", "software"};
         options.kernel = kernel;
         options.frames_held = 4;
-        for (AllocatorTrial& trial : open_allocators(*kernel)) {
+        for (AllocatorTrial& trial : open_allocators(kernel)) {
             if (trial.name == "memfd" && trial.allocator)
                 options.pool.allocator = std::move(*trial.allocator);
         }

@@ -125,6 +125,22 @@ TEST_P(Faults, ASizeThatLiesDoesNoHarm) {
     EXPECT_TRUE(run.ended);
 }
 
+TEST_P(Faults, ColorsThatTheDeviceStatesComeWithEachPicture) {
+    for (const bool states : {false, true}) {
+        Playing& playing = with(states ? "lie-color" : "");
+        EXPECT_EQ(playing.run(testing::holding(2)).numbers, numbers(0, 10));
+        ASSERT_FALSE(playing.held().empty());
+        for (const DecodedPicture& picture : playing.held()) {
+            const ColorSpec& color = picture.device_color;
+            EXPECT_EQ(color.matrix, states ? Matrix::bt2020_ncl : Matrix::unspecified);
+            EXPECT_EQ(color.primaries, states ? Primaries::bt2020 : Primaries::unspecified);
+            EXPECT_EQ(color.transfer, states ? Transfer::pq : Transfer::unspecified);
+            EXPECT_EQ(color.range == Range::full, states);
+        }
+        playing.held().clear();
+    }
+}
+
 /// Where a buffer can have one at all: the single-planar API knows no data offset.
 TEST_P(Faults, AnOffsetThatLiesIsRefusedBeforeAPixelIsRead) {
     const auto run = run_with("lie-offset");

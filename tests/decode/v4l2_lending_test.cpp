@@ -130,7 +130,7 @@ TEST_P(OnEveryDevice, ADeviceWithoutMemoryGetsOurs) {
         ASSERT_TRUE(lost);
         EXPECT_NE(lost->text.find("takes no output buffers of this memory"), std::string::npos);
         without.close();
-        for (AllocatorTrial& trial : open_allocators(kernel)) {
+        for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
             if (trial.name == "memfd") options.allocator = std::move(*trial.allocator);
         }
         Playing playing(options);

@@ -45,7 +45,7 @@ int AnsweringKernel::answer(unsigned long request, void* argument) {
             stream_off(static_cast<uint32_t>(*static_cast<int*>(argument)));
             return 0;
         case VIDIOC_DECODER_CMD:
-            stopping_ = true;
+            opened_.stopping = true;
             return 0;
         case VIDIOC_DQEVENT:
             return next_event(*static_cast<v4l2_event*>(argument));
@@ -56,10 +56,10 @@ int AnsweringKernel::answer(unsigned long request, void* argument) {
 
 int AnsweringKernel::ready_now() const {
     int out = 0;
-    if (!input_.queued.empty()) out |= POLLOUT;
-    const bool last_is_due = change_ahead_ || stopping_ || stopped_;
-    if (!output_.queued.empty() && (!decoded_.empty() || last_is_due)) out |= POLLIN;
-    if (changes_ > 0) out |= POLLPRI;
+    if (!opened_.input.queued.empty()) out |= POLLOUT;
+    const bool last_is_due = opened_.change_ahead || opened_.stopping || opened_.stopped;
+    if (!opened_.output.queued.empty() && (!opened_.decoded.empty() || last_is_due)) out |= POLLIN;
+    if (opened_.changes > 0) out |= POLLPRI;
     return out;
 }
 
@@ -78,19 +78,19 @@ int AnsweringKernel::tell_format(v4l2_format& out) const {
     const bool planes = V4L2_TYPE_IS_MULTIPLANAR(out.type);  // whatever it said to be
     const bool two = !coded && planes && traits_.separate;
     const uint32_t fourcc = coded ? kCoded : uint32_t{two ? V4L2_PIX_FMT_NV12M : V4L2_PIX_FMT_NV12};
-    const uint32_t pitch = coded ? 0 : picture_side_;
+    const uint32_t pitch = coded ? 0 : opened_.picture_side;
     const uint32_t bytes = coded ? kUnitBytes : kPictureBytes;
     if (!planes) {
         v4l2_pix_format& pix = out.fmt.pix;
         pix.pixelformat = fourcc;
-        pix.width = pix.height = picture_side_;
+        pix.width = pix.height = opened_.picture_side;
         pix.bytesperline = pitch;
         pix.sizeimage = bytes;
         return 0;
     }
     v4l2_pix_format_mplane& pix = out.fmt.pix_mp;
     pix.pixelformat = fourcc;
-    pix.width = pix.height = picture_side_;
+    pix.width = pix.height = opened_.picture_side;
     pix.num_planes = two ? 2 : 1;
     for (int i = 0; i < pix.num_planes; ++i) {
         pix.plane_fmt[i].bytesperline = pitch;
@@ -153,54 +153,55 @@ int AnsweringKernel::queue(v4l2_buffer& given) {
     }
     to.queued.push_back(given.index);
     if (!V4L2_TYPE_IS_OUTPUT(given.type)) return 0;
-    stamps_[given.index] = given.timestamp;
-    if (!std::exchange(seen_stream_, true)) ++changes_;
+    opened_.stamps[given.index] = given.timestamp;
+    if (!std::exchange(opened_.seen_stream, true)) ++opened_.changes;
     return 0;
 }
 
 int AnsweringKernel::dequeue_unit(v4l2_buffer& out) {
-    if (input_.queued.empty()) return EAGAIN;
-    out.index = input_.queued.front();
+    if (opened_.input.queued.empty()) return EAGAIN;
+    out.index = opened_.input.queued.front();
     tell_buffer(out, 0);
-    out.timestamp = stamps_[out.index];
-    if (decoded_.size() < kMostDecoded) decoded_.push_back(out.timestamp);
+    out.timestamp = opened_.stamps[out.index];
+    if (opened_.decoded.size() < kMostDecoded) opened_.decoded.push_back(out.timestamp);
     if (manner_ >= kChangesStream) {
-        picture_side_ = 96 - picture_side_;
-        ++changes_;
-        change_ahead_ = true;
+        opened_.picture_side = 96 - opened_.picture_side;
+        ++opened_.changes;
+        opened_.change_ahead = true;
     }
     return 0;
 }
 
 int AnsweringKernel::dequeue_picture(v4l2_buffer& out) {
-    if (stopped_) return EPIPE;
-    const bool last = decoded_.empty();
-    if (output_.queued.empty() || (last && !change_ahead_ && !stopping_)) return EAGAIN;
-    out.index = output_.queued.front();
+    if (opened_.stopped) return EPIPE;
+    const bool last = opened_.decoded.empty();
+    if (opened_.output.queued.empty() || (last && !opened_.change_ahead && !opened_.stopping))
+        return EAGAIN;
+    out.index = opened_.output.queued.front();
     tell_buffer(out, last ? 0 : kPictureBytes);
     if (last) {
         out.flags |= V4L2_BUF_FLAG_LAST;
-        stopped_ = true;
-        change_ahead_ = stopping_ = false;
+        opened_.stopped = true;
+        opened_.change_ahead = opened_.stopping = false;
         return 0;
     }
-    out.timestamp = decoded_.front();
-    decoded_.pop_front();
+    out.timestamp = opened_.decoded.front();
+    opened_.decoded.pop_front();
     if (manner_ >= kBreaksPicture) out.flags |= V4L2_BUF_FLAG_ERROR;
     return 0;
 }
 
 void AnsweringKernel::stream_off(uint32_t type) {
     side(type).queued.clear();
-    stopped_ = false;
+    opened_.stopped = false;
     if (!V4L2_TYPE_IS_OUTPUT(type)) return;
-    decoded_.clear();
-    stopping_ = false;
+    opened_.decoded.clear();
+    opened_.stopping = false;
 }
 
 int AnsweringKernel::next_event(v4l2_event& out) {
-    if (changes_ == 0) return ENOENT;
-    --changes_;
+    if (opened_.changes == 0) return ENOENT;
+    --opened_.changes;
     out = {};
     out.type = V4L2_EVENT_SOURCE_CHANGE;
     out.u.src_change.changes = V4L2_EVENT_SRC_CH_RESOLUTION;

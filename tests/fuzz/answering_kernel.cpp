@@ -45,9 +45,9 @@ AnsweringKernel::~AnsweringKernel() {
 }
 
 bool AnsweringKernel::has(int fd) const {
-    for (const uint32_t index : output_.queued) {
-        const auto memory = output_.memory.find(index);
-        if (memory != output_.memory.end() && memory->second.count(fd) != 0) return true;
+    for (const uint32_t index : opened_.output.queued) {
+        const auto memory = opened_.output.memory.find(index);
+        if (memory != opened_.output.memory.end() && memory->second.count(fd) != 0) return true;
     }
     return false;
 }
@@ -71,11 +71,16 @@ int AnsweringKernel::refusal() {
 
 int AnsweringKernel::open(const char*, int flags) {
     if (const int error = refusal(); error != 0) return refuse(error);
-    return hand_out(PassingKernel::open("/dev/null", flags));
+    const int fd = hand_out(PassingKernel::open("/dev/null", flags));
+    if (fd < 0) return fd;
+    opened_ = {};
+    opened_.fd = fd;
+    return fd;
 }
 
 int AnsweringKernel::ioctl(int fd, unsigned long request, void* argument) {
     require(descriptors_.count(fd) != 0, "a call is made of what was opened");
+    if (fd != opened_.fd) return refuse(ENODEV);
     if (const int error = refusal(); error != 0) return refuse(error);
     const int error = answer(request, argument);
     const bool makes = request == VIDIOC_REQBUFS || request == VIDIOC_EXPBUF;

@@ -59,7 +59,9 @@ class AnsweringKernel final : public testing::PassingKernel {
         std::deque<uint32_t> queued;
         std::map<uint32_t, std::set<int>> memory;  // shared by descriptors, by index
     };
-    [[nodiscard]] Side& side(uint32_t type) { return V4L2_TYPE_IS_OUTPUT(type) ? input_ : output_; }
+    [[nodiscard]] Side& side(uint32_t type) {
+        return V4L2_TYPE_IS_OUTPUT(type) ? opened_.input : opened_.output;
+    }
     /// An errno; 0 for an honest answer or a lie.
     int refusal();
     [[nodiscard]] bool lies() const;
@@ -93,16 +95,21 @@ class AnsweringKernel final : public testing::PassingKernel {
     std::map<void*, std::pair<std::unique_ptr<std::byte[]>, size_t>> mappings_;
     size_t mapped_bytes_ = 0;
 
-    Side input_;
-    Side output_;
-    std::map<uint32_t, timeval> stamps_;  // of the units queued, by index
-    std::deque<timeval> decoded_;         // of the pictures to come
-    int changes_ = 0;                     // events to come
-    uint32_t picture_side_ = 64;          // width and height
-    bool seen_stream_ = false;
-    bool change_ahead_ = false;  // the last buffer before a change was not given yet
-    bool stopping_ = false;
-    bool stopped_ = false;
+    /// What the device knows of the file that was opened last. Those before get ENODEV.
+    struct Opened {
+        int fd = -1;
+        Side input;
+        Side output;
+        std::map<uint32_t, timeval> stamps;  // of the units queued, by index
+        std::deque<timeval> decoded;         // of the pictures to come
+        int changes = 0;                     // events to come
+        uint32_t picture_side = 64;          // width and height
+        bool seen_stream = false;
+        bool change_ahead = false;  // the last buffer before a change was not given yet
+        bool stopping = false;
+        bool stopped = false;
+    };
+    Opened opened_;
 };
 
 }  // namespace vitrine::fuzz

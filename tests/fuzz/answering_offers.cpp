@@ -59,7 +59,8 @@ int AnsweringKernel::tell_offer(unsigned long request, void* argument) const {
             static_cast<v4l2_create_buffers*>(argument)->capabilities = V4L2_BUF_CAP_SUPPORTS_MMAP;
             return 0;
         case VIDIOC_G_SELECTION:
-            static_cast<v4l2_selection*>(argument)->r = {0, 0, picture_side_, picture_side_ - 4};
+            static_cast<v4l2_selection*>(argument)->r = {0, 0, opened_.picture_side,
+                                                         opened_.picture_side - 4};
             return 0;
         case VIDIOC_G_CTRL:
             static_cast<v4l2_control*>(argument)->value = 2;

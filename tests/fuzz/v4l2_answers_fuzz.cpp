@@ -1,12 +1,15 @@
-// A V4L2 device that answers what an input tells it to: it is decoded with as a player does it, or
-// described as `vitrine devices` does it. An input is what the device is (two bytes), the number of
-// the player's steps and those steps, and the device's answers, begun again where they end.
+// A V4L2 device that answers what an input tells it to: it is decoded with, by our decoder alone or
+// as a film is with all that a player has around it, or described as `vitrine devices` does it. An
+// input is what the device is (two bytes), the number of the player's steps and those steps, and
+// the device's answers, begun again where they end.
 #include "core/log.h"
 #include "decode/ladder.h"
 #include "hw/allocator_rows.h"
 #include "hw/v4l2_description.h"
 #include "hw/v4l2_nodes.h"
 #include "tests/fuzz/answering_kernel.h"
+#include "tests/fuzz/film.h"
+#include "tests/fuzz/looking.h"
 #include "tests/fuzz/target.h"
 
 namespace vitrine::fuzz {
@@ -14,51 +17,18 @@ namespace {
 
 // Where a player stops, so that every input is quick.
 constexpr int kEnoughCalls = 20'000;
-// What AnsweringKernel::kCoded is to libavcodec.
-constexpr AVCodecID kCodec = AV_CODEC_ID_VP8;
 
 // Of the first byte of an input; the device's traits are in the rest.
 constexpr uint8_t kDescribes = 1;
 constexpr uint8_t kMayNotCopy = 2;
+constexpr uint8_t kFilm = 32;
+constexpr uint8_t kWithSoftware = 64;
 
 // Of a step of the player.
 constexpr uint8_t kFlushes = 128;
 constexpr uint8_t kEnds = 160;
 constexpr uint8_t kHolds = 192;
 constexpr uint8_t kStrangePacket = 224;
-
-void look_at(const DmaBufFrame& frame) {
-    const DmaBufDescription& picture = frame.description();
-    const PixelFormatInfo& row = info(picture.format);
-    for (int i = 0; i < row.plane_count; ++i) {
-        const DmaBufPlane& plane = picture.planes[static_cast<size_t>(i)];
-        const DmaBufObject& object = picture.objects[plane.object];
-        const PlaneExtent extent =
-            plane_extent(row, i, picture.coded_size.width, picture.coded_size.height);
-        const uint64_t last_row = uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows - 1);
-        struct stat status {};
-        require(::fstat(object.fd, &status) == 0, "a picture's memory is there");
-        require(plane.offset + last_row + extent.row_bytes <= static_cast<uint64_t>(status.st_size),
-                "a picture is inside its memory");
-    }
-}
-
-void look_at(const CudaFrame&) {
-    require(false, "no picture of V4L2 lies in CUDA's memory");
-}
-
-void look_at(const CpuFrame& frame) {
-    const PixelFormatInfo& row = info(frame.format());
-    for (int i = 0; i < row.plane_count; ++i) {
-        const CpuPlane& plane = frame.plane(i);
-        const PlaneExtent extent =
-            plane_extent(row, i, frame.coded_size().width, frame.coded_size().height);
-        const volatile std::byte* first = plane.data;
-        (void)*first;
-        (void)first[size_t{plane.pitch} * static_cast<size_t>(extent.rows - 1) + extent.row_bytes -
-                    1];
-    }
-}
 
 /// Plays on the device as the steps say.
 class Player {
@@ -130,9 +100,7 @@ class Player {
         (void)decoder_->send(ended_ ? nullptr : packet.get(), serial_);
     }
 
-    static void look_at_picture(const DecodedPicture& picture) {
-        std::visit([](const auto& frame) { look_at(frame); }, picture.storage);
-    }
+    static void look_at_picture(const DecodedPicture& picture) { look_at(picture.storage); }
 
     /// What was lent is not the device's to write to.
     void require_lent() const {
@@ -188,6 +156,7 @@ int run_input(std::span<const uint8_t> input) {
     traits.separate = (what & 8) != 0;
     traits.wants_memory = (what & 16) != 0;
     const Script steps(script.bytes(script.byte()));
+    (void)path_of_film();
     const auto kernel = std::make_shared<AnsweringKernel>(traits, script.rest());
     int came = 0;
     if ((what & kDescribes) != 0) {
@@ -198,11 +167,15 @@ int run_input(std::span<const uint8_t> input) {
         options.device = "/dev/video10";
         options.hardware_required = (what & kMayNotCopy) != 0;
         options.frames_held = amount % 16;
-        auto memory = open_memfd(*kernel);
+        auto memory = open_memfd(kernel);
         if (memory.front().allocator) {
             options.pool.allocator = std::move(*memory.front().allocator);
         }
-        came = Player(kernel, std::move(options)).play(steps);
+        if ((what & kFilm) != 0) {
+            came = watch_film(kernel, options, steps, (what & kWithSoftware) != 0);
+        } else {
+            came = Player(kernel, std::move(options)).play(steps);
+        }
     }
     set_log_sink(before);
     return came;

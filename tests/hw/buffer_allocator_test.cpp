@@ -22,9 +22,24 @@ const AllocatorTrial& trial_of(const std::vector<AllocatorTrial>& trials, std::s
     return *found;
 }
 
+TEST(BufferAllocator, BuffersKeepTheKernelThatTheyAreUnmappedBy) {
+    auto kernel = std::make_shared<RealKernel>();
+    const std::weak_ptr<Kernel> alive = kernel;
+    std::unique_ptr<SharedBuffer> buffer;
+    for (AllocatorTrial& trial : open_allocators(kernel)) {
+        if (trial.name != "memfd") continue;
+        buffer = std::move(*(*trial.allocator)->allocate(1));
+    }
+    kernel.reset();
+    ASSERT_TRUE(buffer);
+    EXPECT_FALSE(alive.expired());
+    buffer.reset();
+    EXPECT_TRUE(alive.expired());
+}
+
 TEST(BufferAllocator, MemfdWorksOnEveryMachine) {
     RealKernel kernel;
-    const auto trials = open_allocators(kernel);
+    const auto trials = open_allocators(testing::borrowed(kernel));
     const auto& memfd = trial_of(trials, "memfd");
     ASSERT_TRUE(memfd.allocator) << memfd.allocator.error().text;
     auto buffer = (*memfd.allocator)->allocate(5000);
@@ -45,7 +60,7 @@ TEST(BufferAllocator, MemfdWorksOnEveryMachine) {
 
 TEST(BufferAllocator, RefusesSizesThatCannotBe) {
     RealKernel kernel;
-    const auto trials = open_allocators(kernel);
+    const auto trials = open_allocators(testing::borrowed(kernel));
     BufferAllocator& memfd = **trial_of(trials, "memfd").allocator;
     for (const size_t size : {size_t{0}, SIZE_MAX, SIZE_MAX / 2 + 1}) {
         const auto buffer = memfd.allocate(size);
@@ -56,7 +71,7 @@ TEST(BufferAllocator, RefusesSizesThatCannotBe) {
 
 TEST(BufferAllocator, EveryRefusalHasAReason) {
     RealKernel kernel;
-    for (const AllocatorTrial& trial : open_allocators(kernel)) {
+    for (const AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
         EXPECT_TRUE(trial.allocator || !trial.allocator.error().text.empty()) << trial.name;
     }
 }
@@ -64,7 +79,7 @@ TEST(BufferAllocator, EveryRefusalHasAReason) {
 TEST(BufferAllocator, HeapsComeBestFirst) {
     DeviceKernel kernel;
     std::vector<std::string> names;
-    for (const AllocatorTrial& trial : open_allocators(kernel)) {
+    for (const AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
         EXPECT_TRUE(trial.allocator) << trial.allocator.error().text;
         EXPECT_EQ((*trial.allocator)->name(), trial.name);
         names.push_back(trial.name);
@@ -75,7 +90,7 @@ TEST(BufferAllocator, HeapsComeBestFirst) {
 
 TEST(BufferAllocator, DmaBufsAreBracketedThroughInterruptions) {
     DeviceKernel kernel;
-    const auto trials = open_allocators(kernel);
+    const auto trials = open_allocators(testing::borrowed(kernel));
     for (const char* name : {"dma-heap:system", "udmabuf"}) {
         auto buffer = (*trial_of(trials, name).allocator)->allocate(100);
         ASSERT_TRUE(buffer) << buffer.error().text;
@@ -92,7 +107,7 @@ TEST(BufferAllocator, DmaBufsAreBracketedThroughInterruptions) {
 TEST(BufferAllocator, ANodeOfSomebodyElseIsNamedWithItsOwner) {
     DeviceKernel kernel;
     kernel.forbidden = {"/dev/udmabuf", "/dev/dma_heap/system"};
-    const auto trials = open_allocators(kernel);
+    const auto trials = open_allocators(testing::borrowed(kernel));
     const Error& error = trial_of(trials, "udmabuf").allocator.error();
     EXPECT_EQ(error.code, Errc::unsupported);
     EXPECT_EQ(error.text, "/dev/udmabuf belongs to root:video (0660): add yourself to group video");
@@ -102,7 +117,7 @@ TEST(BufferAllocator, ANodeOfSomebodyElseIsNamedWithItsOwner) {
 
 /// Opens every row and takes one buffer of each.
 void use_everything(Kernel& kernel) {
-    for (AllocatorTrial& trial : open_allocators(kernel)) {
+    for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
         if (!trial.allocator) {
             EXPECT_FALSE(trial.allocator.error().text.empty());
             continue;

@@ -43,6 +43,26 @@ std::vector<Plane> planes(uint32_t fourcc, Size size, const std::vector<uint32_t
     return out;
 }
 
+// After Documentation/userspace-api/media/v4l/colorspaces-defs.rst.
+TEST(V4l2Format, ColorsAreTakenAsFarAsTheyAreStated) {
+    EXPECT_EQ(color_of({}), ColorSpec());
+    ColorSpec hdr;
+    hdr.primaries = Primaries::bt2020;
+    hdr.transfer = Transfer::pq;
+    hdr.matrix = Matrix::bt2020_ncl;
+    hdr.range = Range::limited;
+    EXPECT_EQ(color_of({V4L2_COLORSPACE_BT2020, V4L2_XFER_FUNC_SMPTE2084, V4L2_YCBCR_ENC_BT2020,
+                        V4L2_QUANTIZATION_LIM_RANGE}),
+              hdr);
+    ColorSpec primaries;
+    primaries.primaries = Primaries::bt601_525;
+    EXPECT_EQ(color_of({V4L2_COLORSPACE_SMPTE170M}), primaries) << "its defaults stay open";
+    EXPECT_EQ(color_of({0, 0, V4L2_YCBCR_ENC_601}).matrix, Matrix::bt601);
+    EXPECT_EQ(color_of({0, 0, V4L2_YCBCR_ENC_709}).matrix, Matrix::bt709);
+    EXPECT_EQ(color_of({0, 0, 0, V4L2_QUANTIZATION_FULL_RANGE}).range, Range::full);
+    EXPECT_EQ(color_of({1000, 1000, 1000, 1000}), ColorSpec()) << "what nobody knows";
+}
+
 // Offsets and pitches as Documentation/userspace-api/media/v4l/pixfmt-yuv-planar.rst has them: in a
 // contiguous format the chroma pitch is the luma's divided as the samples are.
 TEST(V4l2Format, PlanesFollowOneAnotherInOnePieceOfMemory) {

@@ -375,7 +375,7 @@ TEST(V4l2Queue, PicturesGoToMemoryThatAnAllocatorMade) {
         SCOPED_TRACE(profile);
         RealKernel kernel;
         std::unique_ptr<BufferAllocator> memfd;
-        for (AllocatorTrial& trial : open_allocators(kernel)) {
+        for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
             if (trial.name == "memfd") memfd = std::move(*trial.allocator);
         }
         Decoding decoding(profile);

@@ -21,7 +21,8 @@ using namespace vitrine::test;
 
 constexpr Size kSize = {64, 34};
 
-std::unique_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::string_view name) {
+std::unique_ptr<BufferAllocator> allocator_named(const std::shared_ptr<Kernel>& kernel,
+                                                 std::string_view name) {
     for (AllocatorTrial& trial : open_allocators(kernel)) {
         if (trial.name != name) continue;
         if (!trial.allocator) throw std::runtime_error(trial.allocator.error().text);
@@ -47,8 +48,7 @@ class LabImport : public testing::TestWithParam<std::tuple<std::string, std::str
 
 TEST_P(LabImport, ShowsWhatLiesInMemoryOfThisKind) {
     const auto [memory, format] = GetParam();
-    RealKernel kernel;
-    const auto allocator = allocator_named(kernel, memory);
+    const auto allocator = allocator_named(std::make_shared<RealKernel>(), memory);
     const auto picture =
         reference::make_noise(reference::format(format), kSize.width, kSize.height, 7);
     std::shared_ptr<SharedBuffer> buffer =

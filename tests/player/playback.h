@@ -11,6 +11,7 @@
 
 #include "player/player.h"
 #include "player/pool_memory.h"
+#include "tests/support/failing_kernel.h"
 #include "tests/support/numbered.h"
 
 namespace vitrine::testing {
@@ -41,7 +42,7 @@ class Playback {
         auto context = GlContext::make_offscreen();
         if (!context) return Failure(context.error());
         media_.frames_held = frames_held;
-        if (way_.pool) media_.pool = choose_pool_memory(kernel_, **context).memory;
+        if (way_.pool) media_.pool = choose_pool_memory(borrowed(kernel_), **context).memory;
         auto source = open_media(clip, media_, *clock_);
         if (!source) return Failure(source.error());
         auto output = make_offscreen_output(std::move(*context), {320, 180});

@@ -143,7 +143,7 @@ class DecodedMemory : public ::testing::Test {
         ASSERT_TRUE(context) << context.error().text;
         MediaOptions media;
         media.hardware = false;
-        media.pool = choose_pool_memory(kernel_, **context).memory;
+        media.pool = choose_pool_memory(testing::borrowed(kernel_), **context).memory;
         if (!media.pool.allocator) VITRINE_MISSING("memory that EGL imports");
         auto source = open_media(VITRINE_ASSETS "/numbered.mp4", media, clock_);
         ASSERT_TRUE(source) << source.error().text;

@@ -64,10 +64,13 @@ Faults for_every_profile(const vpu::Profile& profile) {
         // The other interface has none to lie of.
         {"lie-offset", profile.multi_planar ? kRefused : kNoHarm},
         {"lie-format", kRefused},
+        // The stream says its own.
+        {"lie-color", kNoHarm},
         {"open-busy", kRefused},
         {"open-denied", kRefused},
         {"no-querycap", kRefused},
         {"open-hang", kHangs},
+        {"no-memory", kRefused},
     };
 }
 

@@ -206,7 +206,9 @@ TEST_P(EveryCamera, IsTakenForNoDecoder) {
     EXPECT_FALSE(played.path.hardware);
     ASSERT_FALSE(played.path.refused.empty());
     const std::string reasons = fmt::format("{}", fmt::join(played.path.refused, "; "));
-    EXPECT_NE(reasons.find("/dev/video10 (Emulated webcam) is no decoder"), std::string::npos)
+    const vpu::Profile& camera = *vpu::find_profile(GetParam());
+    EXPECT_NE(reasons.find(fmt::format("/dev/video10 ({}) is no decoder", camera.card)),
+              std::string::npos)
         << reasons;
 
     put_in("video10=" + GetParam() + ",video11=spec");

@@ -8,6 +8,7 @@
 #include <cstring>
 
 #include "canvas.h"
+#include "core/log.h"
 #include "test_frames.h"
 
 namespace {
@@ -190,9 +191,16 @@ TEST_F(DmaBuf, KeepsNothingOfMemoryWithoutAnIdentity) {
     const auto frame = make_frame(frame_info(picture, whole_view(picture)),
                                   make_dma_buf_frame(description).value(), buffer)
                            .value();
-    for (int i = 0; i < 3; ++i) ASSERT_TRUE(canvas_.show(*importer, frame));
+    std::vector<std::string> said;
+    const LogSink before = set_log_sink([&](LogLevel level, std::string_view line) {
+        if (level <= LogLevel::warning) said.emplace_back(line);
+    });
+    for (int i = 0; i < 3; ++i) EXPECT_TRUE(canvas_.show(*importer, frame));
+    set_log_sink(before);
     EXPECT_EQ(importer->counters().images_created, 3U);
     EXPECT_EQ(importer->counters().images_live, 0U);
+    ASSERT_EQ(said.size(), 1U);
+    EXPECT_NE(said[0].find("each frame is imported anew"), std::string::npos) << said[0];
 }
 
 // Two objects, as some decoders give luma and chroma memory of their own.

@@ -199,10 +199,13 @@ TEST(Upload, ShowsColumnsAndPackedSamplesAsTheSamePicture) {
         auto importer = canvas.importer("upload");
         const auto imported = importer->import(*frame);
         ASSERT_TRUE(imported) << imported.error().text;
-        EXPECT_EQ(imported->copies, 2) << "one to unpack, one to upload";
+        // GL ES 2.0 cannot step over what is cropped: those rows are packed for it as well.
+        const int packed = canvas.context().facts().has_unpack_row_length ? 0 : 1;
+        EXPECT_EQ(imported->copies, 2 + packed) << "one to unpack, one to upload";
         const uint64_t sample_bytes = format.depth > 8 ? 2 : 1;
+        const uint64_t uploaded = 261 * 17 + 131 * 9 * 2;
         EXPECT_EQ(imported->bytes_copied,
-                  sample_bytes * (270 * 22 * 3 / 2 + 261 * 17 + 131 * 9 * 2));
+                  sample_bytes * (270 * 22 * 3 / 2 + uploaded * (packed > 0 ? 2 : 1)));
         EXPECT_EQ(importer->counters().bytes_copied, imported->bytes_copied);
         const auto seen = canvas.draw(*imported);
         ASSERT_TRUE(seen) << seen.error().text;
@@ -232,9 +235,9 @@ TEST(Upload, NamesWhatItUnpacksOnce) {
     }
     set_log_sink(before);
     ASSERT_EQ(lines.size(), 1U);
-    EXPECT_EQ(
-        lines[0],
-        "upload: nv12 in columns of SAND128 is put in rows by the CPU: two copies per picture");
+    EXPECT_EQ(lines[0],
+              "upload: nv12 in columns of SAND128 is put in rows by the CPU: a copy more of each "
+              "picture");
 }
 
 TEST(Upload, RefusesWhatIsCompressed) {

@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <fstream>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <set>
 #include <string>
@@ -22,6 +23,11 @@
 #include "hw/kernel.h"
 
 namespace vitrine::testing {
+
+/// For a test whose kernel outlives everything that it is given to.
+[[nodiscard]] inline std::shared_ptr<Kernel> borrowed(Kernel& kernel) {
+    return {std::shared_ptr<Kernel>(), &kernel};
+}
 
 /// Passes every call on to the real kernel: to be derived from, for one that answers some itself.
 class PassingKernel : public Kernel {

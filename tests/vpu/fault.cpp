@@ -20,10 +20,12 @@ constexpr std::array kRows{
     FaultName{"lie-size", FaultKind::lie_size, FaultNumber::none},
     FaultName{"lie-offset", FaultKind::lie_offset, FaultNumber::none},
     FaultName{"lie-format", FaultKind::lie_format, FaultNumber::none},
+    FaultName{"lie-color", FaultKind::lie_color, FaultNumber::none},
     FaultName{"open-busy", FaultKind::open_busy, FaultNumber::node},
     FaultName{"open-denied", FaultKind::open_denied, FaultNumber::node},
     FaultName{"no-querycap", FaultKind::no_querycap, FaultNumber::node},
     FaultName{"open-hang", FaultKind::open_hang, FaultNumber::node},
+    FaultName{"no-memory", FaultKind::no_memory, FaultNumber::none},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {

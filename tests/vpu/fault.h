@@ -11,9 +11,11 @@
 //   vanish@N         the node is gone: ENODEV, POLLHUP, no name in /dev
 //   swallow-profile  input is taken, nothing is ever announced
 //   lie-pitch, lie-size, lie-offset, lie-format   what is told of the CAPTURE buffers is wrong
+//   lie-color        likewise: BT.2020 and PQ in full range, whatever the stream says
 //   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
 //   only
 //   open-hang        open does not return; @N as above
+//   no-memory        there is none for CAPTURE buffers: ENOMEM
 //
 // What hangs does so until end_hangs(); it fails with EIO then.
 // Thread-safe.
@@ -43,10 +45,12 @@ enum class FaultKind {
     lie_size,
     lie_offset,
     lie_format,
+    lie_color,
     open_busy,
     open_denied,
     no_querycap,
     open_hang,
+    no_memory,
 };
 
 /// What may stand behind the name of a fault.

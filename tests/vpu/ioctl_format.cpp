@@ -7,6 +7,8 @@ namespace vpu {
 namespace {
 
 constexpr uint32_t kLyingFourcc = v4l2_fourcc('L', 'I', 'E', 'S');
+constexpr StreamColor kLyingColor{V4L2_COLORSPACE_BT2020, V4L2_YCBCR_ENC_BT2020,
+                                  V4L2_QUANTIZATION_FULL_RANGE, V4L2_XFER_FUNC_SMPTE2084};
 constexpr uint32_t kMaxInputBytes = 64U << 20;
 
 template <size_t N>
@@ -145,7 +147,8 @@ uint32_t adjust_raw(const Session& session, const v4l2_format& arg) {
 
 void tell_current_raw(Session& session, uint32_t fourcc, v4l2_format& arg) {
     const auto layout = make_layout(session.profile(), fourcc, session.geometry);
-    const auto& color = session.color.colorspace != 0 ? session.color : session.coded.color;
+    auto color = session.color.colorspace != 0 ? session.color : session.coded.color;
+    if (session.faults().has(FaultKind::lie_color)) color = kLyingColor;
     tell_raw(with_lies(layout, session.faults()), color, arg);
 }
 

@@ -70,10 +70,9 @@ int request_buffers(Session& session, v4l2_requestbuffers& arg) {
     arg.capabilities = capabilities_of(session, *queue);
     if (!takes_memory(session, *queue, arg.memory)) return -EINVAL;
     if (queue->streaming()) return session.refuse(EBUSY, "REQBUFS: the queue is streaming");
-    if (queue->is_capture() && arg.count != 0 && session.coded.size_given &&
-        session.profile().preset_breaks_capture) {
-        return -ENOMEM;
-    }
+    const bool preset_breaks = session.coded.size_given && session.profile().preset_breaks_capture;
+    const bool no_memory = session.faults().has(FaultKind::no_memory);
+    if (queue->is_capture() && arg.count != 0 && (preset_breaks || no_memory)) return -ENOMEM;
     if (queue->count() != 0) {
         if (const int answer = free_buffers(session, *queue); answer != 0) return answer;
     }
@@ -95,6 +94,7 @@ int create_buffers(Session& session, v4l2_create_buffers& arg) {
     if (!takes_memory(session, *queue, arg.memory)) return -EINVAL;
     arg.index = queue->count();
     if (arg.count == 0) return 0;
+    if (queue->is_capture() && session.faults().has(FaultKind::no_memory)) return -ENOMEM;
     if (queue->count() == kMaxBuffers) return session.refuse(ENOBUFS, "CREATE_BUFS: no more room");
     if (queue->count() != 0 && queue->memory() != arg.memory) {
         return session.refuse(EINVAL, "CREATE_BUFS: another kind of memory");
