@@ -38,6 +38,7 @@ std::string type_name(uint32_t type) {
         Row{V4L2_CTRL_TYPE_U16, "u16"},
         Row{V4L2_CTRL_TYPE_U32, "u32"},
         Row{V4L2_CTRL_TYPE_AREA, "area"},
+        Row{0x0107, "rect"},  // V4L2_CTRL_TYPE_RECT: newer than some headers
     };
     for (const Row& row : kRows) {
         if (row.type == type) return std::string(row.name);

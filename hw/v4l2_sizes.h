@@ -46,7 +46,7 @@ struct V4l2Sizes {
 /// How many answers a node may still give to these questions; a driver whose lists do not end would
 /// keep the caller for ever.
 struct V4l2AnswersLeft {
-    int count = 4096;  // a node that is known to have many, a webcam, gives some hundreds
+    int count = 16384;  // a webcam gives some hundreds; vivid, the kernel's virtual one, 6000
 };
 
 /// Ends early, with what was said so far, where the answers run out or the node stops answering.

@@ -16,7 +16,17 @@ mount -t configfs config /sys/kernel/config
 mount -t debugfs debug /sys/kernel/debug
 ln -sf /proc/self/fd /dev/fd
 
-cd "$build" && ctest -L '^lab$' --no-tests=error --output-on-failure --timeout 120 "$@"
+# Of the kernel that is taken where the newest is not to be had.
+left_out=()
+case $(uname -r) in
+6.*)
+    echo "lab: left out on Linux $(uname -r), whose vivid and vicodec have less: the golden JSON" \
+        "(LabDevices.AreSaidAsInTheGoldenJson) and the controls (Differential.WhatIsNotThere)"
+    left_out=(-E '^(LabDevices.AreSaidAsInTheGoldenJson|Differential.WhatIsNotThere)')
+    ;;
+esac
+
+cd "$build" && ctest -L '^lab$' --no-tests=error --output-on-failure --timeout 120 "${left_out[@]}" "$@"
 echo $? >"$work/status.new"
 mv "$work/status.new" "$work/status"
 sync
