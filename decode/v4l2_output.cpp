@@ -150,10 +150,9 @@ Result<void> V4l2Output::change() {
     const auto released = queue_->release();
     queue_.reset();
     // Who imported them, and keeps that, may hold them longer than the pictures are held.
-    outgrown_ = !released && released.error().code == Errc::unavailable;
-    if (outgrown_) return {};
-    if (!released) return released;
-    return set_up();
+    if (!released) return Failure(released.error());
+    outgrown_ = !*released;
+    return outgrown_ ? Result<void>() : set_up();
 }
 
 Result<void> V4l2Output::stop() {

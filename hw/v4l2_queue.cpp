@@ -257,19 +257,16 @@ bool V4l2Queue::can_release() const {
     return orphans_ || buffers_->held() == 0;
 }
 
-Result<void> V4l2Queue::release() {
-    if (auto ok = stop(); !ok) return ok;
+Result<bool> V4l2Queue::release() {
+    if (auto ok = stop(); !ok) return Failure(ok.error());
     const bool possible = can_release();
     buffers_.reset();
     v4l2_requestbuffers argument{};
     argument.type = device_->buffer_type(options_.side);
     argument.memory = memory_type();
     const int error = possible ? device_->ioctl(VIDIOC_REQBUFS, &argument) : EBUSY;
-    if (error == EBUSY) {
-        return fail(Errc::unavailable, "{} cannot make other buffers while these are in use",
-                    device_->path());
-    }
-    return error == 0 ? Result<void>() : broken("VIDIOC_REQBUFS", error);
+    if (error != 0 && error != EBUSY) return broken("VIDIOC_REQBUFS", error);
+    return error == 0;
 }
 
 uint32_t V4l2Queue::memory_type() const {

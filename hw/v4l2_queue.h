@@ -118,8 +118,8 @@ class V4l2Queue {
     /// False while buffers are in use, by whoever, that the device cannot do without.
     [[nodiscard]] bool can_release() const;
     /// Stops, and gives the buffers back to the device, so that it can make others. It is of no use
-    /// after. Errors: unavailable where it cannot.
-    [[nodiscard]] Result<void> release();
+    /// after. False where the device cannot while somebody has these.
+    [[nodiscard]] Result<bool> release();
 
   private:
     V4l2Queue(std::shared_ptr<V4l2Device> device, const Options& options)

@@ -264,7 +264,7 @@ TEST(V4l2Queue, TheDeviceMayGiveMoreOrFewer) {
     decoding.announce();
     ASSERT_TRUE(decoding.allocate(V4l2Memory::exported, 1));
     EXPECT_EQ(decoding.output->count(), 4) << "as many as it cannot do without";
-    ASSERT_TRUE(decoding.output->release());
+    ASSERT_TRUE(decoding.output->release().value_or(false));
     ASSERT_TRUE(decoding.allocate(V4l2Memory::exported, 100));
     EXPECT_EQ(decoding.output->count(), V4l2Queue::kMostBuffers);
 }
@@ -337,6 +337,7 @@ TEST(V4l2Queue, BuffersInUseAreLeftBehindWhereTheDeviceCan) {
     const ReadyBuffer held = decoding.next_picture();
     const auto released = decoding.output->release();
     ASSERT_TRUE(released) << released.error().text;
+    EXPECT_TRUE(*released);
     ASSERT_TRUE(decoding.allocate());
     EXPECT_EQ(number_of(held, decoding.picture, decoding.visible), 0);
 }
@@ -347,10 +348,8 @@ TEST(V4l2Queue, BuffersInUseAreMissedWhereItCannot) {
     {
         const ReadyBuffer held = decoding.next_picture();
         const auto released = decoding.output->release();
-        ASSERT_FALSE(released);
-        EXPECT_EQ(released.error().code, Errc::unavailable);
-        EXPECT_EQ(released.error().text,
-                  "/dev/video10 cannot make other buffers while these are in use");
+        ASSERT_TRUE(released) << released.error().text;
+        EXPECT_FALSE(*released);
         EXPECT_EQ(number_of(held, decoding.picture, decoding.visible), 0);
     }
     EXPECT_EQ(vpu::interposer::emulator().recorder().violations(), 0U) << "it was not even asked";
@@ -365,6 +364,7 @@ TEST(V4l2Queue, BuffersThatNobodyUsesAreReleasedEverywhere) {
     { const ReadyBuffer given_back = decoding.next_picture(); }
     const auto released = decoding.output->release();
     ASSERT_TRUE(released) << released.error().text;
+    EXPECT_TRUE(*released);
     ASSERT_TRUE(decoding.allocate());
     EXPECT_EQ(vpu::interposer::emulator().recorder().violations(), 0U);
 }
@@ -396,7 +396,7 @@ TEST(V4l2Queue, PicturesGoToMemoryThatAnAllocatorMade) {
 
 TEST(V4l2Queue, MemoryThatTheDeviceDoesNotTakeIsUnsupported) {
     Decoding decoding("spec");
-    ASSERT_TRUE(decoding.input->release());
+    ASSERT_TRUE(decoding.input->release().value_or(false));
     const auto queue = V4l2Queue::allocate(decoding.device,
                                            {V4l2Side::input, V4l2Memory::imported, {}, 4, nullptr});
     ASSERT_FALSE(queue);
@@ -471,7 +471,7 @@ TEST(V4l2Queue, ACountThatCannotBeIsRefused) {
 TEST(V4l2Queue, UnitsFitBuffersAsTheyAre) {
     const auto kernel = std::make_shared<Liar>();
     Decoding decoding("spec", "", kernel);
-    ASSERT_TRUE(decoding.input->release());
+    ASSERT_TRUE(decoding.input->release().value_or(false));
     kernel->length = 4096;
     decoding.input =
         V4l2Queue::allocate(decoding.device, {V4l2Side::input, V4l2Memory::mapped, {}, 4, nullptr})
