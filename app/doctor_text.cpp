@@ -10,6 +10,10 @@ namespace {
 
 constexpr size_t kLineWidth = 100;
 
+constexpr std::string_view kSmallCma =
+    "the kernel's contiguous memory (CMA) is too small; on a Raspberry Pi put "
+    "dtoverlay=vc4-kms-v3d,cma-512 into config.txt and restart";
+
 struct HintRow {
     std::string_view row;     // of decoders; "": any
     std::string_view reason;  // a part of it
@@ -24,9 +28,8 @@ constexpr std::array kHints = {
         "drm-prime", "gives out dma-bufs",
         "this libavcodec has no DRM_PRIME for the codec; the row v4l2 needs none, and Raspberry "
         "Pi OS's own FFmpeg has it"},
-    HintRow{"", "Cannot allocate memory",
-            "the kernel's contiguous memory (CMA) is too small; on a Raspberry Pi put "
-            "dtoverlay=vc4-kms-v3d,cma-512 into config.txt and restart"},
+    HintRow{"v4l2", "Cannot allocate memory", kSmallCma},
+    HintRow{"drm-prime", "Cannot allocate memory", kSmallCma},
     HintRow{"", "add yourself to group ", ""},  // the group is taken from the reason
     HintRow{"", "EGL_EXT_image_dma_buf_import",
             "this Mesa is too old to import pictures: Mesa 25.0 or newer can (on Debian 12 from "

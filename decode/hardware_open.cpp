@@ -8,6 +8,7 @@
 #include "core/unique_fd.h"
 #include "decode/hardware.h"
 #include "decode/hardware_open.h"
+#include "hw/av/compat.h"
 #include "hw/av/cuda_frame.h"
 #include "hw/av/error.h"
 #include "hw/cuda.h"
@@ -147,7 +148,8 @@ Result<OpenHardware> open_hardware(const HardwareRecipe& recipe) {
     AVCodecContext& c = *open.context;
     c.opaque = open.answers.get();
     c.get_format = choose_format;
-    c.thread_count = 1;  // the hardware is the one that works; more threads lose frames
+    av::give_out_uncopied(c);  // as many as we hold are asked for
+    c.thread_count = 1;        // the hardware is the one that works; more threads lose frames
     // Without it FFmpeg drops a picture in silence when the driver has no buffer for it.
     c.err_recognition |= AV_EF_EXPLODE;
     open.may_lend = std::min(ask_for_frames(c, av_family_of(rung.decoder), options.frames_held),

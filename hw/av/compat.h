@@ -23,6 +23,15 @@ inline int64_t frame_duration(const AVFrame& frame) {
 #endif
 }
 
+/// Pictures of hardware are given out as they are: newer FFmpegs copy NVDEC's else, on the GPU.
+inline void give_out_uncopied(AVCodecContext& context) {
+#if defined(AV_HWACCEL_FLAG_UNSAFE_OUTPUT)
+    context.hwaccel_flags |= AV_HWACCEL_FLAG_UNSAFE_OUTPUT;
+#else
+    (void)context;
+#endif
+}
+
 /// Lets a number travel from a packet to the frames that are decoded from it. Call before
 /// avcodec_open2.
 inline void enable_tags(AVCodecContext& context) {

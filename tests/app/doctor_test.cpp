@@ -1,13 +1,16 @@
 #include "app/doctor.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <cerrno>
 #include <nlohmann/json.hpp>
 
 #include "app/text.h"
 #include "hw/kernel.h"
 #include "player/pool_memory.h"
 #include "tests/app/support.h"
+#include "tests/support/failing_kernel.h"
 
 namespace vitrine {
 namespace {
@@ -55,12 +58,30 @@ TEST(DoctorJson, HasEveryField) {
     EXPECT_EQ(json["rungs"][2]["frames"], 120);
 }
 
-/// By the very words that the kernel seam has for it.
+/// As Debian has its nodes, for somebody who is not in the group.
+class VideoGroupOnly final : public testing::PassingKernel {
+  public:
+    int stat(const char*, struct stat& status) override {
+        status = {};
+        status.st_mode = S_IFCHR | 0660;
+        status.st_gid = 44;
+        return 0;
+    }
+};
+
 TEST(DoctorHint, NamesTheGroupToBeIn) {
-    EXPECT_EQ(hint_for("v4l2",
-                       "/dev/video10 belongs to root:video (0660): add yourself to group "
-                       "video; v4l2: more"),
+    VideoGroupOnly kernel;
+    const Error error = explain_open_failure(kernel, "/dev/video10", EACCES);
+    EXPECT_EQ(hint_for("v4l2", error.text + "; v4l2: more"),
               "sudo usermod -aG video $USER, and log in again");
+}
+
+TEST(DoctorHint, IsAboutDriversThatAreNotLoaded) {
+    EXPECT_TRUE(contains(hint_for("v4l2", "there is no /dev/video*"), "modprobe"));
+    EXPECT_TRUE(contains(hint_for("vaapi",
+                                  "no vaapi device: Generic error in an external library "
+                                  "(there is no /dev/dri/renderD*)"),
+                         "driver of a GPU"));
 }
 
 TEST(DoctorHint, IsAboutMesaWhereNothingCanBeImported) {
@@ -77,6 +98,7 @@ TEST(DoctorHint, IsAboutMesaWhereNothingCanBeImported) {
 
 TEST(DoctorHint, IsNotGivenForWhatNobodyKnows) {
     EXPECT_EQ(hint_for("v4l2", "something else"), "");
+    EXPECT_EQ(hint_for("nvdec", "h264: Cannot allocate memory"), "");
     EXPECT_EQ(hint_for("software", "there is no /dev/video*"), "");
     EXPECT_EQ(hint_for_graphics(false), "");
     EXPECT_NE(hint_for_graphics(true), "");

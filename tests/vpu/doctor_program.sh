@@ -53,6 +53,14 @@ examine 0 "" --json "$clip"
 grep -q '"schema": 1' "$folder/out" || fail "no schema"
 grep -q '"outcome": "played"' "$folder/out" || fail "nothing played"
 
+# Without any GL no rung plays.
+if [ -n "$(ls /usr/share/glvnd/egl_vendor.d 2>/dev/null)" ]; then
+    export __EGL_VENDOR_LIBRARY_FILENAMES=/nonexistent
+    examine 3 "" "$clip"
+    unset __EGL_VENDOR_LIBRARY_FILENAMES
+    expect "software, uploaded left - - reason"
+fi
+
 # What is wrong with the file is no fault of the rungs.
 examine 3 "" "$folder/none.mp4"
 grep -q "none.mp4: No such file" "$folder/err" || fail "no reason"
