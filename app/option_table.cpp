@@ -12,7 +12,7 @@ constexpr std::array kCommands = {
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
     CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
     CommandRow{Command::doctor, "doctor", "[--json] FILE",
-               "play FILE down every way, and say what is wrong"},
+               "play FILE every way and say what is wrong"},
 };
 
 constexpr std::array kOutputs = {

@@ -215,7 +215,8 @@ TEST(Options, BelongToTheCommandsThatTheTableSays) {
             if (row.takes_value()) continue;
             const std::string option = "--" + std::string(row.name);
             std::vector<std::string_view> arguments = {command.name, option};
-            if (command.id == Command::play) arguments.emplace_back("f");
+            const bool takes_file = command.id == Command::play || command.id == Command::doctor;
+            if (takes_file) arguments.emplace_back("f");
             EXPECT_EQ(parse(arguments).has_value(), row.belongs_to(command.id))
                 << command.name << " " << option;
         }

@@ -97,6 +97,7 @@ class Watcher {
         } else {
             require(!with_software, "a decoder that works is found");
             require_said(opened.error());
+            require(opened.error().code != Errc::device_lost, "what never ran is not lost");
         }
     }
 
@@ -145,7 +146,6 @@ class Watcher {
 
     static void require_said(const Error& error) {
         require(!error.text.empty(), "an error says what it is");
-        require(error.code != Errc::device_lost, "what to do of a lost device is not for others");
     }
 
     /// What was lent is not the device's to write to.

@@ -63,7 +63,7 @@ fi
 
 # What is wrong with the file is no fault of the rungs.
 examine 3 "" "$folder/none.mp4"
-grep -q "none.mp4: No such file" "$folder/err" || fail "no reason"
+grep -q "none.mp4: cannot be opened: No such file" "$folder/err" || fail "no reason"
 examine 3 "" "$0"
 examine 2 ""
 examine 2 "" "$clip" "$clip"
