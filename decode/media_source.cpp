@@ -91,8 +91,9 @@ class MediaSource final : public FrameSource {
 
     PictureDescription description_;
     FrameTimeline timeline_;
-    FramePtr pending_;      // decoded by prove() or seek(), not given out yet
-    bool at_start_ = true;  // nothing was read or seeked yet
+    FramePtr pending_;            // decoded by prove() or seek(), not given out yet
+    uint64_t first_of_rung_ = 0;  // sequence; what came before, another rung made
+    bool at_start_ = true;        // nothing was read or seeked yet
     bool broken_reported_ = false;
     bool end_reported_ = false;
 };
@@ -211,12 +212,15 @@ Result<void> MediaSource::go_on_from(uint64_t wanted) {
 }
 
 Result<void> MediaSource::refuse_path(std::string_view reason, uint64_t first_failed_sequence) {
-    if (!pictures_.has_next_rung()) {
+    // What waited to be shown when its decoder broke says nothing of the one that went on.
+    const bool of_this_rung = first_failed_sequence >= first_of_rung_;
+    if (of_this_rung && !pictures_.has_next_rung()) {
         return fail(Errc::unsupported,
                     "{}: its pictures cannot be shown ({}), and no other way to decode it is left",
                     info_.name, reason);
     }
-    auto again = pictures_.step_down(reason);
+    auto again = of_this_rung ? pictures_.step_down(reason) : pictures_.open_again(reason);
+    first_of_rung_ = first_failed_sequence;
     timeline_.forget_before_floor();
     if (again) again = go_on_from(first_failed_sequence);
     if (!again) return fail_while(info_.name, again.error());
@@ -242,7 +246,9 @@ Result<FramePtr> MediaSource::finish(DecodedPicture picture) {
 /// The next frame to be given out; null at the end.
 Result<FramePtr> MediaSource::next_frame() {
     while (true) {
+        const size_t rung = pictures_.rung_number();
         auto next = pictures_.next();
+        if (pictures_.rung_number() != rung) first_of_rung_ = timeline_.next_sequence();
         if (!next) return Failure(next.error());
         if (std::holds_alternative<Ended>(*next)) return timeline_.last_before_floor();
         DecodedPicture* picture = std::get_if<DecodedPicture>(&*next);

@@ -50,8 +50,11 @@ class PictureStream {
 
     /// Takes the next rung that opens; say where it goes on then. Errors: unsupported: none is
     /// left.
-    void acquit_packets();
     [[nodiscard]] Result<void> step_down(std::string_view reason);
+    /// The present rung once more, for pictures that another one made; say where it goes on then.
+    [[nodiscard]] Result<void> open_again(std::string_view reason) { return climb(rung_, reason); }
+    /// Grows with every step down.
+    [[nodiscard]] size_t rung_number() const { return rung_; }
     /// A fresh decoder begins with this packet. False when the packets since are not all kept.
     [[nodiscard]] Result<bool> replay_from(uint64_t packet);
     /// A fresh decoder begins with this packet, which is not kept, but may be read again.
@@ -96,6 +99,7 @@ class PictureStream {
     [[nodiscard]] Result<Next> end();
     [[nodiscard]] Result<void> give_up(const Error& cause);
     [[nodiscard]] Result<void> give_up_hardware();
+    void acquit_packets();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
     [[nodiscard]] Failure nothing_left(const Error& error, const Error& cause) const;
