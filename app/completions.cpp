@@ -25,12 +25,25 @@ std::string command_names() {
     return names;
 }
 
-/// The options of a command as words to complete; "=" after those that take a value.
+/// The names of those that take no file, with this between.
+std::string commands_without_files(std::string_view between) {
+    std::string names;
+    for (const CommandRow& row : command_rows()) {
+        if (row.takes_file()) continue;
+        if (!names.empty()) names += between;
+        names += row.name;
+    }
+    return names;
+}
+
+/// The options of a command as words to complete; "=" after those that take a value, and both where
+/// it may be left out.
 std::string option_words(Command command) {
     std::string words;
     for (const OptionRow& row : option_rows()) {
         if (!row.belongs_to(command)) continue;
         if (!words.empty()) words += ' ';
+        if (row.may_lack_value) words += fmt::format("--{} ", row.name);
         words += fmt::format("--{}{}", row.name, row.takes_value() ? "=" : "");
     }
     return words;
@@ -43,6 +56,8 @@ std::string quoted(std::string_view text) {
     return out + "'";
 }
 
+/// What may be completed behind an option and '=', or behind an option in the next word; where a
+/// value may be left out, the next word is none.
 std::string bash_value_case(const OptionRow& row) {
     std::string pattern = fmt::format("--{}", row.name);
     if (row.short_name != '\0') pattern += fmt::format("|-{}", row.short_name);
@@ -53,6 +68,7 @@ std::string bash_value_case(const OptionRow& row) {
         action = fmt::format("COMPREPLY=($(compgen -W {} -- \"$cur\")); return",
                              quoted(choice_names(row)));
     }
+    if (row.may_lack_value) action = fmt::format("[[ $joined ]] && {{ {}; }}", action);
     return fmt::format("        {}) {} ;;\n", pattern, action);
 }
 
@@ -64,16 +80,16 @@ _vitrine_files() {
 }
 
 _vitrine() {
-    local cur=${COMP_WORDS[COMP_CWORD]} prev='' command=play word
+    local cur=${COMP_WORDS[COMP_CWORD]} prev='' command=play word joined=''
     COMPREPLY=()
     ((COMP_CWORD > 0)) && prev=${COMP_WORDS[COMP_CWORD - 1]}
     # '=' is a word of its own where COMP_WORDBREAKS holds it.
     if [[ $cur == '=' ]]; then
-        cur=''
+        cur='' joined=1
     elif [[ $prev == '=' ]] && ((COMP_CWORD > 1)); then
-        prev=${COMP_WORDS[COMP_CWORD - 2]}
+        prev=${COMP_WORDS[COMP_CWORD - 2]} joined=1
     elif [[ $cur == --*=* ]]; then
-        prev=${cur%%=*}
+        prev=${cur%%=*} joined=1
         cur=${cur#*=}
     fi
 )";
@@ -83,8 +99,6 @@ constexpr std::string_view kBashTail = R"(    if [[ $cur == -* ]]; then
         [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]] && compopt -o nospace 2>/dev/null
         return
     fi
-    [[ $command != play ]] && return
-    _vitrine_files "$cur"
 )";
 
 }  // namespace
@@ -105,6 +119,8 @@ std::string bash_completion() {
     }
     text += "    done\n";
     text += kBashTail;
+    text += fmt::format("    case $command in {}) return ;; esac\n    _vitrine_files \"$cur\"\n",
+                        commands_without_files("|"));
     text += fmt::format(
         "    ((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W {} -- \"$cur\"))\n    return 0\n}}\n"
         "complete -F _vitrine vitrine\n",
@@ -140,16 +156,23 @@ std::string zsh_action(const OptionRow& row) {
     return fmt::format("(({} help\\:\"list these\"))", list);
 }
 
+/// What follows the name: '=' for a value there or in the next word, '=-' for one there only.
+std::string_view zsh_joint(const OptionRow& row) {
+    if (!row.takes_value()) return "";
+    return row.may_lack_value ? "=-" : "=";
+}
+
 std::string zsh_option(const OptionRow& row) {
     const std::string value =
         row.takes_value()
-            ? fmt::format(":{}:{}", zsh_text(row.placeholder.empty() ? row.name : row.placeholder),
+            ? fmt::format("{}{}:{}", row.may_lack_value ? "::" : ":",
+                          zsh_text(row.placeholder.empty() ? row.name : row.placeholder),
                           zsh_action(row))
             : std::string();
     const std::string help = fmt::format("[{}]", zsh_text(row.help));
-    std::string text = fmt::format(
-        "        {} \\\n",
-        quoted(fmt::format("--{}{}{}{}", row.name, row.takes_value() ? "=" : "", help, value)));
+    std::string text =
+        fmt::format("        {} \\\n",
+                    quoted(fmt::format("--{}{}{}{}", row.name, zsh_joint(row), help, value)));
     if (row.short_name != '\0') {
         text += fmt::format("        {} \\\n",
                             quoted(fmt::format("-{}{}{}{}", row.short_name,
@@ -188,7 +211,7 @@ std::string fish_option(const OptionRow& row) {
     text += fish_condition(row);
     text += fmt::format(" -d {}", fish_quoted(row.help));
     if (!row.takes_value()) return text + "\n";
-    text += row.takes_file() ? " -r -F" : " -x";
+    if (row.wants_value()) text += row.takes_file() ? " -r -F" : " -x";
     if (row.choices.empty()) return text + "\n";
     // In the list, which fish evaluates again, blanks in a description need quotes of their own.
     std::string words;
@@ -210,7 +233,11 @@ std::string zsh_completion() {
     for (const CommandRow& row : command_rows()) {
         commands += fmt::format(" {}", quoted(fmt::format("{}:{}", row.name, zsh_text(row.help))));
     }
-    text += "        '1: :_vitrine_first' \\\n        '*:file:_files'\n}\n";
+    text += "        '1: :_vitrine_first' \\\n        '*:file:_vitrine_rest'\n}\n";
+    text += fmt::format(
+        "_vitrine_rest() {{\n    local word\n    for word in $words[2,CURRENT-1]; do\n"
+        "        case $word in ({}) return 1 ;; esac\n    done\n    _files\n}}\n",
+        commands_without_files("|"));
     text += fmt::format(
         "_vitrine_first() {{\n    local -a commands=({} )\n"
         "    _describe -t commands command commands\n    _files\n}}\n_vitrine \"$@\"\n",
@@ -224,6 +251,9 @@ std::string fish_completion() {
         text += fmt::format("complete -c vitrine -n '__fish_is_first_token' -a {} -d {}\n",
                             row.name, fish_quoted(row.help));
     }
+    // Files are completed where nothing says otherwise.
+    text += fmt::format("complete -c vitrine -n '__fish_seen_subcommand_from {}' -f\n",
+                        commands_without_files(" "));
     for (const OptionRow& row : option_rows()) text += fish_option(row);
     return text;
 }

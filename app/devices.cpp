@@ -1,5 +1,9 @@
 #include "app/devices.h"
 
+#include <algorithm>
+#include <atomic>
+#include <thread>
+
 #include "hw/v4l2_nodes.h"
 
 namespace vitrine {
@@ -45,18 +49,38 @@ V4l2Description describe_guarded(const std::shared_ptr<Kernel>& kernel,
     return silent;
 }
 
+// At the same time, so that those which hang are waited for together, and no more, for each takes
+// two threads, of which a container may grant few.
+constexpr size_t kAskers = 16;
+
+std::vector<V4l2Description> describe_all(const std::shared_ptr<Kernel>& kernel,
+                                          const std::shared_ptr<CallGuard>& calls,
+                                          const std::vector<std::string>& paths,
+                                          V4l2Detail detail) {
+    std::vector<V4l2Description> nodes(paths.size());
+    std::atomic<size_t> next = 0;
+    const auto ask = [&] {
+        for (size_t i = next++; i < paths.size(); i = next++) {
+            nodes[i] = describe_guarded(kernel, calls, paths[i], detail);
+        }
+    };
+    std::vector<std::thread> askers;
+    while (askers.size() < std::min(kAskers, paths.size())) askers.emplace_back(ask);
+    for (std::thread& asker : askers) asker.join();
+    return nodes;
+}
+
 }  // namespace
 
 Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
                                    const std::shared_ptr<CallGuard>& calls,
                                    const DevicesOptions& options, bool json) {
-    const auto paths = video_nodes(*kernel);
+    const auto paths = nodes_to_list(*kernel);
     if (!paths) return Failure(paths.error());
     const auto detail =
         json || options.verbose ? V4l2Detail::with_controls : V4l2Detail::without_controls;
     DevicesReport report;
-    for (const std::string& path : *paths) {
-        V4l2Description node = describe_guarded(kernel, calls, path, detail);
+    for (V4l2Description& node : describe_all(kernel, calls, *paths, detail)) {
         if (is_listed(node.kind, options)) {
             report.nodes.push_back(std::move(node));
         } else {

@@ -13,15 +13,15 @@
 namespace vitrine {
 
 struct DevicesReport {
-    std::vector<V4l2Description> nodes;  // by their numbers
+    std::vector<V4l2Description> nodes;  // by their numbers, a vendor's at the end
     size_t left_out = 0;                 // nodes of kinds that were not asked for
 };
 
 /// A node that could not be asked is listed whatever was asked for: it may be what is looked for.
 [[nodiscard]] bool is_listed(V4l2Kind kind, const DevicesOptions& options);
 
-/// json: everything is asked, as with `verbose`. A node whose driver does not answer is described
-/// by that. Errors: /dev cannot be read.
+/// json: everything is asked, as with `verbose`. The nodes are asked at the same time, and one
+/// whose driver does not answer is described by that. Errors: /dev cannot be read.
 [[nodiscard]] Result<DevicesReport> find_devices(const std::shared_ptr<Kernel>& kernel,
                                                  const std::shared_ptr<CallGuard>& calls,
                                                  const DevicesOptions& options, bool json);

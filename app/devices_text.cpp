@@ -55,17 +55,33 @@ std::string sizes_text(const V4l2Sizes& sizes) {
     return text;
 }
 
+/// Pictures a second at the most; 0 where it does not say.
+double highest_rate(const V4l2Intervals& intervals) {
+    double highest = 0;
+    for (const V4l2Interval& interval : intervals.list) {
+        if (interval.numerator == 0) continue;
+        highest = std::max(highest, static_cast<double>(interval.denominator) / interval.numerator);
+    }
+    return highest;
+}
+
+/// More pixels, or as many more often: of a webcam's formats only the coded ones are fast.
+bool is_more(const V4l2Sizes::Offer& offer, const V4l2Sizes::Offer& than) {
+    const auto pixels = [](Size size) { return int64_t{size.width} * size.height; };
+    if (pixels(offer.size) != pixels(than.size)) return pixels(offer.size) > pixels(than.size);
+    return highest_rate(offer.intervals) > highest_rate(than.intervals);
+}
+
 /// "H264, MPG4 up to 1920x1920".
 std::string side_summary(const V4l2SideDescription& side) {
     if (!side.formats_refused.empty()) return one_line(side.formats_refused);
     if (side.formats.empty()) return "nothing as it is set now";
     std::vector<std::string> names;
     const V4l2Sizes::Offer* most = nullptr;
-    const auto pixels = [](Size size) { return int64_t{size.width} * size.height; };
     for (const V4l2FormatDescription& format : side.formats) {
         names.push_back(to_string(format.offer.format));
         for (const V4l2Sizes::Offer& offer : format.sizes.list) {
-            if (most == nullptr || pixels(offer.size) > pixels(most->size)) most = &offer;
+            if (most == nullptr || is_more(offer, *most)) most = &offer;
         }
     }
     const std::string text = joined(names, ", ");
@@ -181,7 +197,7 @@ constexpr std::string_view kNoNode =
     "A camera or a video codec has such a node once its driver runs. If this machine has one:\n"
     "  - 'lsmod | grep videodev' says whether any driver is loaded, and the kernel's log (dmesg)\n"
     "    why one gave up; 'modprobe uvcvideo' loads the one of USB cameras\n"
-    "  - a container sees the nodes that it was given only: --device=/dev/video0\n"
+    "  - a container sees the nodes that it was given only: docker run --device=/dev/video0\n"
     "  - many PCs have their codecs behind VAAPI and not here: see 'vitrine probe'\n";
 
 }  // namespace

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <nlohmann/json.hpp>
 
 #include "app/doctor.h"
@@ -9,45 +7,6 @@ namespace vitrine {
 namespace {
 
 constexpr size_t kLineWidth = 100;
-
-constexpr std::string_view kSmallCma =
-    "the kernel's contiguous memory (CMA) is too small; on a Raspberry Pi put "
-    "dtoverlay=vc4-kms-v3d,cma-512 into config.txt and restart";
-
-struct HintRow {
-    std::string_view row;     // of decoders; "": any
-    std::string_view reason;  // a part of it
-    std::string_view hint;
-};
-// The first that fits is given.
-constexpr std::array kHints = {
-    HintRow{"v4l2", "there is no /dev/video",
-            "no driver of a video decoder is loaded; on a Raspberry Pi up to 4: modprobe "
-            "bcm2835-codec"},
-    HintRow{
-        "drm-prime", "gives out dma-bufs",
-        "this libavcodec has no DRM_PRIME for the codec; the row v4l2 needs none, and Raspberry "
-        "Pi OS's own FFmpeg has it"},
-    HintRow{"v4l2", "Cannot allocate memory", kSmallCma},
-    HintRow{"drm-prime", "Cannot allocate memory", kSmallCma},
-    HintRow{"", "add yourself to group ", ""},  // the group is taken from the reason
-    HintRow{"", "EGL_EXT_image_dma_buf_import",
-            "this Mesa is too old to import pictures: Mesa 25.0 or newer can (on Debian 12 from "
-            "bookworm-backports)"},
-    HintRow{"vaapi", "there is no /dev/dri/renderD",
-            "no driver of a GPU is loaded, or a container hides /dev/dri"},
-    HintRow{"nvdec", "driver is too old", "install a newer driver of NVIDIA's"},
-    HintRow{"nvdec", "no NVIDIA GPU draws here",
-            "GL is drawn by another GPU than NVIDIA's, whose memory NVDEC's pictures lie in"},
-};
-
-/// "sudo usermod -aG video $USER ..." from "... add yourself to group video".
-std::string group_hint(std::string_view reason, std::string_view words) {
-    const size_t begin = reason.find(words) + words.size();
-    const size_t end = reason.find_first_of(" ;,)", begin);
-    const std::string group(reason.substr(begin, end - begin));
-    return fmt::format("sudo usermod -aG {} $USER, and log in again", group);
-}
 
 std::string copies_text(const DoctorReport::Rung& rung) {
     if (rung.device_copies_per_frame > 0)
@@ -62,21 +21,6 @@ std::string row_text(std::string_view name, std::string_view outcome, std::strin
 }
 
 }  // namespace
-
-std::string hint_for(std::string_view row, std::string_view reason) {
-    for (const HintRow& each : kHints) {
-        const bool fits = each.row.empty() || each.row == row;
-        if (!fits || reason.find(each.reason) == std::string_view::npos) continue;
-        return each.hint.empty() ? group_hint(reason, each.reason) : std::string(each.hint);
-    }
-    return {};
-}
-
-std::string hint_for_graphics(bool software_renderer) {
-    if (!software_renderer) return {};
-    return "a software renderer draws: every figure below is the processor's; a GPU needs its "
-           "driver in the kernel and in Mesa";
-}
 
 std::string doctor_text(const DoctorReport& report) {
     std::vector<LabeledText> head = {{"file", one_line(report.file)},

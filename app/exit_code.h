@@ -25,14 +25,15 @@ inline constexpr std::array kExitCodes = {
                 "at least one frame of every file was presented, or it was asked to "
                 "quit"},
     ExitCodeRow{ExitCode::failure,
-                "something failed while running, be it a way that was forced and had worked"},
+                "something failed while running, be it a way that --hwdec or --import forced and "
+                "that had worked"},
     ExitCodeRow{ExitCode::usage, "the command line is wrong"},
     ExitCodeRow{ExitCode::nothing_played, "nothing could be played"},
     ExitCodeRow{ExitCode::partly_played, "some of the files could not be played"},
     ExitCodeRow{ExitCode::no_display, "no usable display"},
     ExitCodeRow{ExitCode::forced_path_missing,
-                "a way that was forced (--import, --hwdec, --hwdec-required) is missing here, or "
-                "copies where no copy is put up with"},
+                "a way that was forced (--import, --hwdec, --hwdec-required) is missing here; with "
+                "--hwdec-required also one that copies, or that was lost while playing"},
 };
 
 }  // namespace vitrine

@@ -24,12 +24,14 @@ Json option_json(const OptionRow& row) {
     return {{"name", row.name},
             {"short", row.short_name == '\0' ? std::string() : std::string(1, row.short_name)},
             {"value", value_text(row)},
+            {"may_lack_value", row.may_lack_value},
             {"choices", choices},
             {"group", title_of(row.group)},
             {"help", row.help},
             {"details", row.details},
             {"default", row.default_text},
-            {"commands", commands}};
+            {"commands", commands},
+            {"in_files", row.belongs_to(Command::play) && row.scope == Scope::anywhere}};
 }
 
 Json trials_json(const std::vector<ProbeReport::Trial>& trials) {

@@ -1,9 +1,12 @@
 // The vitrine program: from the command line to the command, and from how it ended to the exit
 // status.
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 #include <vector>
 
+#include "app/config_files.h"
+#include "app/config_report.h"
 #include "app/devices.h"
 #include "app/doctor.h"
 #include "app/json_lists.h"
@@ -16,6 +19,7 @@
 #include "app/version.h"
 #include "core/log.h"
 #include "decode/media_source.h"
+#include "player/sound/sound_device.h"
 
 namespace vitrine {
 namespace {
@@ -36,17 +40,57 @@ std::string generated(std::string_view what) {
     return fish_completion();
 }
 
-std::string choice_list(const OptionRow& row) {
-    std::vector<Choice> more;
-    if (row.id == OptionId::hwdec) {
-        for (const DecoderRow& decoder : decoder_rows()) {
-            more.push_back({decoder.name, decoder.description});
-        }
-    }
-    return choice_list_text(row, more);
+Result<std::vector<ConfigFile>> read_configuration() {
+    return read_config_files(config_folders(environment_variables()), kConfigName);
 }
 
-ExitCode run_play(const PlayOptions& options, const std::shared_ptr<CallGuard>& calls) {
+/// The choices of an option that only this machine knows. Errors: of the configuration files.
+Result<std::vector<NamedChoice>> machine_choices(const OptionRow& row, bool no_config) {
+    std::vector<NamedChoice> found;
+    if (row.id == OptionId::hwdec) {
+        for (const DecoderRow& decoder : decoder_rows()) {
+            found.push_back({std::string(decoder.name), std::string(decoder.description)});
+        }
+    } else if (row.id == OptionId::audio_device) {
+        const auto devices = sdl_sound_devices();
+        if (!devices) log_warning("{}", devices.error().text);
+        if (devices) {
+            for (const std::string& name : *devices) found.push_back({name, "as SDL names it"});
+        }
+    } else if (row.id == OptionId::profile) {
+        const auto files = no_config ? std::vector<ConfigFile>() : read_configuration();
+        if (!files) return Failure(files.error());
+        return list_profiles(*files);
+    }
+    return found;
+}
+
+ExitCode list_choices(const OptionRow& row, bool no_config) {
+    const auto found = machine_choices(row, no_config);
+    if (!found) {
+        log_error("{}", found.error().text);
+        return ExitCode::usage;
+    }
+    std::vector<Choice> more;
+    for (const NamedChoice& each : *found) {
+        const bool in_table =
+            std::any_of(row.choices.begin(), row.choices.end(),
+                        [&](const Choice& choice) { return choice.name == each.name; });
+        if (!in_table) more.push_back({each.name, each.description});
+    }
+    return answer(choice_list_text(row, more));
+}
+
+ExitCode run_play(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {
+    PlayOptions options = invocation.play;
+    const auto folders =
+        invocation.no_config ? std::vector<std::string>() : config_folders(environment_variables());
+    auto bindings = read_bindings(options, folders);
+    if (!bindings) {
+        log_error("{}", bindings.error().text);
+        return ExitCode::usage;
+    }
+    options.bindings = std::move(*bindings);
     auto signals = StopSignals::install();
     if (!signals) {
         log_error("{}", signals.error().text);
@@ -75,8 +119,15 @@ ExitCode run_devices(const DevicesOptions& options, bool json,
 /// What is logged meanwhile is in the report, as reasons; who wants more asks for it.
 ExitCode run_doctor(const PlayOptions& options, bool json,
                     const std::shared_ptr<CallGuard>& calls) {
+    const std::string& file = options.files.front();
+    if (auto ok = check_replayable(file); !ok) {
+        log_error("{}", ok.error().text);
+        return ExitCode::usage;
+    }
     if (options.log_level == LogLevel::info) set_log_level(LogLevel::quiet);
-    const auto report = examine(options.files.front(), calls);
+    DoctorTools tools;
+    tools.calls = calls;
+    const auto report = examine(file, tools);
     set_log_level(options.log_level);
     if (!report) {
         log_error("{}", report.error().text);
@@ -91,7 +142,7 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
     using Action = Invocation::Action;
     switch (invocation.action) {
         case Action::play:
-            return run_play(invocation.play, calls);
+            return run_play(invocation, calls);
         case Action::probe:
             return run_probe(invocation.json, calls);
         case Action::devices:
@@ -105,7 +156,9 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
         case Action::list_options:
             return answer(invocation.json ? option_list_json() : option_list_text());
         case Action::list_choices:
-            return answer(choice_list(*invocation.option));
+            return list_choices(*invocation.option, invocation.no_config);
+        case Action::print_config:
+            return answer(invocation.json ? config_json(invocation) : config_text(invocation));
         case Action::generate:
             return answer(generated(invocation.generator));
     }
@@ -131,12 +184,14 @@ int main(int argc, char** argv) {
     using namespace vitrine;
     prepare_standard_streams();
     const std::vector<std::string_view> arguments(argv + (argc > 0 ? 1 : 0), argv + argc);
-    const auto invocation = parse_command_line(arguments);
+    const auto invocation =
+        parse_command_line(arguments, {environment_variables(), read_configuration});
     if (!invocation) {
         print_to_stderr(fmt::format("vitrine: {}\n", one_line(invocation.error().text)));
         return static_cast<int>(ExitCode::usage);
     }
     set_log_level(invocation->play.log_level);
+    for (const std::string& warning : invocation->settled.warnings) log_warning("{}", warning);
     const auto calls = std::make_shared<CallGuard>();
     return leave(run(*invocation, calls), *calls);
 }

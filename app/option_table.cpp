@@ -1,5 +1,7 @@
 #include "app/option_table.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 
@@ -8,7 +10,7 @@ namespace {
 
 constexpr std::array kCommands = {
     CommandRow{Command::play, "play", "[OPTION...] FILE...",
-               "show files one after another; - is stdin"},
+               "show files, folders, lists; - is stdin"},
     CommandRow{Command::probe, "probe", "[--json]", "say what this machine can do"},
     CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
     CommandRow{Command::doctor, "doctor", "[--json] FILE",
@@ -32,6 +34,15 @@ constexpr std::array kRotations = {
     Choice{"180", "upside down"},
     Choice{"270", "a quarter turn counter-clockwise"},
 };
+constexpr std::array kCursors = {
+    Choice{"auto", "hidden while the screen is filled"},
+    Choice{"hide", "never seen over the window"},
+};
+constexpr std::array kScreenSavers = {
+    Choice{"yes", "kept away while a film plays, and not while it is paused"},
+    Choice{"no", "comes as the desktop has it"},
+    Choice{"always", "kept away as long as there is a window"},
+};
 constexpr std::array kImports = {
     Choice{"auto", "without a copy where that proves to work, else upload"},
     Choice{"dmabuf", "the GPU reads the decoder's memory; fails where it cannot"},
@@ -41,6 +52,33 @@ constexpr std::array kImports = {
 constexpr std::array kDecoders = {
     Choice{"auto", "every way that this machine has, best first"},
     Choice{"no", "software only"},
+};
+constexpr std::array kProfiles = {
+    Choice{"kiosk", "to be left running: fills the screen, without a cursor, for ever"},
+};
+constexpr std::array kRounds = {
+    Choice{"inf", "for ever, as without a value"},
+};
+constexpr std::array kGapless = {
+    Choice{"auto", "the next item is made ready ahead where the machine allows"},
+    Choice{"strict", "as auto, and playing fails where that cannot be"},
+    Choice{"off", "each item is opened when the one before it has ended"},
+};
+constexpr std::array kTransitions = {
+    Choice{"cut", "at once"},
+};
+constexpr std::array kSoundDevices = {
+    Choice{"auto", "the system's default"},
+};
+constexpr std::array kVideoTracks = {
+    Choice{"auto", "the file's default one, or the largest"},
+};
+constexpr std::array kAudioTracks = {
+    Choice{"auto", "by --alang, else the file's default one"},
+    Choice{"no", "none"},
+};
+constexpr std::array kLanguages = {
+    Choice{"auto", "the file's default track"},
 };
 constexpr std::array kLogLevels = {
     Choice{"quiet", "nothing"},
@@ -80,6 +118,28 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::screenshot, "screenshot", '\0', kNoChoices, "FILE.png",
               "write the last frame as presented", "", "", OptionGroup::picture, kPlay},
 
+    OptionRow{OptionId::fullscreen, "fullscreen", '\0', kNoChoices, "", "begin with a full screen",
+              "", "", OptionGroup::window, kPlay},
+    OptionRow{OptionId::cursor, "cursor", '\0', kCursors, "", "when the mouse cursor is hidden", "",
+              "auto", OptionGroup::window, kPlay},
+    OptionRow{
+        OptionId::keep_open, "keep-open", '\0', kNoChoices, "",
+        "keep showing the last frame at the end",
+        "Until it is asked to quit. Without a window, and with --frames, it ends in any case.", "",
+        OptionGroup::window, kPlay},
+    OptionRow{
+        OptionId::stop_screensaver, "stop-screensaver", '\0', kScreenSavers, "",
+        "when the screen saver is kept away",
+        "Some desktops listen to no program about that, and have a setting of their own; where "
+        "none answers on D-Bus, SDL keeps the saver away to the end once it did.",
+        "yes", OptionGroup::window, kPlay},
+    OptionRow{OptionId::input_conf, "input-conf", '\0', kNoChoices, "FILE",
+              "key bindings, in place of input.conf", "See KEYS.", "", OptionGroup::window, kPlay},
+    OptionRow{OptionId::no_input, "no-input", '\0', kNoChoices, "",
+              "keys and closing the window do nothing",
+              "Nor does the mouse. Signals end the program still, and so does the end of the list.",
+              "", OptionGroup::window, kPlay},
+
     OptionRow{
         OptionId::hwdec, "hwdec", '\0', kDecoders, "NAME[,NAME...]", "decoders to use",
         "Names are rows of the decoder ladder, as 'vitrine probe' lists them, or libavcodec's "
@@ -100,10 +160,75 @@ constexpr std::array kOptions = {
               "as fast as it goes, no frame dropped", "", "", OptionGroup::playing, kPlay},
     OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N", "stop after N frames presented",
               "Counted over all files.", "", OptionGroup::playing, kPlay},
-    OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME", "begin at TIME in each file",
+    OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME|#N",
+              "begin at TIME, or chapter N, of each file",
               "Seconds, or [[HH:]MM:]SS, either with a fraction. What cannot be seeked, such as a "
               "pipe, is decoded up to there.",
               "", OptionGroup::playing, kPlay},
+    OptionRow{
+        OptionId::end, "end", '\0', kNoChoices, "TIME", "end at TIME in each file",
+        "A time written as for --start, and later than that. The picture due at TIME is not shown.",
+        "", OptionGroup::playing, kPlay},
+    OptionRow{OptionId::loop, "loop", '\0', kRounds, "N", "play each file N times in all",
+              "For ever without a value, which is only taken behind '='. It does not go to the "
+              "next file then.",
+              "1", OptionGroup::playing, kPlay, true},
+    OptionRow{OptionId::loop_playlist, "loop-playlist", '\0', kRounds, "N",
+              "play the whole list N times in all",
+              "For ever without a value, which is only taken behind '='. Folders are followed: "
+              "what comes into them is played when its place is reached.",
+              "1", OptionGroup::playing, kPlay, true},
+    OptionRow{OptionId::shuffle, "shuffle", '\0', kNoChoices, "", "in a new order each round",
+              "No item comes twice in a row where there is another.", "", OptionGroup::playing,
+              kPlay},
+    OptionRow{
+        OptionId::image_duration, "image-duration", '\0', kNoChoices, "TIME",
+        "how long a still picture is shown",
+        "A time written as for --start. Of PNG, JPEG, WebP and what else FFmpeg reads; animations "
+        "are films.",
+        "10", OptionGroup::playing, kPlay},
+    OptionRow{OptionId::gapless, "gapless", '\0', kGapless, "", "how items follow one another", "",
+              "auto", OptionGroup::playing, kPlay},
+    OptionRow{
+        OptionId::transition, "transition", '\0', kTransitions, "fade:MS",
+        "how the next item's picture comes",
+        "A fade is from 0 to 10000 milliseconds long, and no longer than the item is shown. There "
+        "is none where a file is played again by --loop, after a seek, with --untimed and with "
+        "--frame-hash. A screenshot has both pictures, as they were presented.",
+        "cut", OptionGroup::playing, kPlay, false, Scope::anywhere,
+        "it fades in over the last picture of the one before, within MS milliseconds"},
+    OptionRow{OptionId::no_audio, "no-audio", '\0', kNoChoices, "", "play no sound",
+              "Nor is there any with --untimed.", "", OptionGroup::sound, kPlay},
+    OptionRow{
+        OptionId::audio_device, "audio-device", '\0', kSoundDevices, "NAME",
+        "device that the sound goes to",
+        "Where it does not open, or is lost, the pictures go on by themselves and it is tried "
+        "again.",
+        "auto", OptionGroup::sound, kPlay},
+    OptionRow{OptionId::volume, "volume", '\0', kNoChoices, "PERCENT", "how loud, from 0 to 100",
+              "", "100", OptionGroup::sound, kPlay},
+    OptionRow{OptionId::mute, "mute", '\0', kNoChoices, "", "begin without being heard", "", "",
+              OptionGroup::sound, kPlay},
+    OptionRow{OptionId::audio_delay, "audio-delay", '\0', kNoChoices, "[-]TIME",
+              "play the sound later, or earlier",
+              "A time written as for --start. How long a device takes from getting samples to "
+              "their being heard is an estimate, two of its periods: this is to trim it.",
+              "0", OptionGroup::sound, kPlay},
+    OptionRow{OptionId::speed, "speed", '\0', kNoChoices, "FACTOR",
+              "play faster or slower, from 0.25 to 4", "The pitch of the sound is kept.", "1",
+              OptionGroup::playing, kPlay},
+    OptionRow{OptionId::vid, "vid", '\0', kVideoTracks, "N", "video track to play, by its number",
+              "Counted from 1 in the file's order; covers do not count. A file without such a "
+              "track is not played.",
+              "auto", OptionGroup::playing, kPlay},
+    OptionRow{OptionId::aid, "aid", '\0', kAudioTracks, "N", "audio track to play, by its number",
+              "Counted from 1 in the file's order. A file without such a track is not played.",
+              "auto", OptionGroup::sound, kPlay},
+    OptionRow{OptionId::alang, "alang", '\0', kLanguages, "LANG[,LANG...]",
+              "languages of the sound, best first",
+              "As files say them: de, deu and ger are one, and en is any of en-GB and en-US. Where "
+              "a file has none of them, it is as with auto.",
+              "auto", OptionGroup::sound, kPlay},
 
     OptionRow{OptionId::timing, "timing", '\0', kNoChoices, "", "GPU times in the table of stages",
               "The table ends every run, but with --log-level=warning or less only those with this "
@@ -140,24 +265,38 @@ constexpr std::array kOptions = {
               "sizes, rates, memory and controls too", "JSON says it in any case.", "",
               OptionGroup::devices, kDevices},
 
-    OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
-              "Of probe, devices, doctor and --list-options; play has --timing-json.", "",
-              OptionGroup::general, kEveryCommand & ~kPlay},
+    OptionRow{
+        OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
+        "Of probe, devices, doctor, --list-options and --print-config; play has --timing-json.", "",
+        OptionGroup::general, kEveryCommand & ~kPlay},
     OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "",
               "how much to say; summary from info",
               "On stderr. With warning, error or quiet there is no summary at the end either, but "
               "with --timing there is.",
               "info", OptionGroup::general, kEveryCommand},
+    OptionRow{
+        OptionId::profile, "profile", '\0', kProfiles, "NAME[,NAME...]",
+        "options that go together, by name",
+        "Sections of the configuration files, in the order given; each stands for its options "
+        "at this place.",
+        "", OptionGroup::general, kPlay},
+    OptionRow{OptionId::no_config, "no-config", '\0', kNoChoices, "", "read no configuration files",
+              "Neither vitrine.conf nor input.conf; a file that --input-conf names is read.", "",
+              OptionGroup::general, kPlay, false, Scope::environment},
+    OptionRow{OptionId::print_config, "print-config", '\0', kNoChoices, "",
+              "show each option's value and its origin",
+              "As a configuration file, or with --json as JSON. Nothing is played.", "",
+              OptionGroup::general, kPlay, false, Scope::command_line},
     OptionRow{OptionId::help, "help", 'h', kNoChoices, "", "show this help", "", "",
-              OptionGroup::general, kEveryCommand},
+              OptionGroup::general, kEveryCommand, false, Scope::command_line},
     OptionRow{OptionId::version, "version", 'V', kNoChoices, "", "show versions and licences", "",
-              "", OptionGroup::general, kEveryCommand},
+              "", OptionGroup::general, kEveryCommand, false, Scope::command_line},
     OptionRow{OptionId::list_options, "list-options", '\0', kNoChoices, "",
               "list the options for a program to read",
               "With --json as JSON, else in columns with tabs between them.", "",
-              OptionGroup::general, kEveryCommand},
+              OptionGroup::general, kEveryCommand, false, Scope::command_line},
     OptionRow{OptionId::generate, "generate", '\0', kGenerators, "", "print a file made from them",
-              "", "", OptionGroup::general, kEveryCommand},
+              "", "", OptionGroup::general, kEveryCommand, false, Scope::command_line},
 };
 
 constexpr bool names_are_unique() {
@@ -188,7 +327,7 @@ const CommandRow& row_of(Command command) {
 
 std::string_view title_of(OptionGroup group) {
     constexpr std::array<std::string_view, kOptionGroupCount> kTitles = {
-        "Picture", "Path", "Playing", "Measuring", "Devices", "General"};
+        "Picture", "Window", "Path", "Playing", "Sound", "Measuring", "Devices", "General"};
     return kTitles[static_cast<size_t>(group)];
 }
 
@@ -209,6 +348,16 @@ const OptionRow* find_option(char short_name) {
     return found == kOptions.end() ? nullptr : &*found;
 }
 
+WrittenOption find_written(std::string_view name) {
+    constexpr std::string_view kNo = "no-";
+    if (const OptionRow* row = find_option(name)) return {row, false};
+    const bool negative = name.starts_with(kNo);
+    const OptionRow* row =
+        negative ? find_option(name.substr(kNo.size())) : find_option(fmt::format("no-{}", name));
+    if (row == nullptr || row->scope == Scope::command_line) return {};
+    return {row, true};
+}
+
 std::string value_text(const OptionRow& row) {
     std::string text;
     for (const Choice& choice : row.choices) {
@@ -218,6 +367,12 @@ std::string value_text(const OptionRow& row) {
     if (!row.choices.empty() && !row.placeholder.empty()) text += '|';
     text += row.placeholder;
     return text;
+}
+
+std::string written_text(const OptionRow& row) {
+    std::string text = "--" + std::string(row.name);
+    if (!row.takes_value()) return text;
+    return row.may_lack_value ? text + "[=" + value_text(row) + "]" : text + "=" + value_text(row);
 }
 
 }  // namespace vitrine

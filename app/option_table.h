@@ -16,6 +16,10 @@ struct CommandRow {
     std::string_view name;
     std::string_view usage;  // what follows the name
     std::string_view help;
+
+    [[nodiscard]] constexpr bool takes_file() const {
+        return usage.find("FILE") != std::string_view::npos;
+    }
 };
 [[nodiscard]] std::span<const CommandRow> command_rows();
 [[nodiscard]] const CommandRow& row_of(Command command);
@@ -26,6 +30,12 @@ enum class OptionId {
     fit,
     rotate,
     screenshot,
+    fullscreen,
+    cursor,
+    keep_open,
+    stop_screensaver,
+    input_conf,
+    no_input,
     hwdec,
     hwdec_required,
     device,
@@ -33,6 +43,22 @@ enum class OptionId {
     untimed,
     frames,
     start,
+    end,
+    loop,
+    loop_playlist,
+    shuffle,
+    image_duration,
+    gapless,
+    transition,
+    no_audio,
+    audio_device,
+    volume,
+    mute,
+    audio_delay,
+    speed,
+    vid,
+    aid,
+    alang,
     timing,
     timing_json,
     timing_csv,
@@ -45,13 +71,16 @@ enum class OptionId {
     verbose,
     json,
     log_level,
+    profile,
+    no_config,
+    print_config,
     help,
     version,
     list_options,
     generate
 };
 
-enum class OptionGroup { picture, path, playing, measuring, devices, general };
+enum class OptionGroup { picture, window, path, playing, sound, measuring, devices, general };
 inline constexpr size_t kOptionGroupCount = static_cast<size_t>(OptionGroup::general) + 1;
 [[nodiscard]] std::string_view title_of(OptionGroup group);
 
@@ -68,6 +97,9 @@ using CommandSet = unsigned;
 inline constexpr CommandSet kEveryCommand =
     only(Command::play) | only(Command::probe) | only(Command::devices) | only(Command::doctor);
 
+/// Where an option of play may stand beside the command line.
+enum class Scope { anywhere, environment, command_line };
+
 struct OptionRow {
     OptionId id;
     std::string_view name;            // without the dashes
@@ -79,10 +111,14 @@ struct OptionRow {
     std::string_view default_text;    // "" when the option is simply not given
     OptionGroup group;
     CommandSet commands;
+    bool may_lack_value = false;  // a value follows behind '=' only: --loop, --loop=3
+    Scope scope = Scope::anywhere;
+    std::string_view others = "others by name";  // what the placeholder stands for beside choices
 
     [[nodiscard]] constexpr bool takes_value() const {
         return !choices.empty() || !placeholder.empty();
     }
+    [[nodiscard]] constexpr bool wants_value() const { return takes_value() && !may_lack_value; }
     [[nodiscard]] constexpr bool takes_file() const { return placeholder.starts_with("FILE"); }
     [[nodiscard]] constexpr bool belongs_to(Command command) const {
         return (commands & only(command)) != 0;
@@ -93,8 +129,19 @@ struct OptionRow {
 [[nodiscard]] const OptionRow* find_option(std::string_view name);
 [[nodiscard]] const OptionRow* find_option(char short_name);
 
+/// An option as it may be written in full: "untimed"; "no-untimed" and "no-size", which undo it;
+/// "input", which undoes no-input. row: null where none is meant.
+struct WrittenOption {
+    const OptionRow* row = nullptr;
+    bool undone = false;
+};
+[[nodiscard]] WrittenOption find_written(std::string_view name);
+
 /// What is accepted as a value: "auto|no|NAME[,NAME...]"; "" for a flag.
 [[nodiscard]] std::string value_text(const OptionRow& row);
+
+/// The option as it is written: "--size=WxH", "--loop[=inf|N]", "--untimed".
+[[nodiscard]] std::string written_text(const OptionRow& row);
 
 /// What the program is, in half a line.
 inline constexpr std::string_view kProgramSummary =

@@ -11,9 +11,7 @@ constexpr size_t kHelpColumn = 38;  // where the help texts begin
 
 std::string option_head(const OptionRow& row) {
     std::string head = row.short_name != '\0' ? fmt::format("  -{}, ", row.short_name) : "      ";
-    head += fmt::format("--{}", row.name);
-    if (row.takes_value()) head += fmt::format("={}", value_text(row));
-    return head;
+    return head + written_text(row);
 }
 
 /// The head, and behind it or on the next line the help text and the default.
@@ -53,7 +51,9 @@ std::string help_text(Command command) {
 std::string option_list_text() {
     std::string text;
     for (const OptionRow& row : option_rows()) {
-        text += fmt::format("--{}\t{}\t{}\n", row.name, value_text(row), row.help);
+        const std::string value =
+            row.may_lack_value ? fmt::format("[{}]", value_text(row)) : value_text(row);
+        text += fmt::format("--{}\t{}\t{}\n", row.name, value, row.help);
     }
     return text;
 }
@@ -70,7 +70,7 @@ std::string choice_list_text(const OptionRow& row, std::span<const Choice> more)
     };
     for (const Choice& choice : row.choices) add(choice);
     for (const Choice& choice : more) add(choice);
-    if (!row.placeholder.empty()) add({row.placeholder, "others by name"});
+    if (!row.placeholder.empty()) add({row.placeholder, row.others});
     return text;
 }
 

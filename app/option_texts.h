@@ -13,7 +13,8 @@ namespace vitrine {
 /// wide.
 [[nodiscard]] std::string help_text(Command command = Command::play);
 
-/// --list-options: a line per option: name, value and help, separated by tabs.
+/// --list-options: a line per option: name, value (in brackets where it may be left
+/// out) and help, separated by tabs.
 [[nodiscard]] std::string option_list_text();
 
 /// What `--option=help` prints. more: choices that only this machine knows.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "app/option_values.h"
 #include "app/values.h"
 #include "decode/media_source.h"
 
@@ -18,35 +19,24 @@ struct Parser {
     std::span<const std::string_view> rest;
     Invocation result;
     std::optional<Command> command;
-    std::vector<const OptionRow*> given;
+    std::vector<Setting> given;
     bool answered = false;  // something was asked for that ends the parsing
 
     Result<void> run();
     Result<void> take_word(std::string_view word);
     Result<void> take_long(std::string_view word);
     Result<void> take_short(std::string_view word);
-    Result<void> take_option(const OptionRow& row, std::string_view as_written,
+    Result<void> take_option(const WrittenOption& option, std::string_view as_written,
                              std::optional<std::string_view> value);
+    Result<void> settle_play(const Surroundings& surroundings);
+    [[nodiscard]] bool is_flag(std::string_view name) const;
+    [[nodiscard]] std::string with_origins(std::string_view text) const;
     Result<void> apply(const OptionRow& row, std::string_view value);
     Result<void> check() const;
+    Result<void> check_play() const;
+    Result<void> check_null_output() const;
     Result<void> check_doctor() const;
 };
-
-/// Puts the option and the value before what a value's parser said.
-Failure bad_value(const OptionRow& row, std::string_view value, std::string_view expected) {
-    return fail(Errc::invalid_argument, "--{}={}: {}", row.name, value, expected);
-}
-
-Failure unknown_option(std::string_view name) {
-    std::vector<std::string_view> names;
-    for (const OptionRow& row : option_rows()) names.push_back(row.name);
-    if (const std::string_view meant = slip_of(name, names); !meant.empty()) {
-        return fail(Errc::invalid_argument, "unknown option --{}; did you mean --{}?", name, meant);
-    }
-    return fail(Errc::invalid_argument,
-                "unknown option --{}; the nearest is --{}, see vitrine --help", name,
-                nearest(name, names));
-}
 
 /// The command that a word seems to be a slip of, unless a file has that name.
 std::string_view mistyped_command(std::string_view word) {
@@ -57,66 +47,25 @@ std::string_view mistyped_command(std::string_view word) {
     return near.empty() || access(std::string(word).c_str(), F_OK) == 0 ? std::string_view{} : near;
 }
 
-template <typename T>
-Result<void> store(T& field, Result<T> parsed, const OptionRow& row, std::string_view value) {
-    if (!parsed) return bad_value(row, value, parsed.error().text);
-    field = std::move(*parsed);
-    return {};
+/// Someone who writes `--loop 3` means no file of the name 3, unless there is one.
+Result<void> check_not_meant_as_value(const OptionRow& row, std::string_view next) {
+    const bool number = !next.empty() && std::all_of(next.begin(), next.end(),
+                                                     [](char c) { return c >= '0' && c <= '9'; });
+    if (!number && !choice_of(row, next)) return {};
+    if (access(std::string(next).c_str(), F_OK) == 0) return {};
+    return fail(Errc::invalid_argument,
+                "--{0} takes its value behind '=': --{0}={1} (a file of that name: ./{1})",
+                row.name, next);
 }
 
-template <typename T>
-Result<void> store(std::optional<T>& field, Result<T> parsed, const OptionRow& row,
-                   std::string_view value) {
-    if (!parsed) return bad_value(row, value, parsed.error().text);
-    field = std::move(*parsed);
-    return {};
-}
-
-/// The place of a value among the choices; none for a value that is not one of them.
-std::optional<size_t> choice_of(const OptionRow& row, std::string_view value) {
-    const auto found = std::find_if(row.choices.begin(), row.choices.end(),
-                                    [&](const Choice& choice) { return choice.name == value; });
-    if (found == row.choices.end()) return std::nullopt;
-    return static_cast<size_t>(found - row.choices.begin());
-}
-
-/// Why a name is none of a decoder.
-Failure unknown_decoder(const OptionRow& row, std::string_view value, const std::string& name,
-                        const std::vector<std::string_view>& known) {
-    if (choice_of(row, name)) {
-        return bad_value(row, value, fmt::format("{} stands alone, not in a list", name));
+/// Whether a text has "--NAME" in it, and not just as the begin of a longer name.
+bool names_option(std::string_view text, std::string_view name) {
+    const std::string written = fmt::format("--{}", name);
+    for (size_t at = text.find(written); at != text.npos; at = text.find(written, at + 1)) {
+        const size_t end = at + written.size();
+        if (end == text.size() || text[end] != '-') return true;
     }
-    std::string text = fmt::format("no video decoder of this FFmpeg is called {}", name);
-    if (const std::string_view near = slip_of(name, known); !near.empty()) {
-        text += fmt::format("; did you mean {}?", near);
-    } else {
-        text += "; the names are in 'vitrine probe' and 'ffmpeg -decoders'";
-    }
-    return bad_value(row, value, text);
-}
-
-Result<void> store_decoders(PlayOptions& play, const OptionRow& row, std::string_view value) {
-    play.hardware_decoding = value != "no";
-    play.decoders.clear();
-    if (choice_of(row, value)) return {};
-    auto names = parse_names(value);
-    if (!names) return bad_value(row, value, names.error().text);
-    std::vector<std::string_view> known = decoder_names();
-    for (const std::string& name : *names) {
-        if (std::find(known.begin(), known.end(), name) != known.end()) continue;
-        for (const Choice& choice : row.choices) known.push_back(choice.name);
-        return unknown_decoder(row, value, name, known);
-    }
-    play.decoders = std::move(*names);
-    return {};
-}
-
-Result<void> store_png(std::string& field, const OptionRow& row, std::string_view value) {
-    std::string ending(value.size() > 4 ? value.substr(value.size() - 4) : "");
-    for (char& c : ending) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (ending != ".png") return bad_value(row, value, "expected a file name that ends in .png");
-    field = value;
-    return {};
+    return false;
 }
 
 bool asks_v4l2(const PlayOptions& play) {
@@ -125,23 +74,10 @@ bool asks_v4l2(const PlayOptions& play) {
            (names.empty() || std::find(names.begin(), names.end(), "v4l2") != names.end());
 }
 
-/// --output=null has no picture that any of these could be about.
-Result<void> check_null_output(const PlayOptions& play) {
-    if (play.output != OutputChoice::null) return {};
-    const std::pair<std::string_view, bool> asked[] = {
-        {"size", play.size.has_value()},
-        {"fit", play.fit != FitChoice::contain},
-        {"rotate", play.quarter_turns != 0},
-        {"screenshot", !play.screenshot.empty()},
-        {"import", play.import != ImportChoice::automatic}};
-    for (const auto& [name, is_asked] : asked) {
-        if (!is_asked) continue;
-        return fail(Errc::invalid_argument,
-                    "--{} has nothing to do with --output=null, which only decodes; leave out one "
-                    "of them",
-                    name);
-    }
-    return {};
+bool may_use_hardware(const PlayOptions& play) {
+    const auto& names = play.decoders;
+    return play.hardware_decoding &&
+           (names.empty() || std::any_of(names.begin(), names.end(), may_be_hardware));
 }
 
 Result<void> Parser::run() {
@@ -157,7 +93,7 @@ Result<void> Parser::run() {
                                                                               : take_word(word);
         if (!taken) return taken;
     }
-    return answered ? Result<void>{} : check();
+    return {};
 }
 
 Result<void> Parser::take_word(std::string_view word) {
@@ -183,11 +119,11 @@ Result<void> Parser::take_word(std::string_view word) {
 Result<void> Parser::take_long(std::string_view word) {
     const size_t equals = word.find('=');
     const std::string_view name = word.substr(2, equals == word.npos ? word.npos : equals - 2);
-    const OptionRow* row = find_option(name);
-    if (row == nullptr) return unknown_option(name);
+    const WrittenOption option = find_written(name);
+    if (option.row == nullptr) return unknown_option(name, "--");
     std::optional<std::string_view> value;
     if (equals != word.npos) value = word.substr(equals + 1);
-    return take_option(*row, word.substr(0, equals), value);
+    return take_option(option, word.substr(0, equals), value);
 }
 
 Result<void> Parser::take_short(std::string_view word) {
@@ -199,19 +135,15 @@ Result<void> Parser::take_short(std::string_view word) {
     }
     std::optional<std::string_view> value;
     if (word.size() > 2) value = word.substr(2);
-    return take_option(*row, word.substr(0, 2), value);
+    return take_option({row, false}, word.substr(0, 2), value);
 }
 
-Result<void> Parser::take_option(const OptionRow& row, std::string_view as_written,
+Result<void> Parser::take_option(const WrittenOption& option, std::string_view as_written,
                                  std::optional<std::string_view> value) {
-    if (!row.takes_value()) {
-        if (value) return fail(Errc::invalid_argument, "{} takes no value", as_written);
-        value = "";
-    } else if (!value) {
-        if (rest.empty()) {
-            return fail(Errc::invalid_argument, "{} wants a value: {}", as_written,
-                        value_text(row));
-        }
+    const OptionRow& row = *option.row;
+    if (row.may_lack_value && !option.undone && !value && !rest.empty()) {
+        if (auto checked = check_not_meant_as_value(row, rest.front()); !checked) return checked;
+    } else if (row.takes_value() && !option.undone && !value && !rest.empty()) {
         value = rest.front();
         if (value->starts_with("--")) {
             return fail(Errc::invalid_argument,
@@ -220,77 +152,48 @@ Result<void> Parser::take_option(const OptionRow& row, std::string_view as_writt
         }
         rest = rest.subspan(1);
     }
-    given.push_back(&row);
-    if (!row.choices.empty() && *value == "help") {
+    auto setting = setting_of(option, as_written, value);
+    if (!setting) return Failure(setting.error());
+    setting->origin.kind = Origin::Kind::flag;
+    setting->origin.name = as_written;
+    given.push_back(*setting);
+    if (!row.choices.empty() && setting->value == "help") {
         result.action = Action::list_choices;
         result.option = &row;
         answered = true;
         return {};
     }
-    if (!row.choices.empty() && row.placeholder.empty() && !choice_of(row, *value)) {
-        return bad_value(row, *value, fmt::format("expected one of {}", value_text(row)));
+    return setting->undone ? Result<void>{} : apply(row, setting->value);
+}
+
+/// From what the command line says to all that settles the options of play.
+Result<void> Parser::settle_play(const Surroundings& surroundings) {
+    if (!result.no_config && surroundings.read_files) {
+        auto files = surroundings.read_files();
+        if (!files) return Failure(files.error());
+        result.files = std::move(*files);
     }
-    if (row.takes_value() && value->empty()) {
-        return bad_value(row, *value, fmt::format("expected {}", value_text(row)));
+    auto settled = settle(result.files, surroundings.environment, given);
+    if (!settled) return Failure(settled.error());
+    result.settled = std::move(*settled);
+    PlayOptions play;
+    play.files = std::move(result.play.files);
+    result.play = std::move(play);
+    for (const Setting& setting : result.settled.settings) {
+        if (setting.undone) continue;
+        if (auto taken = apply(*setting.row, setting.value); !taken) return taken;
     }
-    return apply(row, *value);
+    return {};
 }
 
 Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
-    PlayOptions& play = result.play;
-    const auto choice = static_cast<int>(choice_of(row, value).value_or(0));
     const auto answer = [&](Action action) {
         result.action = action;
-        answered = action != Action::list_options;  // --json may follow it
+        // Options may follow these.
+        answered = action != Action::list_options && action != Action::print_config;
     };
+    if (auto good = check_choice(row, value); !good) return good;
     switch (row.id) {
-        case OptionId::output:
-            play.output = static_cast<OutputChoice>(choice);
-            return {};
-        case OptionId::size:
-            return store(play.size, parse_size(value), row, value);
-        case OptionId::fit:
-            play.fit = static_cast<FitChoice>(choice);
-            return {};
-        case OptionId::rotate:
-            play.quarter_turns = choice;
-            return {};
-        case OptionId::screenshot:
-            return store_png(play.screenshot, row, value);
-        case OptionId::hwdec:
-            return store_decoders(play, row, value);
-        case OptionId::hwdec_required:
-            play.hardware_required = true;
-            return {};
-        case OptionId::device:
-            if (value.empty() || value.front() != '/') {
-                return fail(Errc::invalid_argument, "--device={}: expected a path, as /dev/video10",
-                            value);
-            }
-            play.device = value;
-            return {};
-        case OptionId::import:
-            play.import = static_cast<ImportChoice>(choice);
-            return {};
-        case OptionId::untimed:
-            play.untimed = true;
-            return {};
-        case OptionId::frames:
-            return store(play.frames, parse_count(value), row, value);
-        case OptionId::start:
-            return store(play.start, parse_time(value), row, value);
-        case OptionId::timing:
-            play.timing = true;
-            return {};
-        case OptionId::timing_json:
-            play.timing_json = value;
-            return {};
-        case OptionId::timing_csv:
-            play.timing_csv = value;
-            return {};
-        case OptionId::frame_hash:
-            play.frame_hash = value;
-            return {};
         case OptionId::cameras:
             result.devices.cameras = true;
             return {};
@@ -312,8 +215,8 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
         case OptionId::json:
             result.json = true;
             return {};
-        case OptionId::log_level:
-            play.log_level = static_cast<LogLevel>(choice);
+        case OptionId::print_config:
+            answer(Action::print_config);
             return {};
         case OptionId::help:
             answer(Action::help);
@@ -328,34 +231,54 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
             result.generator = value;
             answer(Action::generate);
             return {};
+        default:
+            return store_value(result.play, row, value);
     }
-    return {};
 }
 
 Result<void> Parser::check() const {
     if (result.action == Action::list_options) return {};
     const Command chosen = command.value_or(Command::play);
-    for (const OptionRow* row : given) {
-        if (row->belongs_to(chosen)) continue;
-        if (row->id == OptionId::json) {
-            return fail(
-                Errc::invalid_argument,
-                "--json belongs to probe, devices, doctor and --list-options; for the statistics "
-                "of play there is --timing-json=FILE");
+    const bool prints_config = result.action == Action::print_config;
+    for (const Setting& flag : given) {
+        const OptionRow& row = *flag.row;
+        if (row.belongs_to(chosen)) continue;
+        if (row.id == OptionId::json && prints_config) continue;
+        if (row.id == OptionId::json) {
+            return fail(Errc::invalid_argument,
+                        "--json belongs to probe, devices, doctor, --list-options and "
+                        "--print-config; for the statistics of play there is --timing-json=FILE");
         }
         return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",
-                    row->name, row_of(chosen).name);
+                    row.name, row_of(chosen).name);
     }
     if (chosen == Command::doctor) return check_doctor();
     if (chosen != Command::play && !result.play.files.empty()) {
         return fail(Errc::invalid_argument, "{} takes no file, but was given {}",
                     row_of(chosen).name, result.play.files.front());
     }
-    if (chosen == Command::play && result.play.files.empty()) {
+    return {};
+}
+
+/// Where options that do not go together were written, if not on the command line.
+std::string Parser::with_origins(std::string_view text) const {
+    std::string out(text);
+    for (const Setting& setting : result.settled.settings) {
+        if (setting.origin.kind == Origin::Kind::flag) continue;
+        if (!names_option(text, setting.row->name)) continue;
+        out += fmt::format("; --{} is from {}", setting.row->name, text_of(setting.origin));
+    }
+    return out;
+}
+
+Result<void> Parser::check_play() const {
+    if (result.play.files.empty()) {
         return fail(Errc::invalid_argument, "nothing to play; name a file, or see vitrine --help");
     }
-    if (result.play.hardware_required && !result.play.hardware_decoding) {
-        return fail(Errc::invalid_argument, "--hwdec-required and --hwdec=no exclude each other");
+    if (result.play.hardware_required && !may_use_hardware(result.play)) {
+        const auto& names = result.play.decoders;
+        return fail(Errc::invalid_argument, "--hwdec-required and --hwdec={} exclude each other",
+                    names.empty() ? "no" : fmt::format("{}", fmt::join(names, ",")));
     }
     if (!result.play.device.empty() && !asks_v4l2(result.play)) {
         return fail(Errc::invalid_argument,
@@ -366,7 +289,36 @@ Result<void> Parser::check() const {
         return fail(Errc::invalid_argument,
                     "--hwdec-required and --import=upload exclude each other: an upload is a copy");
     }
-    return check_null_output(result.play);
+    if (result.play.end && *result.play.end <= result.play.start) {
+        return fail(Errc::invalid_argument, "--end is not after --start: nothing is left to play");
+    }
+    return check_null_output();
+}
+
+bool Parser::is_flag(std::string_view name) const {
+    return std::any_of(given.begin(), given.end(),
+                       [&](const Setting& each) { return each.row->name == name; });
+}
+
+/// --output=null has no picture that any of these could be about. What stands in a file is for the
+/// runs that have one.
+Result<void> Parser::check_null_output() const {
+    const PlayOptions& play = result.play;
+    if (play.output != OutputChoice::null) return {};
+    const std::pair<std::string_view, bool> asked[] = {
+        {"size", play.size.has_value()},
+        {"fit", play.fit != FitChoice::contain},
+        {"rotate", play.quarter_turns != 0},
+        {"screenshot", !play.screenshot.empty()},
+        {"import", play.import != ImportChoice::automatic}};
+    for (const auto& [name, is_asked] : asked) {
+        if (!is_asked || !is_flag(name)) continue;
+        return fail(Errc::invalid_argument,
+                    "--{} has nothing to do with --output=null, which only decodes; leave out one "
+                    "of them",
+                    name);
+    }
+    return {};
 }
 
 Result<void> Parser::check_doctor() const {
@@ -375,10 +327,6 @@ Result<void> Parser::check_doctor() const {
     if (files.size() > 1) {
         return fail(Errc::invalid_argument, "doctor takes one file, but was given {} too",
                     files[1]);
-    }
-    if (files.front() == "-") {
-        return fail(Errc::invalid_argument,
-                    "doctor plays its file several times, which standard input cannot be");
     }
     return {};
 }
@@ -399,14 +347,28 @@ Action action_of(Command command) {
 
 }  // namespace
 
-Result<Invocation> parse_command_line(std::span<const std::string_view> arguments) {
+Result<Invocation> parse_command_line(std::span<const std::string_view> arguments,
+                                      const Surroundings& surroundings) {
     Parser parser{arguments, {}, {}, {}, false};
-    if (const Result<void> done = parser.run(); !done) return tl::unexpected(done.error());
-    parser.result.command = parser.command.value_or(Command::play);
-    if (parser.result.action == Action::play) {
-        parser.result.action = action_of(parser.result.command);
+    Invocation& result = parser.result;
+    if (const auto done = parser.run(); !done) return Failure(done.error());
+    result.command = parser.command.value_or(Command::play);
+    result.no_config = leaves_files_out(surroundings.environment, parser.given);
+    if (parser.answered) return std::move(result);
+    if (const auto good = parser.check(); !good) return Failure(good.error());
+    const bool plays = result.command == Command::play && result.action == Action::play;
+    if (plays || result.action == Action::print_config) {
+        if (auto settled = parser.settle_play(surroundings); !settled) {
+            return Failure(settled.error());
+        }
     }
-    return parser.result;
+    if (plays) {
+        if (const auto good = parser.check_play(); !good) {
+            return Failure(Error{good.error().code, parser.with_origins(good.error().text)});
+        }
+    }
+    if (result.action == Action::play) result.action = action_of(result.command);
+    return std::move(result);
 }
 
 }  // namespace vitrine

@@ -1,11 +1,11 @@
 #include "app/play.h"
 
+#include <atomic>
 #include <limits>
 #include <string_view>
 #include <utility>
 
 #include "app/display_size.h"
-#include "app/play_budget.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -14,10 +14,14 @@
 #include "core/log.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"
-#include "player/player.h"
+#include "player/engine.h"
+#include "player/play_budget.h"
+#include "player/playlist.h"
 #include "player/pool_memory.h"
 #include "player/presenter.h"
-#include "player/session.h"
+#include "player/sound/sound_player.h"
+#include "player/wake_up.h"
+#include "render/drawing_gpu.h"
 
 namespace vitrine {
 namespace {
@@ -30,6 +34,17 @@ Fit fit_of(FitChoice choice) {
             return Fit::stretch;
         default:
             return Fit::contain;
+    }
+}
+
+Gapless gapless_of(GaplessChoice choice) {
+    switch (choice) {
+        case GaplessChoice::strict:
+            return Gapless::strict;
+        case GaplessChoice::off:
+            return Gapless::off;
+        default:
+            return Gapless::automatic;
     }
 }
 
@@ -49,6 +64,17 @@ std::vector<std::string> importers_of(const PlayOptions& options) {
     return {"dmabuf", "cuda"};  // the CPU copies nothing
 }
 
+/// Where its first frame is sought; none: it is the file's. Errors: invalid_argument where it has
+/// no such chapter.
+Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& info) {
+    if (item.resume_at) return item.resume_at;
+    if (item.start || !item.start_chapter) return item.start;
+    const auto index = static_cast<size_t>(*item.start_chapter) - 1;
+    if (index < info.chapters.size()) return std::optional(info.chapters[index].start);
+    return fail(Errc::invalid_argument, "{}: no chapter {} in it; it has {}", info.name,
+                *item.start_chapter, info.chapters.size());
+}
+
 class PlayRun {
   public:
     PlayRun(const PlayOptions& options, const StopSignals& signals,
@@ -61,19 +87,29 @@ class PlayRun {
     ExitCode run();
 
   private:
-    /// no_output: nothing more can be presented, of this file or another.
-    enum class ItemEnd { played, not_played, failed, quit, enough, no_output };
-
     Result<void> open_screen();
-    void play_items();
+    void open_sound();
+    Result<void> open_list();
+    Result<void> play_list();
+    Result<void> play_with(Engine& engine, const WakeUp& wake);
     void finish_presenter();
-    ItemEnd play_item(const std::string& file);
-    Result<std::unique_ptr<FrameSource>> open_source(const std::string& file);
+    [[nodiscard]] EngineOptions engine_options() const;
+    [[nodiscard]] EngineHooks engine_hooks(const WakeUp& wake);
+
+    // On the engine's opening thread.
+    [[nodiscard]] std::optional<Item> next_item();
+    [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_source(
+        const Item& item, const std::function<bool()>& cancelled);
+
+    [[nodiscard]] Result<ItemStage> begin_item(const Item& item, const SourceInfo& info);
+    void end_item(const EndedItem& ended);
+    void skip_item(const SkippedItem& skipped);
+    void set_item_volume(const Item& item);
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
     [[nodiscard]] Size output_size(const SourceInfo& source);
-    ItemEnd play_session(Session& session);
-    [[nodiscard]] PlayerOptions player_options() const;
+    [[nodiscard]] bool is_of_the_path(Errc code, bool had_worked) const;
+    void say_why_ended(const EndedItem& ended) const;
     [[nodiscard]] ExitCode exit_code() const;
 
     const PlayOptions& options_;
@@ -85,13 +121,18 @@ class PlayRun {
     Screen screen_;
     int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
     PoolMemoryChoice memory_;
+    std::function<Result<int>()> cuda_device_;
     const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
+    std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ScreenshotWriter screenshots_;
+    std::optional<Playlist> list_;  // the opening thread's, once playing has begun
+    std::optional<Size> presented_size_;
+    std::optional<double> volume_before_item_;  // while an item has its own
     size_t items_ = 0;
     size_t items_played_ = 0;
-    uint64_t shown_ = 0;
-    bool quit_ = false;
+    std::atomic<bool> quit_{false};
+    std::atomic<bool> wants_no_more_{false};  // of the list
     bool failed_ = false;
     bool said_reduced_ = false;
     bool no_display_ = false;
@@ -103,31 +144,91 @@ ExitCode PlayRun::run() {
         log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
+    if (auto opened = open_list(); !opened) {
+        log_error("{}", opened.error().text);
+        return ExitCode::nothing_played;
+    }
+    if (options_.fade > Nanos{0} && options_.forbids_fade()) {
+        log_warning("--transition=fade is left out: {} shows each picture by itself",
+                    options_.untimed ? "--untimed" : "--frame-hash");
+    }
+    if (options_.sound && !options_.untimed) open_sound();
     if (auto opened = open_screen(); opened) {
-        play_items();
+        if (auto played = play_list(); !played) {
+            log_error("{}", played.error().text);
+            failed_ = true;
+        }
     } else {
         log_error("{}", opened.error().text);
         no_display_ = true;
     }
     if (presenter_) finish_presenter();
     reports_.statistics().set_abandoned_threads(calls_->abandoned());
+    if (sound_) reports_.statistics().set_sound(sound_->report());
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();
 }
 
-void PlayRun::play_items() {
-    for (const std::string& file : options_.files) {
-        if (signals_.received() != 0) {
-            quit_ = true;
-            break;
-        }
-        const ItemEnd end = play_item(file);
-        ++items_;
-        items_played_ += end != ItemEnd::not_played;
-        failed_ |= end == ItemEnd::failed || end == ItemEnd::no_output;
-        quit_ = end == ItemEnd::quit;
-        if (quit_ || end == ItemEnd::enough || end == ItemEnd::no_output) break;
+Result<void> PlayRun::open_list() {
+    auto list =
+        Playlist::open(options_.files, {options_.loop_playlist, options_.shuffle, std::nullopt});
+    if (!list) return Failure(list.error());
+    list_.emplace(std::move(*list));
+    return {};
+}
+
+Result<void> PlayRun::play_list() {
+    const auto wake = WakeUp::make();
+    if (!wake) return Failure(wake.error());
+    auto engine =
+        Engine::make(engine_options(), engine_hooks(*wake), reports_.statistics(), clock_);
+    if (!engine) return Failure(engine.error());
+    auto played = play_with(**engine, *wake);
+    wants_no_more_ = true;
+    (*engine)->finish();
+    if (sound_) sound_->stop();
+    failed_ |= (*engine)->seam_failed();
+    return played;
+}
+
+Result<void> PlayRun::play_with(Engine& engine, const WakeUp& wake) {
+    const auto end = PlayLoop({engine, screen_.window(), wake, reports_, screenshots_, signals_,
+                               sound_.get(), clock_})
+                         .run();
+    if (!end) return Failure(end.error());
+    quit_ = *end == PlayLoop::End::quit;
+    return {};
+}
+
+EngineOptions PlayRun::engine_options() const {
+    EngineOptions options;
+    options.player.pacer.untimed = options_.untimed;
+    options.player.frame_limit = options_.frames;
+    options.gapless = gapless_of(options_.gapless);
+    options.sound = sound_.get();
+    options.speed = options_.speed;
+    if (!options_.forbids_fade()) options.fade = options_.fade;
+    options.hold_last = options_.keep_open && !options_.frames && screen_.window() != nullptr;
+    return options;
+}
+
+EngineHooks PlayRun::engine_hooks(const WakeUp& wake) {
+    EngineHooks hooks;
+    hooks.next_item = [this] { return next_item(); };
+    hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
+        return open_source(item, cancelled);
+    };
+    hooks.begin_item = [this](const Item& item, const SourceInfo& info) {
+        return begin_item(item, info);
+    };
+    hooks.end_item = [this](const EndedItem& ended) { end_item(ended); };
+    hooks.skip_item = [this](const SkippedItem& skipped) { skip_item(skipped); };
+    if (Window* window = screen_.window()) {
+        hooks.wake = [window] { window->wake(); };
+    } else {
+        hooks.wake = [&wake] { wake.signal(); };
     }
+    return hooks;
 }
 
 void PlayRun::finish_presenter() {
@@ -147,16 +248,17 @@ ExitCode PlayRun::exit_code() const {
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
-    return items_played_ < items_ ? ExitCode::partly_played : ExitCode::ok;
+    return items_played_ < items_ + list_->left_out() ? ExitCode::partly_played : ExitCode::ok;
 }
 
 Result<void> PlayRun::open_screen() {
-    auto screen = Screen::open(options_.output, !options_.untimed);
+    auto screen = Screen::open(options_.output, window_options(options_));
     if (!screen) return Failure(screen.error());
     screen_ = std::move(*screen);
     reports_.note_refused(screen_.refused());
     if (GlContext* context = screen_.context()) {
         longest_side_ = context->facts().max_texture_size;
+        cuda_device_ = ask_for_drawing_gpu(*context);
     }
     const bool import_allowed =
         options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf;
@@ -167,34 +269,39 @@ Result<void> PlayRun::open_screen() {
     return {};
 }
 
-PlayRun::ItemEnd PlayRun::play_item(const std::string& file) {
-    auto source = open_source(file);
-    if (!source) {
-        if (source.error().code == Errc::interrupted) return ItemEnd::quit;
-        log_error("{}", source.error().text);
-        return ItemEnd::not_played;
-    }
-    if (!presenter_) {
-        if (auto opened = open_presenter((*source)->info()); !opened) {
-            log_error("{}", opened.error().text);
-            forced_path_missing_ |=
-                options_.forces_import() && opened.error().code == Errc::unsupported;
-            return ItemEnd::no_output;  // what opening took of the screen is gone
-        }
-    } else if (auto sized = resize_output((*source)->info()); !sized) {
-        log_error("{}", sized.error().text);
-        return ItemEnd::failed;
-    }
-    if (screen_.window() != nullptr)
-        screen_.window()->set_title(one_line((*source)->info().name) + " – Vitrine");
-    reports_.begin_item(file, *presenter_);
-    Session session(std::move(*source), kQueueCapacity, clock_);
-    const ItemEnd end = play_session(session);
-    reports_.end_item(session, *presenter_);
-    return end;
+void PlayRun::open_sound() {
+    sound_ = std::make_unique<SoundPlayer>(
+        [this](SoundFiller filler) {
+            return open_sdl_sound_device(options_.sound_device, clock_, std::move(filler));
+        },
+        clock_, SoundOptions{options_.volume / 100, options_.mute, options_.sound_delay});
 }
 
-Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& file) {
+std::optional<Item> PlayRun::next_item() {
+    auto listed =
+        list_->wait_for_next([this] { return wants_no_more_ || signals_.received() != 0; });
+    if (!listed) return std::nullopt;
+    Item item;
+    item.file = std::move(listed->file);
+    item.title = std::move(listed->title);
+    const ItemOptions& own = listed->options;
+    item.start = own.start;
+    if (!item.start && options_.start > Nanos{0}) item.start = options_.start;
+    if (!item.start) item.start_chapter = options_.start_chapter;
+    item.end = own.end ? own.end : options_.end;
+    item.passes = own.repeat.value_or(options_.loop);
+    item.image_duration = own.image_duration;
+    item.fit = own.fit;
+    item.quarter_turns = own.quarter_turns;
+    item.volume = own.volume;
+    item.video_track = own.video_track ? own.video_track : options_.video_track;
+    item.audio_track = own.audio_track ? own.audio_track : options_.audio_track;
+    item.pass = list_->round();
+    return item;
+}
+
+Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const Item& item,
+                                                          const std::function<bool()>& cancelled) {
     MediaOptions media;
     media.decoders = options_.decoders;
     media.hardware = options_.hardware_decoding;
@@ -202,24 +309,97 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const std::string& fil
     media.device = options_.device;
     media.kernel = kernel_;
     media.calls = calls_;
+    media.cuda_device = cuda_device_;
     media.pool = memory_.memory;
+    media.sound = sound_ != nullptr;
+    media.video_track = item.video_track;
+    media.audio_track = item.audio_track;
+    media.audio_languages = options_.audio_languages;
     media.frames_held = kFramesHeld;
     media.generations = generations_;
-    media.interrupted = [this] { return signals_.received() != 0; };
-    auto source = open_media(file, media, clock_);
-    if (!source) {
-        forced_path_missing_ |= source.error().code == Errc::unsupported;
-        return source;
-    }
-    if (options_.start > Nanos{0}) {
-        if (auto sought = (*source)->seek(options_.start); !sought) return Failure(sought.error());
+    media.image_duration = item.image_duration.value_or(options_.image_duration);
+    media.passes = item.passes;
+    media.interrupted = [this, cancelled] { return cancelled() || signals_.received() != 0; };
+    media.quitting = [this] { return quit_ || signals_.received() != 0; };
+    auto source = open_media(item.file, media, clock_);
+    if (!source) return source;
+    const auto from = beginning_of(item, (*source)->info());
+    if (!from) return Failure(from.error());
+    if (*from) {
+        if (auto sought = (*source)->seek(**from); !sought) return Failure(sought.error());
     }
     return source;
 }
 
+Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) {
+    if (!presenter_) {
+        if (auto opened = open_presenter(info); !opened) {
+            forced_path_missing_ |=
+                options_.forces_import() && opened.error().code == Errc::unsupported;
+            return Failure(opened.error());  // what opening took of the screen is gone
+        }
+    } else if (auto sized = resize_output(info); !sized) {
+        return Failure(sized.error());
+    }
+    Window* window = screen_.window();
+    const std::string& title = item.title.empty() ? info.name : item.title;
+    if (window != nullptr) window->set_title(one_line(title) + " – Vitrine");
+    presenter_->set_draw({item.fit.value_or(fit_of(options_.fit)),
+                          item.quarter_turns.value_or(options_.quarter_turns)});
+    if (!item.resume_at) set_item_volume(item);
+    reports_.begin_item(item.file, *presenter_);
+    ItemStage stage{presenter_.get()};
+    // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
+    if (window != nullptr) stage.lead = window->refresh_period().value_or(Nanos{0}) / 2;
+    return stage;
+}
+
+/// An item's own volume holds for it alone; what the user sets meanwhile holds until then.
+void PlayRun::set_item_volume(const Item& item) {
+    if (!sound_) return;
+    if (item.volume && !volume_before_item_) volume_before_item_ = sound_->volume();
+    if (item.volume) {
+        sound_->set_volume(*item.volume / 100);
+    } else if (volume_before_item_) {
+        sound_->set_volume(*std::exchange(volume_before_item_, std::nullopt));
+    }
+}
+
+void PlayRun::end_item(const EndedItem& ended) {
+    reports_.end_item(ended);
+    ++items_;
+    const bool played = ended.early || ended.shown > 0;
+    if (played) ++items_played_;
+    if (ended.error) {
+        say_why_ended(ended);
+        forced_path_missing_ |= is_of_the_path(ended.error->code, ended.shown > 0);
+        failed_ |= ended.shown > 0;
+    } else if (!played) {
+        log_error("{}: not one picture in it", ended.info.name);
+    }
+}
+
+void PlayRun::skip_item(const SkippedItem& skipped) {
+    log_error("{}", skipped.error.text);
+    ++items_;
+    switch (skipped.why) {
+        case SkippedItem::Why::not_opened:
+            forced_path_missing_ |= skipped.error.code == Errc::unsupported;
+            break;
+        case SkippedItem::Why::no_picture:
+            forced_path_missing_ |= is_of_the_path(skipped.error.code, false);
+            break;
+        case SkippedItem::Why::no_stage:
+            ++items_played_;
+            failed_ = true;
+            break;
+    }
+}
+
 Result<void> PlayRun::open_presenter(const SourceInfo& first) {
     PresenterHooks hooks = reports_.hooks();
-    auto output = screen_.take_output(output_size(first));
+    const Size size = output_size(first);
+    auto output = screen_.take_output(size);
     if (!output) return Failure(output.error());
     if (!*output) {
         presenter_ = make_null_presenter(clock_, std::move(hooks));
@@ -232,13 +412,16 @@ Result<void> PlayRun::open_presenter(const SourceInfo& first) {
     auto presenter = make_gl_presenter(std::move(*output), gl, clock_, std::move(hooks));
     if (!presenter) return Failure(presenter.error());
     presenter_ = std::move(*presenter);
+    presented_size_ = size;
     return {};
 }
 
 /// Offscreen pictures have their video's size, each; a window keeps the size that its user gave it.
 Result<void> PlayRun::resize_output(const SourceInfo& next) {
-    if (options_.size) return {};
-    return presenter_->resize(output_size(next));
+    const Size size = output_size(next);
+    if (size == presented_size_) return {};
+    presented_size_ = size;
+    return presenter_->resize(size);
 }
 
 Size PlayRun::output_size(const SourceInfo& source) {
@@ -252,43 +435,22 @@ Size PlayRun::output_size(const SourceInfo& source) {
     return display.size;
 }
 
-PlayerOptions PlayRun::player_options() const {
-    PlayerOptions options;
-    options.pacer.untimed = options_.untimed;
-    if (options_.frames) options.frame_limit = *options_.frames - shown_;
-    // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
-    if (Window* window = screen_.window()) {
-        options.pacer.lead = window->refresh_period().value_or(Nanos{0}) / 2;
-    }
-    return options;
+/// Whether what ended a session says that the way which was forced is not to be had here; one that
+/// is required counts as missing also when it was lost.
+bool PlayRun::is_of_the_path(Errc code, bool had_worked) const {
+    if (options_.hardware_required) return code == Errc::device_lost || code == Errc::unsupported;
+    return options_.forces_path() && code == Errc::unsupported && !had_worked;
 }
 
-PlayRun::ItemEnd PlayRun::play_session(Session& session) {
-    Player player(session, *presenter_, reports_.statistics(), clock_, player_options());
-    if (Window* window = screen_.window())
-        session.queue().set_listener([window] { window->wake(); });
-    const auto end = PlayLoop({player, session, *presenter_, screen_.window(), reports_,
-                               screenshots_, signals_, clock_})
-                         .run();
-    shown_ += player.shown();
-    session.queue().set_listener({});
-    reports_.statistics().add_dropped(DropCause::stopped, session.stop());
-    if (!end) {
-        log_error("{}", end.error().text);
-        return end.error().code == Errc::device_lost ? ItemEnd::no_output : ItemEnd::failed;
+/// Where an importer was forced, what would have given it pictures is of interest.
+void PlayRun::say_why_ended(const EndedItem& ended) const {
+    const Error& error = *ended.error;
+    const std::vector<std::string>& better = ended.path.refused;
+    if (!options_.forces_import() || error.code != Errc::unsupported || better.empty()) {
+        log_error("{}", error.text);
+    } else {
+        log_error("{}; not taken before: {}", error.text, fmt::join(better, "; "));
     }
-    if (*end == PlayLoop::End::quit) return ItemEnd::quit;
-    if (options_.frames && shown_ >= *options_.frames) return ItemEnd::enough;
-    if (auto error = session.error()) {
-        log_error("{}", error->text);
-        forced_path_missing_ |= error->code == Errc::unsupported && options_.forces_path();
-        return player.shown() > 0 ? ItemEnd::failed : ItemEnd::not_played;
-    }
-    if (player.shown() == 0) {
-        log_error("{}: not one picture in it", session.info().name);
-        return ItemEnd::not_played;
-    }
-    return ItemEnd::played;
 }
 
 }  // namespace

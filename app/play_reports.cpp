@@ -111,44 +111,39 @@ void PlayReports::note_refused(const std::vector<std::string>& refused) {
 }
 
 void PlayReports::begin_item(const std::string& file, const Presenter& presenter) {
-    statistics_.break_time_line();
     if (hashes_) hashes_->begin_item(file, presenter.output_name());
-    if (csv_ && items_begun_ > 0) csv_->begin_item();
-    ++items_begun_;
 }
 
-void PlayReports::end_item(const Session& session, const Presenter& presenter) {
-    statistics_.add_item(path_of(session, presenter), session.counters());
+void PlayReports::end_item(const EndedItem& ended) {
+    statistics_.add_item(path_of(ended), ended.counters);
+    if (ended.shown > 0) statistics_.add_tracks(ended.info.tracks);
 }
 
-PlaybackPath PlayReports::path_of(const Session& session, const Presenter& presenter) const {
-    const DecodePath decode = session.path();
-    PlaybackPath path{decode.decoder,          decode.hardware,
-                      decode.storage,          presenter.importer_name(),
-                      presenter.output_name(), refused_};
+PlaybackPath PlayReports::path_of(const EndedItem& item) const {
+    PlaybackPath path{item.path.decoder, item.path.hardware, item.path.storage,
+                      item.importer,     item.output,        refused_};
     if (path.importer.empty()) path.importer = "none";
-    for (const auto& more : {decode.refused, presenter.refused_importers()}) {
+    for (const auto& more : {item.path.refused, item.refused_importers}) {
         path.refused.insert(path.refused.end(), more.begin(), more.end());
     }
     return path;
 }
 
-void PlayReports::show_progress(const Player& player, const Session& session,
-                                const Presenter& presenter) {
-    if (player.shown() == 0) return;
+void PlayReports::show_progress(const Engine& engine) {
+    if (engine.session() == nullptr || engine.shown_of_item() == 0) return;
     const Nanos now = clock_.now();
     if (!logged_path_ || now >= next_path_check_) {
-        log_path(path_of(session, presenter));
+        log_path(path_of(engine.describe_current()));
         next_path_check_ = now + kPathCheckPeriod;
     }
     if (!progress_.due()) return;
     ProgressState state;
-    state.position = player.position();
-    state.duration = session.info().duration;
+    state.position = engine.position();
+    state.duration = engine.session()->info().duration;
     state.frames_per_second = statistics_.presented_per_second();
     state.path = short_path(*logged_path_);
     state.dropped = statistics_.dropped();
-    state.paused = player.paused();
+    state.paused = engine.paused();
     progress_.update(state);
 }
 

@@ -11,10 +11,9 @@
 #include "app/play_options.h"
 #include "app/progress.h"
 #include "app/timing_csv.h"
-#include "player/player.h"
+#include "player/engine.h"
 #include "player/presenter.h"
 #include "player/report.h"
-#include "player/session.h"
 
 namespace vitrine {
 
@@ -33,17 +32,17 @@ class PlayReports {
     /// What is better than the path taken, and why it is out; kept for every item.
     void note_refused(const std::vector<std::string>& refused);
     void begin_item(const std::string& file, const Presenter& presenter);
-    void end_item(const Session& session, const Presenter& presenter);
+    void end_item(const EndedItem& ended);
 
     /// Logs the path when it is first known and whenever it changes, and draws the progress line.
-    void show_progress(const Player& player, const Session& session, const Presenter& presenter);
+    void show_progress(const Engine& engine);
 
     /// Writes what is left to write, and the summary. False when a file could not be written.
     [[nodiscard]] bool finish(const Presenter* presenter);
 
   private:
     void frame_presented(const FrameRecord& record);
-    [[nodiscard]] PlaybackPath path_of(const Session& session, const Presenter& presenter) const;
+    [[nodiscard]] PlaybackPath path_of(const EndedItem& item) const;
     void log_path(const PlaybackPath& path);
     bool check(const Result<void>& written);
     [[nodiscard]] Result<void> refuse_to_overwrite() const;
@@ -59,7 +58,6 @@ class PlayReports {
     std::optional<Error> hash_error_;
     std::vector<std::string> refused_;
     std::optional<PlaybackPath> logged_path_;
-    uint64_t items_begun_ = 0;
 };
 
 }  // namespace vitrine

@@ -5,7 +5,6 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
-#include <xf86drm.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -15,7 +14,9 @@
 #include "app/version.h"
 #include "app/window.h"
 #include "hw/buffer_allocator.h"
+#include "hw/modifier_name.h"
 #include "player/pool_memory.h"
+#include "render/drawing_gpu.h"
 #include "render/importer.h"
 
 namespace vitrine {
@@ -41,19 +42,6 @@ std::string system_text() {
     if (uname(&kernel) != 0) return system_name();
     return fmt::format("{}, {} {} {}", system_name(), kernel.sysname, kernel.release,
                        kernel.machine);
-}
-
-std::string modifier_name(uint64_t modifier) {
-    char* name = drmGetFormatModifierName(modifier);
-    char* vendor = drmGetFormatModifierVendor(modifier);
-    std::string text = fmt::format("{:#x}", modifier);
-    if (name != nullptr) {
-        const bool needs_vendor = vendor != nullptr && std::string_view(vendor) != "NONE";
-        text = needs_vendor ? fmt::format("{}:{}", vendor, name) : name;
-    }
-    std::free(name);
-    std::free(vendor);
-    return text;
 }
 
 void add_import_formats(ProbeReport& report, const GlContext& context) {
@@ -83,16 +71,43 @@ void add_memory(ProbeReport& report, const std::shared_ptr<Kernel>& kernel, GlCo
     }
 }
 
-std::vector<ProbeReport::Trial> try_importers(GlContext& context) {
+/// For a row whose driver may hang: on a thread that can be left behind, with a context of its own.
+Result<void> try_beside(const ImporterRow& row, const GlContext& context,
+                        const std::shared_ptr<CallGuard>& calls) {
+    if (auto found = row.find(context); !found) return found;
+    GuardedThread::Options thread;
+    thread.guard = calls;
+    thread.callee = row.name;
+    return run_guarded<void>(std::move(thread), "opening it",
+                             [&row, display = context.display()]() -> Result<void> {
+                                 auto beside = GlContext::make_beside(display);
+                                 if (!beside) return Failure(beside.error());
+                                 const auto importer = row.make(**beside);
+                                 if (!importer) return Failure(importer.error());
+                                 return {};
+                             });
+}
+
+Result<void> try_importer(const ImporterRow& row, GlContext& context,
+                          const std::shared_ptr<CallGuard>& calls) {
+    if (row.find != nullptr) return try_beside(row, context, calls);
+    const auto importer = row.make(context);
+    if (!importer) return Failure(importer.error());
+    return {};
+}
+
+std::vector<ProbeReport::Trial> try_importers(GlContext& context,
+                                              const std::shared_ptr<CallGuard>& calls) {
     std::vector<ProbeReport::Trial> trials;
     for (const ImporterRow& row : importer_rows()) {
-        const auto importer = row.make(context);
-        trials.push_back({std::string(row.name), importer ? "" : importer.error().text});
+        const auto works = try_importer(row, context, calls);
+        trials.push_back({std::string(row.name), works ? "" : works.error().text});
     }
     return trials;
 }
 
-void add_graphics(ProbeReport& report, const std::shared_ptr<Kernel>& kernel) {
+void add_graphics(ProbeReport& report, const std::shared_ptr<Kernel>& kernel,
+                  const std::shared_ptr<CallGuard>& calls) {
     auto context = GlContext::make_offscreen();
     add_memory(report, kernel, context ? context->get() : nullptr);
     if (!context) {
@@ -101,28 +116,28 @@ void add_graphics(ProbeReport& report, const std::shared_ptr<Kernel>& kernel) {
     }
     report.gl = (*context)->facts();
     add_import_formats(report, **context);
-    report.importers = try_importers(**context);
+    report.importers = try_importers(**context, calls);
 }
 
 /// By the very steps that play takes before it opens a file.
 void add_paths(ProbeReport& report, const std::shared_ptr<Kernel>& kernel,
                const std::shared_ptr<CallGuard>& calls) {
     PathParts parts;
-    PoolMemoryChoice memory;
-    auto screen = Screen::open(OutputChoice::automatic, false);
+    MediaOptions media;
+    auto screen = Screen::open(OutputChoice::automatic, window_options({}));
     if (screen) {
         parts.output = screen->window() != nullptr ? "window" : "offscreen";
         parts.output_refused = screen->refused();
         GlContext& context = *screen->context();
-        memory = choose_pool_memory(kernel, context);
+        const PoolMemoryChoice memory = choose_pool_memory(kernel, context);
+        media.pool = memory.memory;
         parts.memory_refused = memory.refused;
-        parts.importers = try_importers(context);
+        media.cuda_device = ask_for_drawing_gpu(context);
+        parts.importers = try_importers(context, calls);
     } else {
         parts.output = "none";
         parts.output_refused = {fmt::format("output: {}", screen.error().text)};
     }
-    MediaOptions media;
-    media.pool = memory.memory;
     media.kernel = kernel;
     media.calls = calls;
     report.decoders = probe_decoders(media);
@@ -177,7 +192,7 @@ ProbeReport probe_machine(const std::shared_ptr<CallGuard>& calls) {
     report.system = system_text();
     report.ffmpeg = ffmpeg_version();
     const auto kernel = std::make_shared<RealKernel>();
-    add_graphics(report, kernel);
+    add_graphics(report, kernel, calls);
     for (VideoDriverTrial& trial : try_video_drivers()) {
         report.video_drivers.push_back({std::move(trial.name), std::move(trial.refused)});
     }

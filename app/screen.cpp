@@ -2,14 +2,24 @@
 
 namespace vitrine {
 
-Result<Screen> Screen::open(OutputChoice choice, bool wait_for_display) {
+WindowOptions window_options(const PlayOptions& options) {
+    WindowOptions window;
+    window.title = "Vitrine";
+    window.wait_for_display = !options.untimed;
+    window.fullscreen = options.fullscreen;
+    window.cursor = options.cursor;
+    window.screen_saver = options.screen_saver;
+    window.bindings = options.bindings;
+    return window;
+}
+
+Result<Screen> Screen::open(OutputChoice choice, const WindowOptions& options) {
     Screen screen;
     if (choice == OutputChoice::null) return screen;
     if (choice != OutputChoice::offscreen) {
-        auto window = Window::open({"Vitrine", wait_for_display});
+        auto window = Window::open(options);
         if (window) {
-            screen.own_window_ = std::move(*window);
-            screen.window_ = screen.own_window_.get();
+            screen.window_ = std::move(*window);
             return screen;
         }
         if (choice == OutputChoice::window) {
@@ -28,13 +38,13 @@ GlContext* Screen::context() const {
     return window_ != nullptr ? &window_->context() : offscreen_.get();
 }
 
-Result<std::unique_ptr<Output>> Screen::take_output(Size size) {
-    if (own_window_) {
-        own_window_->show(size);
-        return std::unique_ptr<Output>(std::move(own_window_));
+Result<std::shared_ptr<Output>> Screen::take_output(Size size) {
+    if (window_) {
+        window_->show(size);
+        return window_;
     }
     if (offscreen_) return make_offscreen_output(std::move(offscreen_), size);
-    return std::unique_ptr<Output>();
+    return nullptr;
 }
 
 }  // namespace vitrine

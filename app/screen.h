@@ -15,23 +15,25 @@
 
 namespace vitrine {
 
+/// How a window of these options is.
+[[nodiscard]] WindowOptions window_options(const PlayOptions& options);
+
 class Screen {
   public:
     /// Errors: unavailable when the output asked for cannot be had, with the reason.
-    [[nodiscard]] static Result<Screen> open(OutputChoice choice, bool wait_for_display);
+    [[nodiscard]] static Result<Screen> open(OutputChoice choice, const WindowOptions& window);
 
     /// Null with the null output.
     [[nodiscard]] GlContext* context() const;
-    /// The output, to be handed to a presenter, once: `size` in pixels. Null with the null output.
-    [[nodiscard]] Result<std::unique_ptr<Output>> take_output(Size size);
-    /// The window, wherever its ownership is now; null when there is none.
-    [[nodiscard]] Window* window() const { return window_; }
+    /// The output, for one presenter: `size` in pixels. Null with the null output.
+    [[nodiscard]] Result<std::shared_ptr<Output>> take_output(Size size);
+    /// Null when there is none. It stays as long as the screen, whatever becomes of a presenter.
+    [[nodiscard]] Window* window() const { return window_.get(); }
     /// "window: no display: ..." when a better output is out.
     [[nodiscard]] const std::vector<std::string>& refused() const { return refused_; }
 
   private:
-    Window* window_ = nullptr;
-    std::unique_ptr<Window> own_window_;
+    std::shared_ptr<Window> window_;
     std::unique_ptr<GlContext> offscreen_;
     std::vector<std::string> refused_;
 };

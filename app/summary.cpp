@@ -39,6 +39,31 @@ std::string path_text(const PlaybackStatistics::PathUse& use, bool several) {
     return text;
 }
 
+/// "audio 2 of 3 (deu, aac, Commentary)".
+std::string track_text(const PlaybackStatistics::TrackUse& use, bool several) {
+    std::string text = fmt::format("{} ", name_of(use.kind));
+    if (use.number == 0) {
+        text += fmt::format("none of {}", use.count);
+    } else {
+        Track track{use.kind, use.number, use.codec, use.language, use.title};
+        text += fmt::format("{} of {} {}", use.number, use.count, features_of(track));
+    }
+    if (several) text += fmt::format(" ({})", counted(use.items, "file"));
+    return one_line(text);
+}
+
+std::vector<LabeledText> track_lines(const PlaybackStatistics& statistics) {
+    std::vector<LabeledText> lines;
+    for (const auto& use : statistics.tracks()) {
+        lines.push_back({lines.empty() ? "tracks" : "", track_text(use, use.items > 1)});
+    }
+    if (statistics.items_on_further_tracks() > 0) {
+        lines.push_back({"", fmt::format("and others, of {}",
+                                         counted(statistics.items_on_further_tracks(), "file"))});
+    }
+    return lines;
+}
+
 std::string copies_text(const PlaybackStatistics& statistics) {
     const uint64_t frames = statistics.presented();
     std::string text = fmt::format("{} per frame, {}", per_frame(statistics.copies(), frames),
@@ -48,22 +73,32 @@ std::string copies_text(const PlaybackStatistics& statistics) {
     return text;
 }
 
+std::string_view words_for(DropCause cause) {
+    constexpr std::array<std::string_view, kDropCauseCount> kWords = {
+        "late", "before a seek", "before a change of path", "when stopped", "not importable"};
+    return kWords[static_cast<size_t>(cause)];
+}
+
 std::string frames_text(const PlaybackStatistics& statistics) {
     std::string text =
         fmt::format("{} decoded, {} presented, {} dropped", statistics.source().decoded,
                     statistics.presented(), statistics.dropped());
-    std::string causes;
+    std::vector<std::string> causes;
     for (size_t i = 0; i < kDropCauseCount; ++i) {
         const auto cause = static_cast<DropCause>(i);
-        if (statistics.dropped(cause) == 0) continue;
-        causes += fmt::format("{}{} {}", causes.empty() ? "" : ", ", statistics.dropped(cause),
-                              cause == DropCause::import_failed ? "not importable"
-                              : cause == DropCause::seek        ? "before a seek"
-                              : cause == DropCause::stopped     ? "when stopped"
-                                                                : "late");
+        const uint64_t dropped = statistics.dropped(cause);
+        if (dropped > 0) causes.push_back(fmt::format("{} {}", dropped, words_for(cause)));
     }
-    if (!causes.empty()) text += fmt::format(" ({})", causes);
+    if (!causes.empty()) text += fmt::format(" ({})", fmt::join(causes, ", "));
     return text;
+}
+
+/// "" where no item followed another in time.
+std::string seams_text(const SeamCounters& seams) {
+    if (seams.on_time + seams.late == 0) return {};
+    if (seams.late == 0) return fmt::format("{} on time", seams.on_time);
+    return fmt::format("{} on time, {} late, by {} ms at most", seams.on_time, seams.late,
+                       milliseconds(seams.longest));
 }
 
 /// "" when nothing was wrong with the files and the decoders.
@@ -122,6 +157,24 @@ std::string stage_table(const PlaybackStatistics& statistics) {
         table_row("waited for the GPU", statistics.gpu_wait()) +
         table_row(fmt::format("GPU ({})", name_of(statistics.gpu_timing())), statistics.gpu_time());
     text += table_row("unevenness", statistics.jitter());
+    text += table_row("off the sound", statistics.sound_offset());
+    return text;
+}
+
+std::string sound_text(const SoundReport& sound, const DurationHistogram& offset) {
+    if (sound.device.empty()) return "none: no device opened";
+    std::string text = fmt::format("{}, {} Hz", one_line(sound.device), sound.format.rate_hz);
+    if (offset.count() > 0) {
+        text +=
+            fmt::format("; pictures off it by p99 {} ms", milliseconds(offset.percentile(0.99)));
+    }
+    const auto add = [&](uint64_t count, std::string_view what) {
+        if (count > 0) text += fmt::format("; {}", counted(count, what));
+    };
+    add(sound.buffer.underruns, "underrun");
+    add(sound.buffer.late_samples, "late sample");
+    add(sound.broken_packets, "broken packet");
+    add(sound.devices_lost, "lost device");
     return text;
 }
 
@@ -140,6 +193,7 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
             {"", fmt::format("{}, each on another path",
                              counted(statistics.items_on_further_paths(), "more file"))});
     }
+    for (LabeledText& line : track_lines(statistics)) lines.push_back(std::move(line));
     lines.push_back({"copies", copies_text(statistics)});
     if (statistics.imports().images_created > 0) {
         lines.push_back(
@@ -148,6 +202,11 @@ std::string summary_text(const PlaybackStatistics& statistics, bool with_stages)
                                    statistics.imports().images_live)});
     }
     lines.push_back({"frames", frames_text(statistics)});
+    if (statistics.sound() && statistics.sound()->tracks > 0) {
+        lines.push_back({"sound", sound_text(*statistics.sound(), statistics.sound_offset())});
+    }
+    const std::string seams = seams_text(statistics.seams());
+    if (!seams.empty()) lines.push_back({"seams", seams});
     const std::string errors = errors_text(statistics);
     if (!errors.empty()) lines.push_back({"errors", errors});
     const DurationHistogram& whole_way = statistics.interval(kStageIntervals.size() - 1);

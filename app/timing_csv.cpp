@@ -21,7 +21,7 @@ Result<TimingCsvWriter> TimingCsvWriter::open(const std::string& path) {
 void TimingCsvWriter::add(const FrameRecord& record) {
     fmt::memory_buffer row;
     const auto out = std::back_inserter(row);
-    fmt::format_to(out, "{},{},{}", item_, record.sequence, record.pts.count());
+    fmt::format_to(out, "{},{},{}", record.place.item, record.sequence, record.pts.count());
     for (size_t i = 0; i < kStageCount; ++i) {
         const auto when = record.stamps.at(static_cast<Stage>(i));
         row.push_back(',');

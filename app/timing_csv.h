@@ -13,8 +13,6 @@ class TimingCsvWriter {
   public:
     /// Writes the header. Errors: io.
     [[nodiscard]] static Result<TimingCsvWriter> open(const std::string& path);
-    /// The frames that follow are of the next file; the first begins without this.
-    void begin_item() { ++item_; }
     void add(const FrameRecord& record);
     /// Errors: io, for the first write that failed.
     [[nodiscard]] Result<void> close() { return file_.close(); }
@@ -22,7 +20,6 @@ class TimingCsvWriter {
   private:
     explicit TimingCsvWriter(FileWriter file) : file_(std::move(file)) {}
     FileWriter file_;
-    uint64_t item_ = 0;
 };
 
 }  // namespace vitrine

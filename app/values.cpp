@@ -1,60 +1,14 @@
 #include "app/values.h"
 
 #include <algorithm>
-#include <charconv>
-#include <optional>
 #include <utility>
 
 namespace vitrine {
 namespace {
 
 constexpr int kLargestSide = 16384;
-constexpr uint64_t kLargestCount = 1'000'000'000'000'000'000;
-constexpr uint64_t kLongestTimeSeconds = uint64_t{100'000} * 3600;
+constexpr uint64_t kLongestFade = 10'000;      // in milliseconds
 constexpr size_t kLongestWorthComparing = 40;  // letters, when looking for what was meant
-
-/// Digits only: no sign, no space, no overflow.
-std::optional<uint64_t> parse_digits(std::string_view text) {
-    uint64_t value = 0;
-    const char* end = text.data() + text.size();
-    if (text.empty() || text.front() < '0' || text.front() > '9') return std::nullopt;
-    const auto [stopped, error] = std::from_chars(text.data(), end, value);
-    if (error != std::errc{} || stopped != end) return std::nullopt;
-    return value;
-}
-
-/// The digits after the point, as nanoseconds.
-std::optional<uint64_t> parse_fraction(std::string_view digits) {
-    const bool all_digits =
-        std::all_of(digits.begin(), digits.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (digits.empty() || !all_digits) return std::nullopt;
-    std::string nine(digits.substr(0, 9));
-    nine.resize(9, '0');
-    return parse_digits(nine);
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    for (;;) {
-        const size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) return parts;
-        text.remove_prefix(at + 1);
-    }
-}
-
-/// Whole seconds of "SS", "MM:SS" or "HH:MM:SS".
-std::optional<uint64_t> parse_clock(std::string_view text) {
-    const auto parts = split(text, ':');
-    if (parts.size() > 3) return std::nullopt;
-    uint64_t seconds = 0;
-    for (size_t i = 0; i < parts.size(); ++i) {
-        const auto value = parse_digits(parts[i]);
-        if (!value || *value > kLongestTimeSeconds || (i > 0 && *value > 59)) return std::nullopt;
-        seconds = seconds * 60 + *value;
-    }
-    return seconds <= kLongestTimeSeconds ? std::optional(seconds) : std::nullopt;
-}
 
 bool is_name(std::string_view text) {
     const auto allowed = [](char c) {
@@ -102,31 +56,21 @@ Result<Size> parse_size(std::string_view text) {
     return Size{static_cast<int>(*width), static_cast<int>(*height)};
 }
 
-Result<uint64_t> parse_count(std::string_view text) {
-    const auto value = parse_digits(text);
-    if (!value || *value < 1 || *value > kLargestCount) {
-        return fail(Errc::invalid_argument, "expected a whole number from 1 to 10^18");
-    }
-    return *value;
-}
-
-Result<Nanos> parse_time(std::string_view text) {
-    const size_t point = text.find('.');
-    const auto seconds = parse_clock(text.substr(0, point));
-    const auto nanoseconds = point == std::string_view::npos
-                                 ? std::optional<uint64_t>(0)
-                                 : parse_fraction(text.substr(point + 1));
-    if (!seconds || !nanoseconds) {
+Result<Nanos> parse_fade(std::string_view text) {
+    constexpr std::string_view kFade = "fade:";
+    const auto length = text.starts_with(kFade) ? parse_digits(text.substr(kFade.size()))
+                                                : std::optional<uint64_t>();
+    if (!length || *length > kLongestFade) {
         return fail(Errc::invalid_argument,
-                    "expected seconds or [[HH:]MM:]SS, either with a fraction, such as 90.5 or "
-                    "1:30.5, and at most 100000 hours");
+                    "expected cut or fade:MS in whole milliseconds from 0 to {}, such as fade:500",
+                    kLongestFade);
     }
-    return std::chrono::seconds(*seconds) + Nanos(*nanoseconds);
+    return std::chrono::milliseconds(*length);
 }
 
 Result<std::vector<std::string>> parse_names(std::string_view text) {
     std::vector<std::string> names;
-    for (const std::string_view name : split(text, ',')) {
+    for (const std::string_view name : split_text(text, ',')) {
         if (!is_name(name)) {
             return fail(Errc::invalid_argument,
                         "expected names of letters, digits, '-', '_' and '.', with commas between "

@@ -1,8 +1,7 @@
-// The values of options, from text. Reentrant. Errors: invalid_argument, saying what is accepted;
-// the caller puts the option's name before it.
+// The values of options, from text, beside those of core/value_text.h. Reentrant. Errors:
+// invalid_argument, saying what is accepted; the caller puts the option's name before it.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,18 +9,15 @@
 #include "core/clock.h"
 #include "core/geometry.h"
 #include "core/result.h"
+#include "core/value_text.h"
 
 namespace vitrine {
 
 /// "1280x720"; each from 1 to 16384.
 [[nodiscard]] Result<Size> parse_size(std::string_view text);
 
-/// A whole number from 1 to 10^18.
-[[nodiscard]] Result<uint64_t> parse_count(std::string_view text);
-
-/// "90", "90.5", "1:30", "01:02:03.25": seconds, or [[HH:]MM:]SS, up to 100000 hours. Digits after
-/// the ninth of a fraction are below a nanosecond and left out.
-[[nodiscard]] Result<Nanos> parse_time(std::string_view text);
+/// "fade:500", in whole milliseconds up to 10000.
+[[nodiscard]] Result<Nanos> parse_fade(std::string_view text);
 
 /// "drm-prime,h264": at least one name of letters, digits, '-', '_' and '.'.
 [[nodiscard]] Result<std::vector<std::string>> parse_names(std::string_view text);

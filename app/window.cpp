@@ -22,6 +22,9 @@ void set_hints() {
     SDL_SetHint(SDL_HINT_VIDEO_X11_FORCE_EGL, "1");
     SDL_SetHint(SDL_HINT_APP_NAME, "Vitrine");
     SDL_SetHint(SDL_HINT_VIDEO_WAYLAND_PREFER_LIBDECOR, "0");
+    // Else SDL keeps the saver away from the start, and where no service of the desktop answers it
+    // cannot let it come again (https://github.com/libsdl-org/SDL/issues/15420).
+    SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
 }
 
 /// The largest size of the same shape that the display has room for.
@@ -98,6 +101,7 @@ Result<std::unique_ptr<Window>> Window::open(const WindowOptions& options) {
 }
 
 Result<void> Window::create(const char* driver, const WindowOptions& options) {
+    options_ = options;
     if (auto started = init_video(driver); !started) return started;
     for (int major : {3, 2}) {
         window_ = create_gles_window(options, major);
@@ -115,6 +119,9 @@ Result<void> Window::create(const char* driver, const WindowOptions& options) {
     context_ = std::move(*context);
     SDL_GL_SetSwapInterval(options.wait_for_display ? 1 : 0);
     wake_event_ = SDL_RegisterEvents(1);
+    set_playing(false);
+    SDL_StartTextInput();
+    update_cursor();
     name_ = fmt::format("window ({})", driver);
     return {};
 }
@@ -181,8 +188,6 @@ void Window::wake() {
 void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) {
     if (event.type == wake_event_) {
         wake_pending_ = false;
-    } else if (event.type == SDL_QUIT) {
-        commands.push_back({UserCommand::Kind::quit});
     } else if (event.type == SDL_WINDOWEVENT) {
         const bool uncovered = event.window.event == SDL_WINDOWEVENT_EXPOSED ||
                                event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED;
@@ -193,14 +198,27 @@ void Window::handle(const SDL_Event& event, std::vector<UserCommand>& commands) 
         if (uncovered && std::none_of(commands.begin(), commands.end(), is_redraw)) {
             commands.push_back({UserCommand::Kind::redraw});
         }
-    } else if (event.type == SDL_KEYDOWN) {
-        const SDL_KeyboardEvent& key = event.key;
-        const KeyMeaning meaning = meaning_of_key(key.keysym.sym, key.keysym.mod, key.repeat != 0);
+    } else if (const auto pressed = keys_.read(event)) {
+        const KeyMeaning meaning = options_.bindings.meaning_of(*pressed);
         if (const auto* command = std::get_if<UserCommand>(&meaning)) {
             commands.push_back(*command);
         } else if (const auto* own = std::get_if<WindowCommand>(&meaning)) {
-            set_fullscreen(*own == WindowCommand::toggle_fullscreen && !fullscreen_);
+            obey(*own);
         }
+    }
+}
+
+void Window::obey(WindowCommand command) {
+    switch (command) {
+        case WindowCommand::toggle_fullscreen:
+            set_fullscreen(!fullscreen_);
+            break;
+        case WindowCommand::enter_fullscreen:
+            set_fullscreen(true);
+            break;
+        case WindowCommand::leave_fullscreen:
+            set_fullscreen(false);
+            break;
     }
 }
 
@@ -213,7 +231,19 @@ void Window::set_fullscreen(bool on) {
         return;
     }
     fullscreen_ = on;
-    SDL_ShowCursor(on ? SDL_DISABLE : SDL_ENABLE);
+    update_cursor();
+}
+
+void Window::update_cursor() {
+    const bool hidden = fullscreen_ || options_.cursor == CursorChoice::hide;
+    SDL_ShowCursor(hidden ? SDL_DISABLE : SDL_ENABLE);
+}
+
+void Window::set_playing(bool playing) {
+    const bool stop = stops_screen_saver(options_.screen_saver, playing);
+    if (stop != (SDL_IsScreenSaverEnabled() != SDL_TRUE)) {
+        stop ? SDL_DisableScreenSaver() : SDL_EnableScreenSaver();
+    }
 }
 
 void Window::fill_display(bool on) {
@@ -242,6 +272,7 @@ void Window::show(Size size) {
     SDL_SetWindowSize(window_, fitted.width, fitted.height);
     SDL_SetWindowPosition(window_, SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED);
     SDL_ShowWindow(window_);
+    if (options_.fullscreen) set_fullscreen(true);
 }
 
 void Window::set_title(const std::string& title) {

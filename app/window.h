@@ -11,6 +11,7 @@
 
 #include "app/display_connection.h"
 #include "app/key_bindings.h"
+#include "app/play_options.h"
 #include "core/clock.h"
 #include "core/geometry.h"
 #include "core/result.h"
@@ -24,6 +25,10 @@ namespace vitrine {
 struct WindowOptions {
     std::string title;
     bool wait_for_display = true;  // swaps keep step with the display
+    bool fullscreen = false;       // from the start
+    CursorChoice cursor = CursorChoice::automatic;
+    ScreenSaverChoice screen_saver = ScreenSaverChoice::stop_while_playing;
+    KeyBindings bindings;  // none: its user can do nothing, be it close it
 };
 
 class Window final : public Output {
@@ -51,6 +56,8 @@ class Window final : public Output {
     void set_title(const std::string& title);
     /// Gives it this size, in pixels, or the part of the screen that there is, and shows it.
     void show(Size size);
+    /// Whether pictures go by: the screen saver is kept away or not, as the options say.
+    void set_playing(bool playing);
     /// Time between two refreshes of the display the window is on; none when unknown.
     [[nodiscard]] std::optional<Nanos> refresh_period() const;
 
@@ -59,10 +66,14 @@ class Window final : public Output {
     Result<void> create(const char* driver, const WindowOptions& options);
     [[nodiscard]] Result<void> check_display() const;
     void handle(const SDL_Event& event, std::vector<UserCommand>& commands);
+    void obey(WindowCommand command);
     void set_fullscreen(bool on);
+    void update_cursor();
     /// Where there is no window manager to do it.
     void fill_display(bool on);
 
+    WindowOptions options_;
+    KeyReader keys_;
     std::string name_;
     SDL_Window* window_ = nullptr;
     void* gl_context_ = nullptr;

@@ -77,7 +77,9 @@ make_codecs() {
     clip h264.mp4 libx264 -pix_fmt yuv420p -bf 3 -g 25 -movflags +faststart
     clip h265.mp4 libx265 -pix_fmt yuv420p -x265-params log-level=error -preset fast
     clip vp9.webm libvpx-vp9 -pix_fmt yuv420p -deadline realtime -cpu-used 8
+    clip vp8.webm libvpx -pix_fmt yuv420p -deadline realtime -cpu-used 8
     clip av1.mp4 libaom-av1 -pix_fmt yuv420p -cpu-used 8 -usage realtime
+    clip mpeg2.ts mpeg2video -pix_fmt yuv420p -q:v 4 -bf 2
     clip mpeg4.avi mpeg4 -q:v 4 -bf 2
     clip mjpeg.avi mjpeg -pix_fmt yuvj420p -q:v 4
 }
@@ -141,6 +143,25 @@ make_geometry() {
     clip hd.h264 libx264 -pix_fmt yuv420p -vf scale=1280:720 -frames:v 10 -preset ultrafast \
         -bsf:v h264_metadata=matrix_coefficients=2
     cat "$out/small.h264" "$out/hd.h264" >"$out/grown.h264"
+    make_changes
+}
+
+# Small pictures, and then noise, of which each takes more than a megabyte; a stream that has ten bits
+# for a while; and one whose headers change in its container, as where a live one is taken over.
+make_changes() {
+    has_encoder libx264 || return 0
+    run_ffmpeg -f lavfi -i "color=gray:size=1280x720:rate=25,noise=alls=100:allf=t,format=yuv420p" \
+        -frames:v 4 -c:v libx264 -threads 2 -preset ultrafast -qp 4 -g 2 "$out/noise.h264"
+    cat "$out/small.h264" "$out/noise.h264" >"$out/swollen.h264"
+    rm "$out/noise.h264"
+    clip first.flv libx264 -pix_fmt yuv420p -bf 0
+    clip second.flv libx264 -pix_fmt yuv420p -bf 0 -g 10 -vf scale=640:360 -output_ts_offset 2
+    run_ffmpeg -i "$out/h264_10bit.mp4" -c copy -bsf:v h264_mp4toannexb "$out/ten.h264"
+    cat "$out/large.h264" "$out/ten.h264" "$out/large.h264" >"$out/deeper.h264"
+    rm "$out/ten.h264"
+    # Behind the header of the file and the size of no tag before the first.
+    { cat "$out/first.flv" && tail -c +14 "$out/second.flv"; } >"$out/joined.flv"
+    rm "$out/first.flv" "$out/second.flv"
 }
 
 # A clip whose sequence parameter set ends before its bitstream restrictions (H.264 E.1.1), so that
@@ -167,6 +188,110 @@ make_long() {
     # shellcheck disable=SC2046
     run_ffmpeg -f lavfi -i "$(numbered 64x36 1000 5)" $(h264_options) -g 25 -pix_fmt yuv420p \
         -movflags +faststart "$out/long.mp4"
+}
+
+# Two seconds of a tone; the encoder adds to it to fill its last frame.
+make_sound() {
+    [[ -f $out/h264.mp4 ]] || return 0
+    run_ffmpeg -i "$out/h264.mp4" -f lavfi -i "sine=frequency=440:sample_rate=48000:duration=2" \
+        -c:v copy -c:a aac -b:a 64k "$out/sound.mp4"
+    run_ffmpeg -i "$out/sound.mp4" -c copy "$out/sound.flv"
+    run_ffmpeg -i "$out/sound.mp4" -c copy "$out/sound.ts"
+}
+
+# counted FIRST: a second of sound at 48 kHz of which each sample tells its number, 30000 * right + left
+# in units of 1/32768: from 30000 * FIRST + 1 on. None is silent, and 16 bits hold them exactly.
+counted() {
+    echo "aevalsrc=exprs='(mod(n,30000)+1)/32768|(floor(n/30000)+$1)/32768:s=48000:d=1:c=stereo'"
+}
+
+# A second each of numbered frames and counted samples; other codecs in each, and sound without loss.
+make_counted() {
+    has_encoder libx264 || return 0
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 25)" -f lavfi -i "$(counted 1)" -c:v libx264 -threads 2 \
+        -pix_fmt yuv420p -bf 2 -c:a flac -sample_fmt s16 "$out/counted_flac.mkv"
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 25)" -f lavfi -i "$(counted 11)" -c:v mpeg4 -q:v 4 \
+        -bf 2 -c:a pcm_s16le "$out/counted_pcm.mov"
+    # As short as a clip with sound may be.
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 2 50)" -f lavfi -i "$(counted 1)" -t 0.04 -c:v libx264 \
+        -threads 2 -pix_fmt yuv420p -c:a flac -sample_fmt s16 "$out/blink_flac.mkv"
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 2 50)" -f lavfi -i "$(counted 11)" -t 0.04 -c:v mpeg4 \
+        -q:v 4 -c:a pcm_s16le "$out/blink_pcm.mov"
+}
+
+# still NAME OPTIONS...: a picture of frame 7.
+still() {
+    local name="$1"
+    shift
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 8),trim=start_frame=7" -frames:v 1 "$@" "$out/$name"
+}
+
+# Turned ones are stored a quarter turn counter-clockwise, and nothing says so.
+make_stills() {
+    still still.png -pix_fmt rgb24
+    still still.jpg -q:v 2
+    still turned.jpg -vf transpose=cclock -q:v 2
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 5 5)" "$out/animated.gif"
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 5 5)" -plays 0 "$out/animated.apng"
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 8),trim=start_frame=7" -frames:v 1 "$out/still.gif"
+    has_encoder libwebp || { echo "left out: still.webp (this ffmpeg has no libwebp)"; return; }
+    still still.webp -c:v libwebp -lossless 1
+    still turned.webp -vf transpose=cclock -c:v libwebp -lossless 1
+}
+
+# A second each, of two codecs, to be played over and over.
+make_seconds() {
+    has_encoder libx264 || return 0
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 25)" -c:v libx264 -threads 2 -pix_fmt yuv420p -bf 2 \
+        -movflags +faststart "$out/second.mp4"
+    has_encoder libvpx || return 0
+    run_ffmpeg -f lavfi -i "$(numbered 192x108 25)" -c:v libvpx -pix_fmt yuv420p \
+        -deadline realtime -cpu-used 8 "$out/second.webm"
+}
+
+# Two video tracks, of 320x180 and 192x108; a German and an English tone of 440 and 880 Hz; a cover;
+# chapters from 0, 0.52 and 1.2 s on. Two seconds.
+make_tracks() {
+    [[ -f $out/second.mp4 ]] || return 0
+    local data="$out/chapters.ffmetadata"
+    cat >"$data" <<'CHAPTERS'
+;FFMETADATA1
+[CHAPTER]
+TIMEBASE=1/1000
+START=0
+END=520
+title=The hall
+[CHAPTER]
+TIMEBASE=1/1000
+START=520
+END=1200
+title=The staircase
+[CHAPTER]
+TIMEBASE=1/1000
+START=1200
+END=2000
+title=The roof
+CHAPTERS
+    # shellcheck disable=SC2046  # a list of options
+    run_ffmpeg -f lavfi -i "$(numbered 320x180 50)" -f lavfi -i "$(numbered 192x108 50)" \
+        -f lavfi -i "sine=frequency=440:sample_rate=48000:duration=2" \
+        -f lavfi -i "sine=frequency=880:sample_rate=48000:duration=2" -f ffmetadata -i "$data" \
+        -map 0:v -map 1:v -map 2:a -map 3:a -map_chapters 4 \
+        $(h264_options) -g 25 -pix_fmt yuv420p -c:a aac -b:a 96k \
+        -metadata:s:a:0 language=ger -metadata:s:a:1 language=eng \
+        -metadata:s:a:1 title="Commentary" -disposition:a:0 default -disposition:a:1 0 \
+        -attach "$out/still.jpg" -metadata:s:t mimetype=image/jpeg "$out/tracks.mkv"
+    run_ffmpeg -i "$out/tracks.mkv" -i "$out/still.jpg" -map 0:v:0 -map 0:v:1 -map 0:a -map 1:v \
+        -c copy -disposition:v:2 attached_pic "$out/tracks.mp4"
+    {
+        echo ";FFMETADATA1"
+        for ((i = 0; i < 1500; ++i)); do
+            printf '[CHAPTER]\nTIMEBASE=1/1000\nSTART=%d\nEND=%d\n' "$i" "$((i + 1))"
+        done
+    } >"$data"
+    run_ffmpeg -i "$out/second.mp4" -f ffmetadata -i "$data" -map 0 -map_chapters 1 -c copy \
+        "$out/many_chapters.mkv"
+    rm "$data"
 }
 
 make_broken() {
@@ -207,6 +332,11 @@ make_test_clips() {
     make_geometry
     make_unsaid_reorder
     make_long
+    make_sound
+    make_seconds
+    make_counted
+    make_stills
+    make_tracks
     make_broken
     # Written last: a run that was cut short is done again.
     (cd "$out" && ls -- *.* | grep -v '^clips.txt$' >clips.txt.new && mv clips.txt.new clips.txt)

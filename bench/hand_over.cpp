@@ -9,9 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "decode/media_source.h"
-#include "player/pool_memory.h"
-#include "render/importer.h"
+#include "bench/open.h"
 
 namespace vitrine {
 namespace {
@@ -20,35 +18,16 @@ namespace {
 constexpr Nanos kRest = std::chrono::milliseconds(40);
 constexpr size_t kWarmUp = 40;  // every buffer was used
 
-[[noreturn]] void die(const Error& error) {
-    std::fprintf(stderr, "hand_over: %s\n", error.text.c_str());
-    std::exit(1);
-}
-
 double milliseconds(Nanos time) {
     return std::chrono::duration<double, std::milli>(time).count();
 }
 
-std::unique_ptr<TextureImporter> open_importer(std::string_view name, GlContext& context) {
-    for (const ImporterRow& row : importer_rows()) {
-        if (row.name != name) continue;
-        auto importer = row.make(context);
-        if (!importer) die(importer.error());
-        return std::move(*importer);
-    }
-    die({Errc::invalid_argument, "there is no importer " + std::string(name)});
-}
-
 void measure(const std::string& file, const std::string& decoder, const std::string& importer_name,
              size_t frames) {
-    auto context = GlContext::make_offscreen();
-    if (!context) die(context.error());
-    auto importer = open_importer(importer_name, **context);
-    MediaOptions options;
-    options.decoders = {decoder};
+    auto context = bench::must(GlContext::make_offscreen());
+    auto importer = bench::open_importer(importer_name, *context);
     const MonotonicClock clock;
-    auto source = open_media(file, options, clock);
-    if (!source) die(source.error());
+    auto source = bench::open_on(file, decoder, clock);
 
     std::vector<Nanos> times;
     uint64_t images_before = 0;
@@ -56,27 +35,29 @@ void measure(const std::string& file, const std::string& decoder, const std::str
         std::this_thread::sleep_for(kRest);
         if (i == kWarmUp) images_before = importer->counters().images_created;
         const Nanos start = clock.now();
-        auto frame = (*source)->read();
-        if (!frame) die(frame.error());
-        if (!*frame) break;
-        auto imported = importer->import(*frame);
-        if (!imported) die(imported.error());
+        const FramePtr frame = bench::must(source->read());
+        if (!frame) break;
+        const GpuFrame imported = bench::must(importer->import(frame));
         if (i >= kWarmUp) times.push_back(clock.now() - start);
-        importer->release(*imported);
+        importer->release(imported);
     }
-    if (times.empty()) die({Errc::invalid_argument, file + ": too few frames"});
+    if (times.empty()) bench::die({Errc::invalid_argument, file + ": too few frames"});
     std::sort(times.begin(), times.end());
     const auto at = [&](size_t percent) {
         return milliseconds(times[(times.size() - 1) * percent / 100]);
     };
-    const ImportCounters counters = importer->counters();
+    const ImportCounters imports = importer->counters();
+    const SourceCounters decoded = source->counters();
+    const auto per_frame = [&](uint64_t total) {
+        return static_cast<double>(total) / static_cast<double>(imports.frames);
+    };
     std::printf(
-        "%-28s %-8s p50 %.4f ms, p99 %.4f ms, %zu frames, %.1f copies per frame, "
-        "%llu EGLImages made meanwhile\n",
-        (*source)->path().decoder.c_str(), importer_name.c_str(), at(50), at(99), times.size(),
-        static_cast<double>(counters.copies + (*source)->counters().copies) /
-            static_cast<double>(counters.frames),
-        static_cast<unsigned long long>(counters.images_created - images_before));
+        "%-28s %-8s p50 %.4f ms, p99 %.4f ms, %zu frames; per frame %.1f copies, %.0f bytes "
+        "copied; %llu EGLImages made meanwhile\n",
+        source->path().decoder.c_str(), importer_name.c_str(), at(50), at(99), times.size(),
+        per_frame(imports.copies + decoded.copies),
+        per_frame(imports.bytes_copied + decoded.bytes_copied),
+        static_cast<unsigned long long>(imports.images_created - images_before));
 }
 
 }  // namespace

@@ -10,6 +10,12 @@ pkg_check_modules(EGL REQUIRED IMPORTED_TARGET egl)
 pkg_check_modules(GLES REQUIRED IMPORTED_TARGET glesv2)
 pkg_check_modules(SDL2 REQUIRED IMPORTED_TARGET sdl2>=2.0.20)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
-    libavformat>=59.27 libavcodec>=59.37 libavutil>=57.28 libswscale>=6.7)
+    libavformat>=59.27 libavcodec>=59.37 libavutil>=57.28 libswscale>=6.7
+    libswresample>=4.7 libavfilter>=8.44)
 # Headers of NVIDIA's driver, which is looked for at run time; without them NVDEC is left out.
-pkg_check_modules(FFNVCODEC IMPORTED_TARGET ffnvcodec)
+option(VITRINE_CUDA "Take pictures from NVIDIA's decoder, where ffnvcodec is there" ON)
+set(VITRINE_HAS_CUDA FALSE)
+if(VITRINE_CUDA)
+    pkg_check_modules(FFNVCODEC IMPORTED_TARGET ffnvcodec)
+    set(VITRINE_HAS_CUDA ${FFNVCODEC_FOUND})
+endif()

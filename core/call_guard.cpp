@@ -31,17 +31,19 @@ void CallGuard::note_abandoned(const std::string& callee) {
     std::lock_guard lock(mutex_);
     ++abandoned_;
     ++still_away_;
-    shunned_.insert(callee);
+    ++away_by_callee_[callee];
 }
 
-void CallGuard::note_return() {
+void CallGuard::note_return(const std::string& callee) {
     std::lock_guard lock(mutex_);
     --still_away_;
+    const auto away = away_by_callee_.find(callee);
+    if (--away->second == 0) away_by_callee_.erase(away);
 }
 
 bool CallGuard::shuns(const std::string& callee) const {
     std::lock_guard lock(mutex_);
-    return shunned_.count(callee) > 0;
+    return away_by_callee_.count(callee) > 0;
 }
 
 /// What the thread and its owner both have; the thread's alone once it is left behind.
@@ -55,6 +57,7 @@ struct GuardedThread::Shared {
     bool abandoned = false;
     std::function<void()> at_end;
     std::shared_ptr<CallGuard> guard;
+    std::string callee;
 };
 
 GuardedThread::GuardedThread(Options options)
@@ -62,9 +65,11 @@ GuardedThread::GuardedThread(Options options)
       patience_(std::move(options.patience)),
       callee_(std::move(options.callee)),
       interrupted_(std::move(options.interrupted)),
+      quitting_(std::move(options.quitting)),
       shared_(std::make_shared<Shared>()) {
     shared_->at_end = std::move(options.at_end);
     shared_->guard = guard_;
+    shared_->callee = callee_;
     thread_ = std::thread([shared = shared_] { work(shared); });
 }
 
@@ -76,7 +81,7 @@ GuardedThread::~GuardedThread() {
         shared_->ending = true;
     }
     shared_->changed.notify_all();
-    if (wait_for({"closing it", shared_->ended, start, kLongestEnd})) thread_.join();
+    if (wait_for({"closing it", shared_->ended, start, longest_call(), quitting_})) thread_.join();
 }
 
 void GuardedThread::work(const std::shared_ptr<Shared>& shared) {
@@ -96,13 +101,13 @@ void GuardedThread::work(const std::shared_ptr<Shared>& shared) {
     if (shared->at_end) shared->at_end();
     lock.lock();
     shared->ended = true;
-    if (shared->abandoned) shared->guard->note_return();
+    if (shared->abandoned) shared->guard->note_return(shared->callee);
     shared->changed.notify_all();
 }
 
 Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> call) {
     if (!shared_ || guard_->shuns(callee_)) {
-        return fail(Errc::timeout, "a call to {} did not return before", callee_);
+        return fail(Errc::timeout, "a call to {} has not returned yet", callee_);
     }
     const Nanos start = guard_->clock().now();
     {
@@ -111,7 +116,7 @@ Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> 
         shared_->returned = false;
     }
     shared_->changed.notify_all();
-    return wait_for({attempt, shared_->returned, start, longest_call()});
+    return wait_for({attempt, shared_->returned, start, longest_call(), interrupted_});
 }
 
 Nanos GuardedThread::longest_call() const {
@@ -129,7 +134,7 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
     std::unique_lock lock(shared_->mutex);
     while (!shared_->changed.wait_for(lock, kLook, [&] { return wait.done; })) {
         const Nanos now = guard_->clock().now();
-        if (!stop && interrupted_ && interrupted_()) stop = now;
+        if (!stop && wait.stop && wait.stop()) stop = now;
         const bool stopped = stop && now - *stop >= kLongestEnd;
         if (!stopped && now - wait.start < wait.longest) continue;
         if (++late_looks < kLooksWhenLate) continue;
@@ -150,7 +155,8 @@ Result<void> GuardedThread::leave_behind(std::string_view attempt, Nanos waited,
     const auto seconds = std::chrono::round<std::chrono::seconds>(waited).count();
     log_warning(
         "{}: {} has not returned for {} s: the thread in it is left behind, and nothing is asked "
-        "of {} again; choose another decoder, or load its driver anew or restart the machine",
+        "of {} until it returns; if it never does, choose another decoder, or load its driver anew "
+        "or restart the machine",
         callee_, attempt, seconds, callee_);
     return fail(why, "{} has not returned for {} s", attempt, seconds);
 }

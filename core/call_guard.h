@@ -6,9 +6,9 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -20,8 +20,8 @@
 
 namespace vitrine {
 
-/// That a call may take, or less where less patience is left; and that it may still take when its
-/// owner was asked to stop, or that the end of the thread may take.
+/// That a call or the end of the thread may take, or less where less patience is left, and that it
+/// may still take when its owner wants to be gone.
 inline constexpr Nanos kLongestCall = std::chrono::seconds(3);
 inline constexpr Nanos kLongestEnd = std::chrono::seconds(1);
 
@@ -39,8 +39,10 @@ class CallGuard {
 
     /// A thread is left behind in a call to that.
     void note_abandoned(const std::string& callee);
-    void note_return();
-    /// Whether a thread was ever left behind in a call to that: it is not called again.
+    /// It came back, and has ended.
+    void note_return(const std::string& callee);
+    /// Whether a thread that was left behind in a call to that is still in it: no other is to
+    /// follow it there.
     [[nodiscard]] bool shuns(const std::string& callee) const;
 
   private:
@@ -48,7 +50,7 @@ class CallGuard {
     mutable std::mutex mutex_;
     int abandoned_ = 0;
     int still_away_ = 0;
-    std::set<std::string> shunned_;  // bounded: as many as there are devices and decoders
+    std::map<std::string, int> away_by_callee_;  // threads that have not come back; none is 0
 };
 
 class GuardedThread {
@@ -58,8 +60,12 @@ class GuardedThread {
         /// What calls take, the end of the thread among them, is spent of it. Not null.
         std::shared_ptr<Patience> patience = std::make_shared<Patience>();
         std::string callee;  // what is called, for people and for CallGuard::shuns
-        /// Whether the owner was asked to stop: asked again and again while it waits. May be empty.
+        /// Whether the owner was asked to stop: asked again and again while it waits for a call.
+        /// May be empty.
         std::function<bool()> interrupted;
+        /// Likewise while it waits for the end of the thread: whether nobody wants to. An owner
+        /// who only goes on to something else does, for the device may be needed there.
+        std::function<bool()> quitting;
         /// The last thing that the thread does, whether it was left behind or not. May be empty.
         std::function<void()> at_end;
     };
@@ -85,6 +91,7 @@ class GuardedThread {
         const bool& done;  // under the lock
         Nanos start;
         Nanos longest;
+        const std::function<bool()>& stop;
     };
     [[nodiscard]] Nanos longest_call() const;
     [[nodiscard]] Result<void> wait_for(const Wait& wait);
@@ -95,6 +102,7 @@ class GuardedThread {
     const std::shared_ptr<Patience> patience_;
     const std::string callee_;
     const std::function<bool()> interrupted_;
+    const std::function<bool()> quitting_;
     std::shared_ptr<Shared> shared_;  // null when the thread was left behind
     std::thread thread_;
 };

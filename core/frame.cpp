@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <limits>
 
 namespace vitrine {
 namespace {
@@ -165,6 +166,11 @@ Result<CudaFrame> make_cuda_frame(const CudaDescription& description) {
                         "plane {} of {} has {} and a pitch of {} for rows of {}", index, row.name,
                         plane.address != 0 ? "an address" : "no address", plane.pitch,
                         extent.row_bytes);
+        }
+        const uint64_t bytes = uint64_t{plane.pitch} * static_cast<uint64_t>(extent.rows);
+        if (bytes > std::numeric_limits<uint64_t>::max() - plane.address) {
+            return fail(Errc::invalid_argument, "plane {} of {} goes beyond all addresses", index,
+                        row.name);
         }
     }
     return CudaFrame(description);

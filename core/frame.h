@@ -150,7 +150,7 @@ class CudaFrame {
 };
 
 /// Errors: invalid_argument for a missing plane or context, a pitch shorter than a row, a size out
-/// of bounds.
+/// of bounds, addresses that come to an end.
 [[nodiscard]] Result<CudaFrame> make_cuda_frame(const CudaDescription& description);
 
 /// Where a picture lies, in the order of VideoFrame::Storage.
@@ -185,6 +185,9 @@ struct FrameInfo {
     uint64_t bytes_copied = 0;
     /// What the decoder made, where the CPU converted it; static, or empty.
     std::string_view converted_from;
+    /// The source has a way left to make this frame in memory that the GPU imports: whoever cannot
+    /// import this one had better refuse the path than copy.
+    bool importable_elsewhere = false;
     Stamps stamps;  // when the frame passed the stages before the render thread
 };
 

@@ -9,7 +9,9 @@ bool FrameQueue::push(QueuedFrame frame) {
         std::unique_lock lock(mutex_);
         const uint64_t closings = closings_;
         auto was_closed = [&] { return closed_ || closings_ != closings; };
+        ++waiting_;
         changed_.wait(lock, [&] { return was_closed() || frames_.size() < capacity_; });
+        --waiting_;
         if (was_closed()) return false;
         frames_.push_back(std::move(frame));
     }
@@ -69,6 +71,11 @@ FrameQueue::Head FrameQueue::head() const {
 size_t FrameQueue::size() const {
     std::lock_guard lock(mutex_);
     return frames_.size();
+}
+
+bool FrameQueue::at_rest() const {
+    std::lock_guard lock(mutex_);
+    return finished_ || (waiting_ > 0 && !closed_ && frames_.size() >= capacity_);
 }
 
 bool FrameQueue::wait_for_frame(Nanos longest) const {

@@ -14,10 +14,20 @@
 
 namespace vitrine {
 
+/// Where a frame stands in all that is played, once it is its turn.
+struct PlayedPlace {
+    uint64_t item = 0;  // of the list, from 0
+    /// Frames of one line are to be shown at the distance of their pts + offset; a seek, a pause or
+    /// a late item begins another line.
+    uint64_t line = 0;
+    Nanos offset{0};
+};
+
 /// A frame on its way, with when it passed each stage so far.
 struct QueuedFrame {
     FramePtr frame;
     Stamps stamps;
+    PlayedPlace place{};
 };
 
 class FrameQueue {
@@ -45,6 +55,9 @@ class FrameQueue {
     };
     [[nodiscard]] Head head() const;
     [[nodiscard]] size_t size() const;
+    /// Nothing changes before a frame is taken or the queue is closed: it is finished, or a push()
+    /// waits for room.
+    [[nodiscard]] bool at_rest() const;
     /// Waits until a frame waits or the queue is finished; false after the time given.
     bool wait_for_frame(Nanos longest) const;
 
@@ -58,6 +71,7 @@ class FrameQueue {
     mutable std::mutex mutex_;
     mutable std::condition_variable changed_;
     std::deque<QueuedFrame> frames_;
+    size_t waiting_ = 0;  // calls of push()
     bool finished_ = false;
     bool closed_ = false;
     uint64_t closings_ = 0;

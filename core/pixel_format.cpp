@@ -231,6 +231,7 @@ std::string to_string(DrmFormat format) {
         const auto byte = static_cast<unsigned char>(format.fourcc >> shift);
         text += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '?';
     }
+    while (!text.empty() && text.back() == ' ') text.pop_back();
     return text;
 }
 

@@ -20,7 +20,7 @@ struct DrmFormat {
     [[nodiscard]] constexpr explicit operator bool() const { return fourcc != 0; }
 };
 
-/// "NV12".
+/// "NV12", "R8".
 [[nodiscard]] std::string to_string(DrmFormat format);
 
 /// Named as FFmpeg names them; samples of more than 8 bits are little-endian 16-bit words.

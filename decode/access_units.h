@@ -1,6 +1,6 @@
 // The packets of a container as a stateful device wants them: whole access units of the elementary
-// stream, start codes and headers of key frames among them, which is the work of libavcodec's
-// bitstream filters. Thread-bound.
+// stream, with start codes, which is the work of libavcodec's bitstream filters; before each key
+// frame the headers that are in force there; and of AV1 whole temporal units. Thread-bound.
 #pragma once
 
 #include "decode/ladder.h"
@@ -22,6 +22,8 @@ class AccessUnits {
 
   private:
     explicit AccessUnits(av::BitstreamFilter filter) : filter_(std::move(filter)) {}
+    [[nodiscard]] Result<void> take_new_headers(const AVPacket& packet);
+    [[nodiscard]] Result<void> complete(AVPacket& unit) const;
     av::BitstreamFilter filter_;
 };
 

@@ -1,5 +1,8 @@
 #include "decode/av_decoder.h"
 
+#include <algorithm>
+#include <cstdlib>
+
 #include "hw/av/color.h"
 #include "hw/av/compat.h"
 #include "hw/av/error.h"
@@ -14,8 +17,10 @@ std::optional<int64_t> if_set(int64_t timestamp) {
 
 std::optional<Orientation> orientation_of(const AVFrame& frame) {
     const AVFrameSideData* matrix = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);
-    if (matrix == nullptr) return std::nullopt;
-    return av::orientation_from(av::SideData{matrix->data, matrix->size});
+    if (matrix != nullptr) return av::orientation_from(av::SideData{matrix->data, matrix->size});
+    // Of pictures whose Exif libavcodec reads without making a matrix of it.
+    const AVDictionaryEntry* exif = av_dict_get(frame.metadata, "Orientation", nullptr, 0);
+    return exif == nullptr ? std::nullopt : av::orientation_from_exif(std::atoi(exif->value));
 }
 
 /// What the frame says of itself, apart from where it lies.
@@ -93,6 +98,7 @@ Result<av::CodecContext> make_context(const AVCodec& codec, const StreamDescript
         return fail(Errc::unavailable, "{}: no memory for a decoder", codec.name);
     }
     context->pkt_timebase = stream.time_base;
+    context->max_pixels = std::min(context->max_pixels, stream.most_pixels);
     context->thread_count = 0;    // one per core
     context->apply_cropping = 0;  // the crop travels with the frame
     av::enable_tags(*context);

@@ -24,8 +24,14 @@ Result<FramePtr> FrameTimeline::place(DecodedPicture picture, std::optional<Nano
     const Mark here{times_, sequence_, picture.timestamp, key.value_or(0)};
     info.pts = times_.place(raw, info.duration);
     if (withhold_before_ && info.pts < *withhold_before_) return FramePtr();
-    if (key) add_mark(here);
     const bool early = floor_ && info.pts < *floor_;
+    FramePtr before;
+    if (!early && std::exchange(with_last_before_, false)) {
+        auto last = last_before_floor();
+        if (!last) return last;
+        before = std::move(*last);
+    }
+    if (key && !before) add_mark(here);  // the frame before it is not to be had from there
     info.sequence = early ? 0 : sequence_;
     auto frame = make_frame(info, std::move(picture.storage), std::move(picture.lease));
     if (!frame) return frame;
@@ -38,7 +44,9 @@ Result<FramePtr> FrameTimeline::place(DecodedPicture picture, std::optional<Nano
     }
     before_floor_.reset();
     ++sequence_;
-    return frame;
+    if (!before) return frame;
+    second_ = std::move(*frame);
+    return before;
 }
 
 Result<FramePtr> FrameTimeline::last_before_floor() {
@@ -58,6 +66,8 @@ void FrameTimeline::note_given(const FrameInfo& frame) {
 
 void FrameTimeline::start_over(Nanos expected, uint64_t first_packet) {
     before_floor_.reset();
+    with_last_before_ = false;
+    second_.reset();
     floor_.reset();
     withhold_before_.reset();
     drop_before_.reset();
@@ -67,8 +77,9 @@ void FrameTimeline::start_over(Nanos expected, uint64_t first_packet) {
     marks_ = {{times_, sequence_, std::nullopt, first_packet}};
 }
 
-void FrameTimeline::set_floor(Nanos floor, FramePtr reached) {
+void FrameTimeline::set_floor(Nanos floor, FramePtr reached, bool with_last_before) {
     floor_ = floor;
+    with_last_before_ = with_last_before;
     if (reached) before_floor_ = std::move(reached);
 }
 
@@ -111,7 +122,10 @@ void FrameTimeline::go_back(size_t index, uint64_t wanted) {
     } else if (is_next && !given_.empty()) {
         withhold_before_ = given_.back().pts + Nanos(1);
     }
-    if (withhold_before_) sequence_ = std::max(mark.sequence, wanted);
+    if (withhold_before_) {
+        sequence_ = std::max(mark.sequence, wanted);
+        if (floor_) floor_ = std::min(*floor_, *withhold_before_);  // it was wanted though before
+    }
     while (!given_.empty() && given_.back().sequence >= sequence_) given_.pop_back();
 }
 

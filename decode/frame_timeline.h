@@ -5,6 +5,7 @@
 
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "decode/decoder.h"
 #include "decode/packet_history.h"
@@ -38,7 +39,10 @@ class FrameTimeline {
     /// Frames before the floor that are kept are of a decoder whose frames cannot be shown.
     void forget_before_floor() { before_floor_.reset(); }
     /// Frames before the floor are not given out. reached: one that was placed already, or null.
-    void set_floor(Nanos floor, FramePtr reached);
+    /// with_last_before: but for the last of them, before the first one that is not.
+    void set_floor(Nanos floor, FramePtr reached, bool with_last_before = false);
+    /// The frame behind the one that place() gave, if it had to give two.
+    [[nodiscard]] FramePtr take_second() { return std::exchange(second_, nullptr); }
     /// What has to be added to a place to find it on the container's clock, once that is known.
     [[nodiscard]] std::optional<Nanos> origin() const { return times_.origin(); }
 
@@ -90,6 +94,8 @@ class FrameTimeline {
     std::optional<int64_t> drop_before_;    // on the container's clock
     std::optional<Nanos> floor_;            // where a seek wants to go on
     FramePtr before_floor_;                 // the last frame before it, while none came after
+    bool with_last_before_ = false;         // that one is wanted too
+    FramePtr second_;
 };
 
 }  // namespace vitrine

@@ -124,12 +124,14 @@ Result<std::unique_ptr<Decoder>> open_guarded(const Rung& rung, const StreamDesc
     callee->stream = stream;
     callee->stream.parameters = callee->parameters.get();
     callee->options = options;
-    callee->options.interrupted = nullptr;  // it may refer to what the thread outlives
+    callee->options.interrupted = nullptr;  // they may refer to what the thread outlives
+    callee->options.quitting = nullptr;
     GuardedThread::Options thread;
     thread.guard = options.calls;
     thread.patience = options.patience;
     thread.callee = callee_of(rung);
     thread.interrupted = std::move(interrupted);
+    thread.quitting = options.quitting;
     thread.at_end = [callee] { end(*callee); };
     auto decoder = std::make_unique<GuardedDecoder>(std::move(callee), std::move(thread));
     if (auto ok = decoder->open(); !ok) return Failure(ok.error());

@@ -10,7 +10,7 @@
 #include "hw/av/cuda_frame.h"
 #include "hw/av/drm_frame.h"
 #include "hw/av/error.h"
-#include "hw/dma_buf_view.h"
+#include "hw/cuda_errors.h"
 
 namespace vitrine {
 namespace {
@@ -98,7 +98,11 @@ Result<void> HardwareDecoder::send(AVPacket* packet, uint64_t serial) {
         sent_since_.push_back(packet->pts);
         if (sent_since_.size() > kMostSent) sent_since_.pop_front();
     }
-    return AvDecoder::send(packet, serial);
+    const av::ErrorsHeard heard;
+    auto sent = AvDecoder::send(packet, serial);
+    note_reason(heard);
+    if (!sent) return Failure(with_reason(sent.error()));
+    return sent;
 }
 
 void HardwareDecoder::flush() {
@@ -142,11 +146,14 @@ Result<Received> HardwareDecoder::receive() {
     if (lost_) return Failure(*lost_);
     if (gave_up_drain_) return Received(Ended{});
     while (true) {
+        const av::ErrorsHeard heard;
         auto received = AvDecoder::receive();
+        note_reason(heard);
         if (received && std::holds_alternative<Waiting>(*received)) return wait();
         waits_ = 0;
-        if (!received) return received;
+        if (!received) return Failure(with_reason(received.error()));
         const auto* picture = std::get_if<DecodedPicture>(&*received);
+        if (picture != nullptr) cuda_reason_.clear();
         if (picture == nullptr || !is_stale(*picture)) return received;
     }
 }
@@ -199,15 +206,28 @@ Result<DecodedPicture> HardwareDecoder::take(const AVFrame& frame) {
     return map_and_wrap(frame);
 }
 
-/// NVDEC makes as many pictures as it was asked for.
+/// Libavcodec's numbers say nothing of CUDA's errors; its log does.
+void HardwareDecoder::note_reason(const av::ErrorsHeard& heard) {
+    if (recipe_.wanted != AV_PIX_FMT_CUDA) return;
+    if (std::string reason = explain_cuda_log(heard.text()); !reason.empty())
+        cuda_reason_ = std::move(reason);
+}
+
+Error HardwareDecoder::with_reason(Error error) const {
+    if (!cuda_reason_.empty()) error.text += ": " + cuda_reason_;
+    return error;
+}
+
 Result<DecodedPicture> HardwareDecoder::take_cuda(const AVFrame& frame) {
+    const Rect crop = av::crop_of(frame);
+    may_lend_ = std::min(recipe_.limit->load(), context_->extra_hw_frames);
+    if (!may_lend()) {
+        if (auto allowed = begin_copy(); !allowed) return Failure(allowed.error());
+        return give_copy(av::copy_cuda_frame(frame), crop);
+    }
     auto storage = av::wrap_cuda_frame(frame);
     if (!storage) return Failure(storage.error());
-    auto lease = av::lease_on(frame);
-    if (!lease) return Failure(lease.error());
-    DecodedPicture picture{*storage, std::make_shared<LentFrame>(std::move(*lease), lent_), {}};
-    picture.info.crop = av::crop_of(frame);
-    return picture;
+    return lend(*storage, frame, crop);
 }
 
 Result<DecodedPicture> HardwareDecoder::map_and_wrap(const AVFrame& surface) {
@@ -235,18 +255,24 @@ Result<DecodedPicture> HardwareDecoder::wrap(const AVFrame& drm_frame, const Rec
     if (!description) return Failure(description.error());
     auto storage = make_dma_buf_frame(std::move(*description));
     if (!storage) return Failure(storage.error());
-    if (lent_->load() >= may_lend_) return copy(*storage, crop);
-    auto lease = av::lease_on(drm_frame);
+    if (may_lend()) return lend(std::move(*storage), drm_frame, crop);
+    if (auto allowed = begin_copy(); !allowed) return Failure(allowed.error());
+    return give_copy(copy_to_memory(recipe_.options.kernel, storage->description()), crop);
+}
+
+Result<DecodedPicture> HardwareDecoder::lend(VideoFrame::Storage storage, const AVFrame& frame,
+                                             const Rect& crop) {
+    auto lease = av::lease_on(frame);
     if (!lease) return Failure(lease.error());
     DecodedPicture picture{
-        std::move(*storage), std::make_shared<LentFrame>(std::move(*lease), lent_), {}};
+        std::move(storage), std::make_shared<LentFrame>(std::move(*lease), lent_), {}};
     picture.info.crop = crop;
     copied_last_ = false;
     return picture;
 }
 
-/// The decoder needs this frame back at once.
-Result<DecodedPicture> HardwareDecoder::copy(const DmaBufFrame& memory, const Rect& crop) {
+/// The decoder needs this frame back at once. Errors: unsupported where no copies are wanted.
+Result<void> HardwareDecoder::begin_copy() {
     if (recipe_.options.hardware_required) {
         return fail(Errc::unsupported, "it has too few frames to lend more than {}", may_lend_);
     }
@@ -254,7 +280,10 @@ Result<DecodedPicture> HardwareDecoder::copy(const DmaBufFrame& memory, const Re
         log_warning("{}: it has too few frames to lend more than {}: pictures are copied", name(),
                     may_lend_);
     }
-    auto copied = copy_to_memory(recipe_.options.kernel, memory.description());
+    return {};
+}
+
+Result<DecodedPicture> HardwareDecoder::give_copy(Result<CopiedPicture> copied, const Rect& crop) {
     if (!copied) return Failure(copied.error());
     DecodedPicture picture{std::move(copied->frame), std::move(copied->memory), {}};
     picture.info.crop = crop;

@@ -9,6 +9,8 @@
 
 #include "decode/av_decoder.h"
 #include "decode/av_family.h"
+#include "hw/av/log.h"
+#include "hw/dma_buf_view.h"
 
 namespace vitrine {
 
@@ -32,6 +34,8 @@ struct FormatAnswers {
     int asked = 0;         // times
     bool offered = false;  // the wanted one, when last asked
     std::string others;    // offered then in its place
+    int extra_frames = 0;  // beside those of the decoder, that are asked for; the context's may be
+                           // fewer where the device has no more
 };
 
 struct OpenHardware {
@@ -64,7 +68,13 @@ class HardwareDecoder final : public AvDecoder {
     [[nodiscard]] Result<DecodedPicture> map_and_wrap(const AVFrame& surface);
     [[nodiscard]] Result<DecodedPicture> take_cuda(const AVFrame& frame);
     [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& drm_frame, const Rect& crop);
-    [[nodiscard]] Result<DecodedPicture> copy(const DmaBufFrame& memory, const Rect& crop);
+    [[nodiscard]] bool may_lend() const { return lent_->load() < may_lend_; }
+    [[nodiscard]] Result<DecodedPicture> lend(VideoFrame::Storage storage, const AVFrame& frame,
+                                              const Rect& crop);
+    [[nodiscard]] Result<void> begin_copy();
+    [[nodiscard]] Result<DecodedPicture> give_copy(Result<CopiedPicture> copied, const Rect& crop);
+    void note_reason(const av::ErrorsHeard& heard);
+    [[nodiscard]] Error with_reason(Error error) const;
     [[nodiscard]] Received wait();
     [[nodiscard]] bool is_stale(const DecodedPicture& picture);
     [[nodiscard]] bool drain();
@@ -84,6 +94,7 @@ class HardwareDecoder final : public AvDecoder {
     bool copied_last_ = false;
     bool said_copies_ = false;
     std::optional<Error> lost_;
+    std::string cuda_reason_;  // of the last call of CUDA's that failed since a picture
 
     // After a flush, until the first picture of what was sent since.
     bool settling_ = false;

@@ -11,7 +11,9 @@
 #include "hw/av/compat.h"
 #include "hw/av/cuda_frame.h"
 #include "hw/av/error.h"
+#include "hw/av/log.h"
 #include "hw/cuda.h"
+#include "hw/cuda_errors.h"
 #include "hw/kernel.h"
 
 namespace vitrine {
@@ -19,10 +21,29 @@ namespace {
 
 constexpr int kFirstRenderNode = 128;  // drm-uapi: minors 128 to 191 are render nodes
 constexpr int kLastRenderNode = 191;
+// NVDEC refuses more (cuviddec.h). Libavcodec takes three beside those that it works out itself.
+constexpr int kMostNvdecSurfaces = 32;
+constexpr int kUntoldSurfaces = 3;
 
 bool is_hardware(AVPixelFormat format) {
     const AVPixFmtDescriptor* description = av_pix_fmt_desc_get(format);
     return description == nullptr || (description->flags & AV_PIX_FMT_FLAG_HWACCEL) != 0;
+}
+
+/// Streams with many reference or reordered pictures leave little of NVDEC's surfaces: what is
+/// asked for beyond them would cost the decoder. Within get_format only.
+void fit_extra_frames(AVCodecContext& context, const FormatAnswers& answers) {
+    if (answers.wanted != AV_PIX_FMT_CUDA || context.hw_device_ctx == nullptr) return;
+    context.extra_hw_frames = 0;
+    AVBufferRef* parameters = nullptr;
+    const int status = avcodec_get_hw_frames_parameters(&context, context.hw_device_ctx,
+                                                        answers.wanted, &parameters);
+    const av::BufferRef owned(parameters);
+    context.extra_hw_frames = answers.extra_frames;
+    if (status < 0) return;
+    const auto& frames = *reinterpret_cast<const AVHWFramesContext*>(owned->data);
+    const int left = kMostNvdecSurfaces - kUntoldSurfaces - frames.initial_pool_size;
+    context.extra_hw_frames = std::clamp(left, 0, answers.extra_frames);
 }
 
 /// get_format: the wanted format where it is offered, else the first that is in memory, which the
@@ -43,6 +64,7 @@ AVPixelFormat choose_format(AVCodecContext* context, const AVPixelFormat* offere
             fmt::format("{}{}", answers.others.empty() ? "" : ", ", name ? name : "?");
         if (in_memory == AV_PIX_FMT_NONE && !is_hardware(*format)) in_memory = *format;
     }
+    if (answers.offered) fit_extra_frames(*context, answers);
     return answers.offered ? answers.wanted : in_memory;
 }
 
@@ -86,23 +108,35 @@ Result<av::BufferRef> open_drm_device() {
     return fail(av::errc_of(status), "no DRM device: {}", av::error_text(status));
 }
 
-/// FFmpeg's error is a number without a reason; the driver's own is asked for then.
-Result<av::BufferRef> open_cuda() {
-    auto device = av::open_cuda_device();
-    if (device) return device;
+/// FFmpeg's error is a number without a reason; the driver's own is asked for then, or read in what
+/// FFmpeg logs.
+Result<av::BufferRef> open_cuda(int number, AVCodecID codec) {
+    const av::ErrorsHeard heard;
+    auto device = av::open_cuda_device(number);
+    if (device) {
+        if (auto ok = check_cuda_decodes(number, avcodec_get_name(codec)); !ok)
+            return Failure(ok.error());
+        return device;
+    }
     if (auto driver = start_cuda(); !driver) return Failure(driver.error());
-    return device;
+    const std::string reason = explain_cuda_log(heard.text());
+    if (reason.empty()) return device;
+    return fail(device.error().code, "no CUDA device: {}", reason);
 }
 
-Result<av::BufferRef> open_device(AVHWDeviceType type, Kernel& kernel) {
-    if (type == AV_HWDEVICE_TYPE_CUDA) return open_cuda();
+Result<av::BufferRef> open_device(AVHWDeviceType type, AVCodecID codec,
+                                  const MediaOptions& options) {
+    if (type == AV_HWDEVICE_TYPE_CUDA) {
+        const Result<int> gpu = options.cuda_device ? options.cuda_device() : 0;
+        return open_cuda(gpu.value_or(0), codec);
+    }
     if (type == AV_HWDEVICE_TYPE_DRM) return open_drm_device();
     AVBufferRef* device = nullptr;
     const int status = av_hwdevice_ctx_create(&device, type, nullptr, nullptr, 0);
     if (status >= 0) return av::BufferRef(device);
     const char* name = av_hwdevice_get_type_name(type);
     return fail(av::errc_of(status), "no {} device: {} ({})", name ? name : "such",
-                av::error_text(status), describe_render_nodes(kernel));
+                av::error_text(status), describe_render_nodes(*options.kernel));
 }
 
 /// A decoder that brings its own device may refuse to open with another's.
@@ -154,8 +188,9 @@ Result<OpenHardware> open_hardware(const HardwareRecipe& recipe) {
     c.err_recognition |= AV_EF_EXPLODE;
     open.may_lend = std::min(ask_for_frames(c, av_family_of(rung.decoder), options.frames_held),
                              recipe.limit->load());
+    open.answers->extra_frames = c.extra_hw_frames;
     if (wants_device(rung.config)) {
-        auto device = open_device(rung.config->device_type, *options.kernel);
+        auto device = open_device(rung.config->device_type, rung.codec->id, options);
         if (!device) return Failure(device.error());
         c.hw_device_ctx = device->release();
     }

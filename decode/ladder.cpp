@@ -127,6 +127,14 @@ std::vector<std::string_view> decoder_names() {
     return names;
 }
 
+bool may_be_hardware(std::string_view decoder_name) {
+    for (const Row& row : kRows) {
+        if (row.text.name == decoder_name) return row.hardware;
+    }
+    const AVCodec* codec = avcodec_find_decoder_by_name(std::string(decoder_name).c_str());
+    return codec != nullptr && (is_a_drivers(*codec) || avcodec_get_hw_config(codec, 0) != nullptr);
+}
+
 Result<Ladder> make_ladder(AVCodecID codec, const MediaOptions& options) {
     Ladder ladder;
     if (options.decoders.empty()) {

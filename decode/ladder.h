@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <vector>
@@ -16,7 +17,9 @@ namespace vitrine {
 struct StreamDescription {
     const AVCodecParameters* parameters = nullptr;  // borrowed for the call
     AVRational time_base{1, 1};
-    std::string name{};  // of the file, for the log; may be empty
+    std::string name{};       // of the file, for the log; may be empty
+    size_t largest_packet{};  // bytes; of those that were read so far
+    int64_t most_pixels = std::numeric_limits<int64_t>::max();  // of a picture
 };
 
 /// One way to decode, opened when its turn comes.

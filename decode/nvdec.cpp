@@ -24,7 +24,7 @@ Result<std::vector<Rung>> nvdec_rungs(AVCodecID id, const MediaOptions&) {
         return fail(Errc::unsupported, "no decoder for {} in this FFmpeg uses NVDEC",
                     avcodec_get_name(id));
     }
-    if (auto driver = find_cuda(); !driver) return Failure(driver.error());
+    if (auto driver = find_cuda_decoder(); !driver) return Failure(driver.error());
     return rungs;
 }
 

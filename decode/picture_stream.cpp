@@ -6,7 +6,6 @@
 #include "core/counted.h"
 #include "core/log.h"
 #include "decode/guarded_decoder.h"
-#include "decode/packet_finder.h"
 
 namespace vitrine {
 namespace {
@@ -26,18 +25,16 @@ constexpr int kDrainFailures = 64;
 
 }  // namespace
 
-PictureStream::PictureStream(Demuxer& demuxer, const MediaOptions& options, const Clock& clock,
+PictureStream::PictureStream(Demuxer& demuxer, PacketFeed& packets, const MediaOptions& options,
                              SourceStatus& status, std::string name)
     : demuxer_(demuxer),
+      packets_(packets),
       options_(options),
-      clock_(clock),
       status_(status),
       name_(std::move(name)) {}
 
 Result<void> PictureStream::start(Ladder ladder) {
     ladder_ = std::move(ladder);
-    history_.keep(true);
-    history_.clear();
     {
         std::lock_guard lock(status_.mutex);
         status_.path.refused = ladder_.refused;
@@ -47,7 +44,8 @@ Result<void> PictureStream::start(Ladder ladder) {
 
 void PictureStream::proved() {
     proving_ = false;
-    history_.keep(may_restart());
+    convict_packets();
+    packets_.keep(may_restart());
 }
 
 void PictureStream::refuse(const Rung& refused, std::string_view reason) {
@@ -60,7 +58,8 @@ void PictureStream::refuse(const Rung& refused, std::string_view reason) {
 /// Opens the first rung from this one on that opens. reason: why the one before is left; "" where
 /// there was none.
 Result<void> PictureStream::climb(size_t first, std::string_view reason) {
-    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base, name_};
+    const StreamDescription stream{demuxer_.stream().codecpar, demuxer_.stream().time_base, name_,
+                                   packets_.largest(), demuxer_.most_pixels()};
     Error last{Errc::unsupported, "there is no other decoder"};
     const size_t before = rung_;
     decoder_.reset();  // a device may admit one at a time
@@ -79,11 +78,12 @@ Result<void> PictureStream::climb(size_t first, std::string_view reason) {
         }
         decoder_ = std::move(*decoder);
         if (rung_ != before) rebuilds_ = 0;
-        failures_ = 0;
+        acquit_packets();  // they come again
         packets_without_picture_ = 0;
         options_.patience->note_in_vain();
         draining_ = false;
         ended_ = false;
+        packets_.keep(proving_ || may_restart());
         if (!rung().shortfall.empty()) refuse(rung(), rung().shortfall);
         std::lock_guard lock(status_.mutex);
         status_.path.decoder = decoder_->name();
@@ -97,8 +97,15 @@ Result<void> PictureStream::climb(size_t first, std::string_view reason) {
 
 /// The failures were the decoder's.
 void PictureStream::acquit_packets() {
+    failures_ = 0;
+    suspects_ = 0;
+}
+
+/// They were the packets', for the decoder goes on. One that never gave a picture proves nothing.
+void PictureStream::convict_packets() {
+    if (proving_ || suspects_ == 0) return;
     std::lock_guard lock(status_.mutex);
-    status_.counters.broken_packets -= static_cast<uint64_t>(std::exchange(failures_, 0));
+    status_.counters.broken_packets += std::exchange(suspects_, 0);
 }
 
 Result<void> PictureStream::step_down(std::string_view reason) {
@@ -109,62 +116,6 @@ Result<void> PictureStream::step_down(std::string_view reason) {
         log_warning("{}: decoding goes on with {}: {}", name_, decoder_->name(), reason);
     }
     return {};
-}
-
-Result<bool> PictureStream::replay_from(uint64_t packet) {
-    auto packets = history_.copy_from(packet);
-    if (!packets) return Failure(packets.error());
-    if (!*packets) return false;
-    replay_ = std::move(**packets);
-    if (!proving_) history_.keep(may_restart());
-    return true;
-}
-
-Result<bool> PictureStream::reread_from(uint64_t packet, std::optional<int64_t> timestamp) {
-    PacketPlace place{std::nullopt, timestamp};
-    if (first_of_file_ && packet >= *first_of_file_) place.number = packet - *first_of_file_;
-    auto found = go_back_to(demuxer_, place);
-    if (!found) return Failure(found.error());
-    if (!*found) return false;
-    log_warning(
-        "{}: everything since the last key frame is decoded again: that was too much to "
-        "keep",
-        name_);
-    unread_ = std::move(*found);
-    next_serial_ = packet;  // the same packets again
-    replay_.clear();
-    wait_for_key_ = false;
-    file_failure_.reset();
-    if (!proving_) history_.keep(may_restart());
-    history_.clear();
-    history_.forget_before(packet);
-    return true;
-}
-
-Result<PictureStream::KeyFrame> PictureStream::go_to_key_frame() {
-    log_warning(
-        "{}: frames are lost, up to the next key frame if there is one: too much was decoded since "
-        "the last one, and the stream cannot go back",
-        name_);
-    lost_ = true;
-    if (const KeptPacket* first = history_.first()) {
-        const int64_t pts = first->packet->pts;
-        const KeyFrame key{first->serial,
-                           pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts)};
-        count_lost(history_.count_between(last_packet_, last_timestamp_, key.packet, pts));
-        last_packet_ = key.packet - 1;
-        if (key.timestamp) last_timestamp_ = *key.timestamp - 1;
-        auto again = replay_from(key.packet);
-        if (!again) return Failure(again.error());
-        return key;
-    }
-    count_lost(history_.count_between(last_packet_, last_timestamp_, next_serial_, INT64_MAX));
-    replay_.clear();
-    history_.clear();
-    wait_for_key_ = true;
-    first_of_file_.reset();
-    if (!proving_) history_.keep(may_restart());
-    return KeyFrame{next_serial_, std::nullopt};
 }
 
 Failure PictureStream::nothing_left(const Error& error, const Error& cause) const {
@@ -241,7 +192,7 @@ Error PictureStream::no_picture() const {
     const Nanos waited = rebuilds_ > 0 ? patience.waited_in_all() : patience.waited();
     return {Errc::device_lost, fmt::format("no picture for {} s{}",
                                            std::chrono::round<std::chrono::seconds>(waited).count(),
-                                           rebuilds_ > 0 ? " in all" : "")};
+                                           rebuilds_ > 0 ? " since the last new one" : "")};
 }
 
 /// It takes everything and gives nothing, in proving or ever since the stream changed.
@@ -257,11 +208,10 @@ Result<void> PictureStream::note_swallowed() {
 
 void PictureStream::note_picture(const DecodedPicture& picture) {
     failures_ = 0;
+    convict_packets();
     packets_without_picture_ = 0;
     options_.patience->note_picture();
-    lost_ = false;
-    if (picture.packet) last_packet_ = *picture.packet;
-    last_timestamp_ = picture.timestamp;
+    packets_.note_picture(picture);
 }
 
 void PictureStream::note_frame() {
@@ -282,12 +232,12 @@ Result<void> PictureStream::note_failure(const Error& error) {
         return rebuild(error);
     }
     ++failures_;
-    {
-        std::lock_guard lock(status_.mutex);
-        ++status_.counters.broken_packets;
-    }
+    ++suspects_;
     if (draining_ && failures_ >= kDrainFailures) ended_ = true;
-    if (!rung().hardware) return {};
+    if (!rung().hardware) {
+        convict_packets();
+        return {};
+    }
     if (proving_ && error.code == Errc::unsupported) return Failure(error);
     if (failures_ < kFailuresInARow) return {};
     // Where none is left, it may be the packets that are broken.
@@ -296,46 +246,15 @@ Result<void> PictureStream::note_failure(const Error& error) {
     return give_up_hardware();
 }
 
-/// Null at the end.
-Result<av::Packet> PictureStream::read_packet() {
-    while (true) {
-        auto packet = unread_ ? Result<av::Packet>(std::move(unread_)) : demuxer_.read();
-        if (!packet || !*packet) return packet;
-        const int flags = (*packet)->flags;
-        if (!wait_for_key_ || (flags & AV_PKT_FLAG_KEY) != 0) return packet;
-        if (lost_ && (flags & AV_PKT_FLAG_DISCARD) == 0) count_lost(1);
-    }
-}
-
-/// Null at the end, and where the file cannot be read on: what was decoded before is still to come.
-Result<KeptPacket> PictureStream::next_packet() {
-    if (!replay_.empty()) {
-        KeptPacket kept = std::move(replay_.front());
-        replay_.pop_front();
-        return kept;
-    }
-    auto packet = read_packet();
-    if (!packet && packet.error().code == Errc::interrupted) return Failure(packet.error());
-    file_failure_ = packet ? std::nullopt : std::optional(packet.error());
-    if (!packet || !*packet) return KeptPacket{};
-    wait_for_key_ = false;
-    KeptPacket next{std::move(*packet), next_serial_++};
-    history_.add(*next.packet, next.serial, clock_.now());
-    if (next.serial <= newest_read_) return next;
-    newest_read_ = next.serial;
-    std::lock_guard lock(status_.mutex);
-    ++status_.counters.packets;
-    return next;
-}
-
 Result<void> PictureStream::feed() {
-    auto next = next_packet();
+    auto next = packets_.next();
     if (!next) return Failure(next.error());
     if (!next->packet) draining_ = true;
     newest_sent_ = std::max(newest_sent_, next->serial);
     // What an edit list cuts off gives no picture.
     const bool shown = next->packet && (next->packet->flags & AV_PKT_FLAG_DISCARD) == 0;
     if (shown) ++packets_without_picture_;
+    if (next->packet && !shown) options_.patience->note_picture();
     if (auto sent = decoder_->send(next->packet.get(), next->serial); !sent) {
         return note_failure(sent.error());
     }
@@ -343,8 +262,9 @@ Result<void> PictureStream::feed() {
 }
 
 Result<PictureStream::Next> PictureStream::end() {
-    if (file_failure_) return Failure(*file_failure_);
-    if (lost_) {
+    convict_packets();
+    if (const auto& failure = packets_.file_failure()) return Failure(*failure);
+    if (packets_.lost()) {
         return fail(Errc::io,
                     "{}: the rest is lost: its decoder failed, and no key frame came after that",
                     name_);
@@ -390,38 +310,20 @@ Result<PictureStream::Next> PictureStream::next() {
     }
 }
 
-std::optional<uint64_t> PictureStream::key_packet(const DecodedPicture& picture) const {
-    const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
-    return packet && history_.is_key(*packet) ? packet : std::nullopt;
+bool PictureStream::has_importable_way_left() const {
+    const auto next = ladder_.rungs.begin() + static_cast<std::ptrdiff_t>(rung_) + 1;
+    return rung().hardware &&
+           std::any_of(next, ladder_.rungs.end(), [](const Rung& each) { return each.pooled; });
 }
 
-std::optional<Nanos> PictureStream::arrival(const DecodedPicture& picture) const {
-    const auto packet = history_.identify(picture.packet, picture.packet_timestamp);
-    return packet ? history_.arrival(*packet) : std::nullopt;
-}
-
-void PictureStream::count_lost(uint64_t frames) {
-    std::lock_guard lock(status_.mutex);
-    status_.counters.lost_frames += frames;
-}
-
-void PictureStream::start_over(bool wait_for_key) {
-    replay_.clear();
-    unread_.reset();
-    next_serial_ = std::max(next_serial_, newest_read_ + 1);
-    first_of_file_ = wait_for_key ? std::nullopt : std::optional(next_serial_);
-    last_packet_ = next_serial_ - 1;
-    last_timestamp_.reset();
-    lost_ = false;
-    history_.clear();
-    wait_for_key_ = wait_for_key;
+void PictureStream::start_over() {
     restarted_ = false;
     draining_ = false;
     ended_ = false;
     failures_ = 0;
+    convict_packets();
     packets_without_picture_ = 0;
     options_.patience->note_in_vain();
-    file_failure_.reset();
     decoder_->flush();
 }
 

@@ -1,32 +1,21 @@
 // The pictures of a stream from the best decoder of its ladder that works. It feeds the decoder,
-// keeps the packets that another one would need, and steps down when a hardware decoder fails three
-// times in a row. Thread-bound but for its status.
+// and steps down when a hardware decoder fails three times in a row. Thread-bound but for its
+// status.
 #pragma once
 
-#include <deque>
 #include <memory>
-#include <mutex>
-#include <optional>
 #include <string>
 #include <variant>
 
-#include "decode/demuxer.h"
 #include "decode/ladder.h"
-#include "decode/packet_history.h"
+#include "decode/packet_feed.h"
 
 namespace vitrine {
-
-/// What any thread may ask a source for.
-struct SourceStatus {
-    mutable std::mutex mutex;
-    DecodePath path;
-    SourceCounters counters;
-};
 
 class PictureStream {
   public:
     /// All of them must outlive it. name: of the file, for the log.
-    PictureStream(Demuxer& demuxer, const MediaOptions& options, const Clock& clock,
+    PictureStream(Demuxer& demuxer, PacketFeed& packets, const MediaOptions& options,
                   SourceStatus& status, std::string name);
 
     /// Opens the first rung that opens. Errors: those of the last rung, without the file's name.
@@ -34,7 +23,7 @@ class PictureStream {
     /// Until proved() is called, a decoder that fails is not replaced: next() fails and says why.
     void proved();
 
-    /// Another decoder has taken over: say where it goes on (replay_from, else go_to_key_frame).
+    /// Another decoder has taken over: have its packets begin where it is to go on.
     struct Restarted {};
     using Next = std::variant<DecodedPicture, Ended, Restarted>;
     /// Errors: those of the demuxer, after the pictures before them. When no decoder is left:
@@ -45,61 +34,35 @@ class PictureStream {
     /// The picture given out by next() last turned out to be none. As a failure of the decoder.
     [[nodiscard]] Result<void> note_failure(const Error& error);
     [[nodiscard]] const Error& last_failure() const { return last_failure_; }
-    /// Why the demuxer failed, if it did.
-    [[nodiscard]] const std::optional<Error>& file_failure() const { return file_failure_; }
 
-    /// Takes the next rung that opens; say where it goes on then. Errors: unsupported: none is
-    /// left.
+    /// Takes the next rung that opens, as after Restarted. Errors: unsupported: none is left.
     [[nodiscard]] Result<void> step_down(std::string_view reason);
-    /// The present rung once more, for pictures that another one made; say where it goes on then.
+    /// The present rung once more, for pictures that another one made.
     [[nodiscard]] Result<void> open_again(std::string_view reason) { return climb(rung_, reason); }
     /// Grows with every step down.
     [[nodiscard]] size_t rung_number() const { return rung_; }
-    /// A fresh decoder begins with this packet. False when the packets since are not all kept.
-    [[nodiscard]] Result<bool> replay_from(uint64_t packet);
-    /// A fresh decoder begins with this packet, which is not kept, but may be read again.
-    /// timestamp: of the key frame in it. False when the stream cannot go back.
-    [[nodiscard]] Result<bool> reread_from(uint64_t packet, std::optional<int64_t> timestamp);
-    /// A fresh decoder begins with the first key frame that it can have: one that is kept, else the
-    /// next one to come. Pictures are lost, and counted.
-    struct KeyFrame {
-        uint64_t packet = 0;
-        std::optional<int64_t> timestamp;
-    };
-    [[nodiscard]] Result<KeyFrame> go_to_key_frame();
     /// Whether a decoder may have to begin again with packets that were sent already.
     [[nodiscard]] bool may_restart() const { return has_next_rung() || rung().hardware; }
     [[nodiscard]] bool has_next_rung() const { return rung_ + 1 < ladder_.rungs.size(); }
+    /// Whether this is hardware, and after it software decodes into memory that the GPU imports.
+    [[nodiscard]] bool has_importable_way_left() const;
     [[nodiscard]] bool has_decoder() const { return decoder_ != nullptr; }
 
     /// Of the picture that came last.
     [[nodiscard]] std::string storage() const { return decoder_ ? decoder_->storage() : ""; }
-    /// The packet that a fresh decoder would begin with to give this picture first; nothing when it
-    /// is no key frame or not kept.
-    [[nodiscard]] std::optional<uint64_t> key_packet(const DecodedPicture& picture) const;
-    /// The packet that comes next from the demuxer.
-    [[nodiscard]] uint64_t next_packet_number() const { return next_serial_; }
-    /// No fresh decoder will have to begin before this packet.
-    void forget_before(uint64_t packet) { history_.forget_before(packet); }
-    /// Frames that cannot be had any more.
-    void count_lost(uint64_t frames);
-    /// When the packet of a picture was read.
-    [[nodiscard]] std::optional<Nanos> arrival(const DecodedPicture& picture) const;
-
-    /// The demuxer went elsewhere: forgets everything. wait_for_key: packets up
-    /// to the next key frame are of no use.
-    void start_over(bool wait_for_key);
+    /// The packets begin anew elsewhere.
+    void start_over();
 
   private:
     [[nodiscard]] const Rung& rung() const { return ladder_.rungs[rung_]; }
     [[nodiscard]] Result<void> climb(size_t first, std::string_view reason);
     void refuse(const Rung& rung, std::string_view reason);
     [[nodiscard]] Result<void> feed();
-    [[nodiscard]] Result<KeptPacket> next_packet();
     [[nodiscard]] Result<Next> end();
     [[nodiscard]] Result<void> give_up(const Error& cause);
     [[nodiscard]] Result<void> give_up_hardware();
     void acquit_packets();
+    void convict_packets();
     [[nodiscard]] Result<void> rebuild(const Error& error);
     [[nodiscard]] Result<void> open_anew(const std::string& reason);
     [[nodiscard]] Failure nothing_left(const Error& error, const Error& cause) const;
@@ -107,18 +70,18 @@ class PictureStream {
     [[nodiscard]] Error no_picture() const;
     [[nodiscard]] Result<void> note_swallowed();
     void note_picture(const DecodedPicture& picture);
-    [[nodiscard]] Result<av::Packet> read_packet();
 
     Demuxer& demuxer_;
+    PacketFeed& packets_;
     const MediaOptions& options_;
-    const Clock& clock_;
     SourceStatus& status_;
     const std::string name_;
 
     Ladder ladder_;
     size_t rung_ = 0;
     std::unique_ptr<Decoder> decoder_;
-    int failures_ = 0;  // in a row
+    int failures_ = 0;       // in a row
+    uint64_t suspects_ = 0;  // packets that failed, until it is known whose fault it was
     int packets_without_picture_ = 0;
     int rebuilds_ = 0;              // of this rung's decoder, without much playing between them
     int frames_since_rebuild_ = 0;  // that were not given out before
@@ -129,19 +92,6 @@ class PictureStream {
     bool proving_ = true;
     bool restarted_ = false;  // to be told by next()
     Error last_failure_{Errc::protocol, "the stream has no packets"};
-    std::optional<Error> file_failure_;
-
-    PacketHistory history_;
-    std::deque<KeptPacket> replay_;
-    av::Packet unread_;  // comes next, before what the demuxer gives
-    uint64_t next_serial_ = 1;
-    uint64_t newest_read_ = 0;  // packet
-    /// The first packet of the file, while every one since then had a number.
-    std::optional<uint64_t> first_of_file_ = 1;
-    uint64_t last_packet_ = 0;               // that the picture given out last came from
-    std::optional<int64_t> last_timestamp_;  // of that picture
-    bool lost_ = false;                      // pictures, and none came since
-    bool wait_for_key_ = false;
 };
 
 }  // namespace vitrine

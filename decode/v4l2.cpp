@@ -64,7 +64,7 @@ Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescrip
     out.lending.frames_held = options.frames_held;
     out.lending.may_copy = !options.hardware_required;
     out.lending.generations = options.generations;
-    out.lending.allocator = options.pool.allocator;
+    out.clock = {options.calls, &options.calls->clock()};
     return V4l2Decoder::open(std::move(out));
 }
 

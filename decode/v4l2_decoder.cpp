@@ -12,9 +12,11 @@ constexpr int kInputBuffers = 4;
 // more, and a unit that does is refused, not cut.
 constexpr uint32_t kLeastInputBytes = 1 << 20;
 constexpr uint32_t kMostInputBytes = 32 << 20;
-uint32_t input_bytes_for(Size size) {
+uint32_t input_bytes_for(Size size, size_t largest_packet) {
     const uint64_t pixels = static_cast<uint64_t>(size.width) * static_cast<uint64_t>(size.height);
-    const uint64_t bytes = pixels * 3 / 4 + kLeastInputBytes;
+    // A packet is not yet a unit: start codes and headers may come to it.
+    const uint64_t bytes =
+        std::max<uint64_t>(pixels * 3 / 4, largest_packet + largest_packet / 4) + kLeastInputBytes;
     return static_cast<uint32_t>(std::min<uint64_t>(bytes, kMostInputBytes));
 }
 
@@ -22,10 +24,19 @@ uint32_t input_bytes_for(Size size) {
 constexpr size_t kMostSent = 128;
 // How long receive() waits for the device before the caller may look around.
 constexpr Nanos kPatience = std::chrono::milliseconds(50);
-// That receive() makes at a stretch; a device that wakes us for nothing must not keep us.
-constexpr int kMostSteps = 64;
+// That receive() takes, and one more wait at most, whatever a device wakes us for: its caller looks
+// in between whether a viewer wants something else, which nobody notices for so long, and how long
+// no picture came, of which this is a thirtieth of what is too long.
+constexpr Nanos kLongestReceive = std::chrono::milliseconds(100);
 // Taken at a stretch, for the same reason: no driver has so many waiting.
 constexpr int kMostEvents = 64;
+
+/// Where a picture that others are made from is shown when the next such one is decoded; what lies
+/// between them has a pts wherever it has a dts, for both are the same.
+bool is_shown_with_next(AVCodecID codec) {
+    return codec == AV_CODEC_ID_MPEG1VIDEO || codec == AV_CODEC_ID_MPEG2VIDEO ||
+           codec == AV_CODEC_ID_MPEG4;
+}
 
 std::optional<int64_t> if_set(int64_t timestamp) {
     return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
@@ -55,7 +66,8 @@ Result<void> V4l2Decoder::set_up_input(Size size) {
     if (auto ok = device().subscribe_to_source_changes(); !ok) return ok;
     V4l2Picture wish;
     wish.format = options_.coded;
-    wish.planes[0].bytes = input_bytes_for(size);
+    wished_input_bytes_ = input_bytes_for(size, options_.stream.largest_packet);
+    wish.planes[0].bytes = wished_input_bytes_;
     auto set = device().set_format(V4l2Side::input, wish);
     if (!set) return Failure(set.error());
     if (set->format != options_.coded) {
@@ -76,10 +88,7 @@ Result<void> V4l2Decoder::send(AVPacket* packet, uint64_t serial) {
     owes_packet_ = false;
     if (packet != nullptr) {
         if (!first_serial_) first_serial_ = serial;
-        const int64_t timestamp = packet->pts != AV_NOPTS_VALUE ? packet->pts : packet->dts;
-        const bool shown = (packet->flags & AV_PKT_FLAG_DISCARD) == 0;
-        sent_.push_back({serial, packet->pts, timestamp, packet->duration, shown});
-        if (sent_.size() > kMostSent) sent_.pop_front();
+        note_sent(*packet, serial);
     } else {
         draining_ = true;
     }
@@ -87,17 +96,49 @@ Result<void> V4l2Decoder::send(AVPacket* packet, uint64_t serial) {
     return collect_units(serial);
 }
 
+void V4l2Decoder::note_sent(const AVPacket& packet, uint64_t serial) {
+    if (packet.pts == AV_NOPTS_VALUE && packet.dts != AV_NOPTS_VALUE) {
+        note_decoding_time(packet.dts);
+    }
+    const bool shown = (packet.flags & AV_PKT_FLAG_DISCARD) == 0;
+    const bool key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
+    const int64_t not_before = key ? packet.dts : AV_NOPTS_VALUE;
+    sent_.push_back({serial, packet.pts, packet.pts, not_before, packet.duration, shown});
+    if (sent_.size() > kMostSent) sent_.pop_front();
+}
+
+/// Some containers, AVI among them, say only when a packet is decoded.
+void V4l2Decoder::note_decoding_time(int64_t dts) {
+    if (!is_shown_with_next(options_.lending.codec)) {
+        decoding_times_.push_back(dts);
+        if (decoding_times_.size() > kMostSent) decoding_times_.pop_front();
+        return;
+    }
+    const auto before = std::find_if(sent_.rbegin(), sent_.rend(),
+                                     [](const Sent& each) { return each.pts == AV_NOPTS_VALUE; });
+    if (before != sent_.rend()) before->shown_at = dts;
+}
+
 Result<void> V4l2Decoder::collect_units(uint64_t serial) {
     while (true) {
         auto unit = access_units_.next();
         if (!unit) return Failure(unit.error());
         if (!*unit) return {};
-        if (static_cast<uint64_t>((*unit)->size) > input_bytes_) {
-            return fail(Errc::protocol, "an access unit of {} bytes is more than {} takes ({})",
-                        (*unit)->size, device().path(), input_bytes_);
-        }
+        const auto size = static_cast<size_t>(std::max((*unit)->size, 0));
+        if (size == 0) continue;  // to a device that is the end, or a whole buffer
+        if (size > input_bytes_) return note_too_large(size);
         units_.push_back({std::move(*unit), serial});
     }
+}
+
+/// A stream may grow: its units then get larger buffers, once the decoder is opened anew.
+Result<void> V4l2Decoder::note_too_large(size_t unit_bytes) {
+    const std::string reason = fmt::format("an access unit of {} bytes is more than {} takes ({})",
+                                           unit_bytes, device().path(), input_bytes_);
+    if (unit_bytes > kMostInputBytes) return fail(Errc::protocol, "{}", reason);
+    if (input_bytes_ < wished_input_bytes_) return lose({Errc::unsupported, reason});
+    outgrown_ = OpenAnew{reason};
+    return {};
 }
 
 bool V4l2Decoder::find_free_input() {
@@ -144,17 +185,21 @@ Failure V4l2Decoder::lose(const Error& error) {
 
 Result<Received> V4l2Decoder::receive() {
     if (lost_) return Failure(*lost_);
-    for (int steps = 0; !ended_; ++steps) {
+    if (outgrown_) return Received(*outgrown_);
+    const Nanos start = options_.clock->now();
+    while (!ended_) {
         if (output_.outgrown()) {
             return Received(OpenAnew{
                 fmt::format("{} makes no buffers of another size while those before are in use",
                             device().path())});
         }
-        if (steps == kMostSteps) return Received(Waiting{output_.starved()});
         auto got = step();
         if (!got && got.error().code == Errc::protocol) return Failure(got.error());  // one picture
         if (!got) return lose(got.error());
         if (*got) return std::move(**got);
+        if (options_.clock->now() - start >= kLongestReceive) {
+            return Received(Waiting{output_.starved()});
+        }
     }
     return Received(Ended{});
 }
@@ -197,13 +242,18 @@ Result<std::optional<Received>> V4l2Decoder::look_at(const V4l2Readiness& ready,
     if (!owed && (ready.output || output_in_trouble)) return take_output();
     if (hungry) return std::optional<Received>(NeedsPacket{});
     if (ready.woken) return std::optional<Received>();
-    // No header was ever found, and there is nothing more to find it in.
-    if (draining_ && !output && input_->queued() == 0) {
-        ended_ = true;
-        return std::optional<Received>(Ended{});
-    }
+    if (draining_ && !output && input_->queued() == 0) return end_without_header();
     if (ready.error && output) output->wait_for_free(kPatience);
     return std::optional<Received>(Waiting{output_.starved()});
+}
+
+/// There is nothing more to find one in; what a device makes of the last buffer may come late.
+Result<std::optional<Received>> V4l2Decoder::end_without_header() {
+    auto ready = device().wait({}, -1, kPatience);
+    if (!ready) return Failure(ready.error());
+    if (ready->event) return std::optional<Received>();
+    ended_ = true;
+    return std::optional<Received>(Ended{});
 }
 
 Result<void> V4l2Decoder::take_events() {
@@ -261,16 +311,22 @@ Result<std::optional<Received>> V4l2Decoder::give(ReadyBuffer buffer) {
     const bool stale = first_serial_ && report.tag < *first_serial_;
     const bool empty = report.bytes_used[0] == 0;
     // Before a source change some drivers give back what they have as broken.
-    const Sent* sent = find_sent(report.tag);
-    const bool hidden = sent != nullptr && !sent->shown;
-    if (stale || hidden || (empty && (!report.corrupt || output_.changing()))) {
+    if (stale || (empty && (!report.corrupt || output_.changing()))) {
         return std::optional<Received>();
     }
+    const Sent* sent = find_sent(report.tag);
+    const auto timestamp = sent != nullptr ? take_timestamp(*sent) : std::nullopt;
+    if (sent != nullptr && !sent->shown) return std::optional<Received>();
     if (empty) return fail(Errc::protocol, "{}: a picture could not be decoded", device().path());
     auto picture = output_.picture_of(std::move(buffer));
     if (!picture) return Failure(picture.error());
     picture->info.corrupt = report.corrupt;
-    if (sent != nullptr) describe(*sent, *picture);
+    picture->timestamp = timestamp;
+    if (sent != nullptr) {
+        picture->packet = sent->serial;
+        picture->packet_timestamp = if_set(sent->pts);
+        picture->duration = sent->duration;
+    }
     owes_packet_ = true;
     return std::optional<Received>(std::move(*picture));
 }
@@ -281,11 +337,16 @@ const V4l2Decoder::Sent* V4l2Decoder::find_sent(uint64_t serial) const {
     return sent == sent_.end() ? nullptr : &*sent;
 }
 
-void V4l2Decoder::describe(const Sent& sent, DecodedPicture& picture) {
-    picture.packet = sent.serial;
-    picture.timestamp = if_set(sent.timestamp);
-    picture.packet_timestamp = if_set(sent.pts);
-    picture.duration = sent.duration;
+/// Pictures come as they are shown: each takes the next of the times that are known. What was to be
+/// shown before a key frame is decoded, and still waits with it, never came.
+std::optional<int64_t> V4l2Decoder::take_timestamp(const Sent& sent) {
+    while (!decoding_times_.empty() && decoding_times_.front() < sent.not_before) {
+        decoding_times_.pop_front();
+    }
+    if (sent.shown_at != AV_NOPTS_VALUE || decoding_times_.empty()) return if_set(sent.shown_at);
+    const int64_t next = decoding_times_.front();
+    decoding_times_.pop_front();
+    return next;
 }
 
 /// Both sides are stopped and started: what the device holds of before is gone, and it is no longer
@@ -293,10 +354,11 @@ void V4l2Decoder::describe(const Sent& sent, DecodedPicture& picture) {
 void V4l2Decoder::flush() {
     units_.clear();
     sent_.clear();
+    decoding_times_.clear();
     access_units_.flush();
     first_serial_.reset();
     draining_ = stop_sent_ = ended_ = false;
-    if (lost_ || output_.outgrown()) return;
+    if (lost_ || outgrown_ || output_.outgrown()) return;
     auto ok = input_->stop();
     if (ok) ok = output_.stop();
     if (ok && output_.queue()) ok = take_events();  // a change that was not seen yet

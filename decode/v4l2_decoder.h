@@ -17,6 +17,7 @@ struct V4l2DecoderOptions {
     V4l2Format coded;
     StreamDescription stream;  // borrowed for the call
     V4l2Lending lending;
+    std::shared_ptr<const Clock> clock = std::make_shared<const MonotonicClock>();
 };
 
 class V4l2Decoder final : public Decoder {
@@ -39,7 +40,8 @@ class V4l2Decoder final : public Decoder {
     struct Sent {
         uint64_t serial = 0;
         int64_t pts = AV_NOPTS_VALUE;
-        int64_t timestamp = AV_NOPTS_VALUE;
+        int64_t shown_at = AV_NOPTS_VALUE;    // pts, or what is known in its place
+        int64_t not_before = AV_NOPTS_VALUE;  // of a key frame: when it is decoded
         int64_t duration = 0;
         bool shown = true;  // not so what an edit list cuts off
     };
@@ -50,6 +52,7 @@ class V4l2Decoder final : public Decoder {
           output_(options_.device, stated, options_.lending) {}
     [[nodiscard]] V4l2Device& device() const { return *options_.device; }
     [[nodiscard]] Result<void> set_up_input(Size size);
+    [[nodiscard]] Result<void> note_too_large(size_t unit_bytes);
 
     [[nodiscard]] Result<void> collect_units(uint64_t serial);
     [[nodiscard]] bool find_free_input();
@@ -59,22 +62,28 @@ class V4l2Decoder final : public Decoder {
 
     [[nodiscard]] Result<std::optional<Received>> step();
     [[nodiscard]] Result<std::optional<Received>> look_at(const V4l2Readiness& ready, bool hungry);
+    [[nodiscard]] Result<std::optional<Received>> end_without_header();
     [[nodiscard]] Result<void> take_events();
     [[nodiscard]] Result<std::optional<Received>> take_output();
     [[nodiscard]] Result<std::optional<Received>> after_last();
     [[nodiscard]] Result<void> take_input();
     [[nodiscard]] Result<std::optional<Received>> give(ReadyBuffer buffer);
     [[nodiscard]] const Sent* find_sent(uint64_t serial) const;
-    static void describe(const Sent& sent, DecodedPicture& picture);
+    void note_sent(const AVPacket& packet, uint64_t serial);
+    void note_decoding_time(int64_t dts);
+    [[nodiscard]] std::optional<int64_t> take_timestamp(const Sent& sent);
     [[nodiscard]] Failure lose(const Error& error);
 
     const V4l2DecoderOptions options_;
     AccessUnits access_units_;
     std::unique_ptr<V4l2Queue> input_;
-    uint32_t input_bytes_ = 0;
+    uint32_t wished_input_bytes_ = 0;
+    uint32_t input_bytes_ = 0;          // which a driver may have made of that
+    std::optional<OpenAnew> outgrown_;  // by a unit
     std::optional<FreeBuffer> free_input_;
     std::deque<Unit> units_;                // not at the device yet: those of one packet
     std::deque<Sent> sent_;                 // at most kMostSent
+    std::deque<int64_t> decoding_times_;    // of packets without pts; as many
     std::optional<uint64_t> first_serial_;  // since the start or a flush
 
     V4l2Output output_;

@@ -46,6 +46,7 @@ Rect usable_crop(std::optional<Rect> visible, Size coded, Size stated) {
 V4l2Output::V4l2Output(std::shared_ptr<V4l2Device> device, Size stated, V4l2Lending lending)
     : device_(std::move(device)),
       lending_(std::move(lending)),
+      memory_(device_->kernel(), device_->path()),
       crop_{0, 0, stated.width, stated.height} {}
 
 /// The driver's own choice where we know that format, else what it makes of the offers that we
@@ -112,20 +113,52 @@ Result<void> V4l2Output::allocate() {
     if (!said) return Failure(said.error());
     const int least = said->value_or(most_needed_by(lending_.codec));
     const int wanted = std::min(least + lending_.frames_held, V4l2Queue::kMostBuffers);
-    V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, wanted, nullptr};
-    auto queue = V4l2Queue::allocate(device_, asked);
-    if (!queue && queue.error().code == Errc::unsupported && lending_.allocator) {
-        asked.memory = V4l2Memory::imported;
-        asked.allocator = lending_.allocator.get();
-        queue = V4l2Queue::allocate(device_, asked);
-    }
-    if (!queue) return Failure(queue.error());
-    queue_ = std::move(*queue);
+    if (auto ok = allocate_queue(wanted); !ok) return ok;
     // A driver raises the number asked for to what it needs; where it does not say that otherwise,
     // this is its word.
     const bool raised = !*said && queue_->count() > wanted;
     most_lent_ = raised ? 0 : std::max(queue_->count() - least, 0);
     return {};
+}
+
+/// The device's own memory where it shares that, else ours.
+Result<void> V4l2Output::allocate_queue(int count) {
+    V4l2Queue::Options asked{V4l2Side::output, V4l2Memory::exported, picture_, count, nullptr};
+    if (exports_) {
+        auto queue = V4l2Queue::allocate(device_, asked);
+        if (queue) {
+            queue_ = std::move(*queue);
+            return {};
+        }
+        if (queue.error().code != Errc::unsupported) return Failure(queue.error());
+        exports_ = false;
+        log_info("{}", queue.error().text);
+    }
+    return allocate_ours(asked);
+}
+
+/// A driver looks at memory when it gets it: each buffer is lent before it counts as taken.
+Result<void> V4l2Output::allocate_ours(V4l2Queue::Options asked) {
+    asked.memory = V4l2Memory::imported;
+    while (BufferAllocator* allocator = memory_.best()) {
+        asked.allocator = allocator;
+        auto queue = V4l2Queue::allocate(device_, asked);
+        Result<void> taken;
+        if (queue) {
+            queue_ = std::move(*queue);
+            taken = lend();
+        } else {
+            taken = Failure(queue.error());
+        }
+        if (taken) {
+            memory_.note_taken();
+            return {};
+        }
+        queue_.reset();
+        if (taken.error().code == Errc::device_lost) return taken;
+        memory_.refuse(taken.error());
+    }
+    return memory_.nothing_left();
 }
 
 Result<void> V4l2Output::lend_and_start() {

@@ -10,6 +10,7 @@
 
 #include "core/generations.h"
 #include "decode/decoder.h"
+#include "hw/device_memory.h"
 #include "hw/v4l2_queue.h"
 
 namespace vitrine {
@@ -20,7 +21,6 @@ struct V4l2Lending {
     std::shared_ptr<GenerationSource> generations;
     /// The stream's, which says what a device may need whose driver does not.
     AVCodecID codec = AV_CODEC_ID_NONE;
-    std::shared_ptr<BufferAllocator> allocator;  // for devices without memory of their own; or null
 };
 
 class V4l2Output {
@@ -63,12 +63,16 @@ class V4l2Output {
     [[nodiscard]] Result<void> find_crop();
     [[nodiscard]] Result<int> least_buffers();
     [[nodiscard]] Result<void> allocate();
+    [[nodiscard]] Result<void> allocate_queue(int count);
+    [[nodiscard]] Result<void> allocate_ours(V4l2Queue::Options asked);
     [[nodiscard]] Result<void> lend_and_start();
     [[nodiscard]] Result<DecodedPicture> wrap(ReadyBuffer buffer);
     [[nodiscard]] Result<DecodedPicture> copy(ReadyBuffer buffer);
 
     const std::shared_ptr<V4l2Device> device_;
     const V4l2Lending lending_;
+    bool exports_ = true;  // until it was seen that it does not
+    DeviceMemory memory_;  // for buffers, where it does not
     std::unique_ptr<V4l2Queue> queue_;
     V4l2Picture picture_;
     V4l2Layout layout_{};

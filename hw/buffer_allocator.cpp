@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <limits>
@@ -53,6 +54,14 @@ std::vector<AllocatorTrial> open_allocators(const std::shared_ptr<Kernel>& kerne
     for (const Row row : kRows) {
         for (AllocatorTrial& trial : row(kernel)) trials.push_back(std::move(trial));
     }
+    return trials;
+}
+
+std::vector<AllocatorTrial> open_allocators_for_device(const std::shared_ptr<Kernel>& kernel) {
+    auto trials = open_allocators(kernel);
+    std::stable_partition(trials.begin(), trials.end(), [](const AllocatorTrial& trial) {
+        return trial.allocator && (*trial.allocator)->contiguous();
+    });
     return trials;
 }
 

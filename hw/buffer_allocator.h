@@ -44,6 +44,8 @@ class BufferAllocator {
     virtual ~BufferAllocator() = default;
     [[nodiscard]] virtual std::string_view name()
         const = 0;  // "dma-heap:system", "udmabuf", "memfd"
+    /// Whether a buffer lies in one piece, as a device without an MMU of its own wants it.
+    [[nodiscard]] virtual bool contiguous() const { return false; }
     /// size: bytes, at least 1; rounded up to whole pages. Errors: unavailable when memory has run
     /// out.
     [[nodiscard]] virtual Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) = 0;
@@ -59,5 +61,8 @@ struct AllocatorTrial {
 /// Tries every row, best first: dma-heaps by name, udmabuf, memfd. Allocators and buffers share the
 /// kernel.
 [[nodiscard]] std::vector<AllocatorTrial> open_allocators(const std::shared_ptr<Kernel>& kernel);
+/// The same rows for a device of which nobody knows whether it has an MMU: contiguous memory first.
+[[nodiscard]] std::vector<AllocatorTrial> open_allocators_for_device(
+    const std::shared_ptr<Kernel>& kernel);
 
 }  // namespace vitrine

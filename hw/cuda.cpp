@@ -1,10 +1,12 @@
 #include "hw/cuda.h"
 
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <vector>
 
 #include "core/log.h"
+#include "hw/cuda_errors.h"
 
 // Where the loader says what is missing; stderr otherwise.
 #define FFNV_LOG_FUNC(context, format, name) (*static_cast<const char**>(context) = (name))
@@ -17,11 +19,30 @@ namespace {
 constexpr GLenum kGlTexture2d = 0x0DE1;  // GL_TEXTURE_2D: no GL headers in this room
 
 constexpr std::string_view kLibrary = "libcuda.so.1";
+constexpr std::string_view kDecoderLibrary = "libnvcuvid.so.1";
 
 struct FunctionsFreer {
     void operator()(CudaFunctions* functions) const { cuda_free_functions(&functions); }
 };
 using Functions = std::unique_ptr<CudaFunctions, FunctionsFreer>;
+
+struct DecoderFunctionsFreer {
+    void operator()(CuvidFunctions* functions) const { cuvid_free_functions(&functions); }
+};
+using DecoderFunctions = std::unique_ptr<CuvidFunctions, DecoderFunctionsFreer>;
+
+struct CodecRow {
+    std::string_view name;  // as FFmpeg has it
+    cudaVideoCodec number;
+};
+constexpr std::array kCodecs = {
+    CodecRow{"mpeg1video", cudaVideoCodec_MPEG1}, CodecRow{"mpeg2video", cudaVideoCodec_MPEG2},
+    CodecRow{"mpeg4", cudaVideoCodec_MPEG4},      CodecRow{"vc1", cudaVideoCodec_VC1},
+    CodecRow{"wmv3", cudaVideoCodec_VC1},         CodecRow{"h264", cudaVideoCodec_H264},
+    CodecRow{"mjpeg", cudaVideoCodec_JPEG},       CodecRow{"hevc", cudaVideoCodec_HEVC},
+    CodecRow{"vp8", cudaVideoCodec_VP8},          CodecRow{"vp9", cudaVideoCodec_VP9},
+    CodecRow{"av1", cudaVideoCodec_AV1},
+};
 
 /// What the caller does next, from cuda.h's numbers (CUresult), of which the loader has but four. A
 /// GPU that CUDA has lost may be drawn with yet: another way may work.
@@ -30,13 +51,17 @@ Errc errc_of(CUresult result) {
     return result == kOutOfMemory ? Errc::unavailable : Errc::unsupported;
 }
 
+std::string name_of(const CudaFunctions& cuda, CUresult result) {
+    const char* name = nullptr;
+    if (cuda.cuGetErrorName(result, &name) == CUDA_SUCCESS && name != nullptr) return name;
+    return fmt::format("error {}", static_cast<int>(result));
+}
+
 Result<void> check(const CudaFunctions& cuda, CUresult result, std::string_view call) {
     if (result == CUDA_SUCCESS) return {};
-    const char* name = nullptr;
-    if (cuda.cuGetErrorName(result, &name) != CUDA_SUCCESS || name == nullptr) {
-        return fail(errc_of(result), "{}: error {}", call, static_cast<int>(result));
-    }
-    return fail(errc_of(result), "{}: {}", call, name);
+    const std::string name = name_of(cuda, result);
+    const std::string_view advice = advice_for_cuda(name);
+    return fail(errc_of(result), "{}: {}{}{}", call, name, advice.empty() ? "" : ": ", advice);
 }
 
 Result<Functions> load() {
@@ -50,6 +75,20 @@ Result<Functions> load() {
     return Functions(functions);
 }
 
+Result<DecoderFunctions> load_decoder() {
+    CuvidFunctions* functions = nullptr;
+    const char* missing = "";
+    if (cuvid_load_functions(&functions, &missing) != 0) {
+        if (std::string_view(missing) == kDecoderLibrary)
+            return fail(Errc::unsupported,
+                        "no {}: the NVIDIA driver is here without its part that decodes (in a "
+                        "container: NVIDIA_DRIVER_CAPABILITIES=video or all)",
+                        kDecoderLibrary);
+        return fail(Errc::unsupported, "the NVIDIA driver is too old: it has no {}", missing);
+    }
+    return DecoderFunctions(functions);
+}
+
 Result<Functions> start() {
     auto cuda = load();
     if (!cuda) return cuda;
@@ -57,6 +96,16 @@ Result<Functions> start() {
         return fail(Errc::unsupported, "the NVIDIA driver does not start: {}", ok.error().text);
     }
     return cuda;
+}
+
+/// The first of those that draw what is current: where several do (SLI), each has the textures.
+Result<CUdevice> drawing_device(const CudaFunctions& cuda) {
+    unsigned count = 0;
+    CUdevice device = 0;
+    const CUresult asked = cuda.cuGLGetDevices(&count, &device, 1, CU_GL_DEVICE_LIST_ALL);
+    if (asked == CUDA_SUCCESS && count > 0) return device;
+    return fail(Errc::unsupported, "no NVIDIA GPU draws here (cuGLGetDevices: {})",
+                asked == CUDA_SUCCESS ? "none" : name_of(cuda, asked));
 }
 
 /// The GPU's primary context, which FFmpeg's decoders are told to share.
@@ -95,6 +144,31 @@ class Current {
     const Device& device_;
     Result<void> pushed_;
 };
+
+/// FFmpeg shares a primary context that is active only with these flags, and sets them where it is
+/// not. One that others in this process made with flags of their own is left as it is.
+Result<void> prepare_context(const Device& device) {
+    unsigned flags = 0;
+    int active = 0;
+    const CudaFunctions& cuda = *device.cuda;
+    if (auto ok = device.check(cuda.cuDevicePrimaryCtxGetState(device.number, &flags, &active),
+                               "cuDevicePrimaryCtxGetState");
+        !ok)
+        return ok;
+    if (active != 0 || flags == CU_CTX_SCHED_BLOCKING_SYNC) return {};
+    return device.check(cuda.cuDevicePrimaryCtxSetFlags(device.number, CU_CTX_SCHED_BLOCKING_SYNC),
+                        "cuDevicePrimaryCtxSetFlags");
+}
+
+Result<std::shared_ptr<Device>> retain(Functions cuda, CUdevice number) {
+    auto device = std::make_shared<Device>(std::move(cuda), number);
+    if (auto ok = prepare_context(*device); !ok) return Failure(ok.error());
+    if (auto ok = device->check(device->cuda->cuDevicePrimaryCtxRetain(&device->context, number),
+                                "cuDevicePrimaryCtxRetain");
+        !ok)
+        return Failure(ok.error());
+    return device;
+}
 
 class RegisteredTextures final : public CudaTextures {
   public:
@@ -189,33 +263,73 @@ Result<void> find_cuda() {
     return {};
 }
 
+Result<void> find_cuda_decoder() {
+    if (auto cuda = load(); !cuda) return Failure(cuda.error());
+    if (auto decoder = load_decoder(); !decoder) return Failure(decoder.error());
+    return {};
+}
+
+Result<void> check_cuda_decodes(int number, std::string_view codec) {
+    auto cuda = start();
+    if (!cuda) return Failure(cuda.error());
+    const auto decoder = load_decoder();
+    if (!decoder) return Failure(decoder.error());
+    const auto row = std::find_if(kCodecs.begin(), kCodecs.end(),
+                                  [&](const CodecRow& each) { return each.name == codec; });
+    if ((*decoder)->cuvidGetDecoderCaps == nullptr || row == kCodecs.end()) return {};
+    CUdevice gpu = 0;
+    if (auto ok = check(**cuda, (*cuda)->cuDeviceGet(&gpu, number), "cuDeviceGet"); !ok) return ok;
+    const auto device = retain(std::move(*cuda), gpu);
+    if (!device) return Failure(device.error());
+    const Current current(**device);
+    if (!current.pushed()) return current.pushed();
+    CUVIDDECODECAPS caps{};
+    caps.eCodecType = row->number;
+    caps.eChromaFormat = cudaVideoChromaFormat_420;
+    if (auto ok = (*device)->check((*decoder)->cuvidGetDecoderCaps(&caps), "cuvidGetDecoderCaps");
+        !ok)
+        return ok;
+    if (caps.bIsSupported != 0) return {};
+    return fail(Errc::unsupported, "this GPU does not decode {}; --hwdec=software does", codec);
+}
+
 Result<void> start_cuda() {
     auto cuda = start();
     if (!cuda) return Failure(cuda.error());
     int count = 0;
     if (auto ok = check(**cuda, (*cuda)->cuDeviceGetCount(&count), "cuDeviceGetCount"); !ok)
         return ok;
-    if (count == 0) return fail(Errc::unsupported, "the NVIDIA driver has no GPU");
+    if (count == 0) {
+        return fail(Errc::unsupported, "the NVIDIA driver has no GPU: {}",
+                    advice_for_cuda("CUDA_ERROR_NO_DEVICE"));
+    }
     return {};
+}
+
+Result<int> drawing_cuda_device() {
+    auto cuda = start();
+    if (!cuda) return Failure(cuda.error());
+    const auto drawing = drawing_device(**cuda);
+    if (!drawing) return Failure(drawing.error());
+    int count = 0;
+    if (auto ok = check(**cuda, (*cuda)->cuDeviceGetCount(&count), "cuDeviceGetCount"); !ok)
+        return Failure(ok.error());
+    for (int number = 0; number < count; ++number) {
+        CUdevice device = 0;
+        if ((*cuda)->cuDeviceGet(&device, number) == CUDA_SUCCESS && device == *drawing)
+            return number;
+    }
+    return fail(Errc::unsupported, "the NVIDIA GPU that draws here is none of CUDA's {}", count);
 }
 
 Result<std::unique_ptr<CudaInterop>> open_cuda_interop() {
     auto cuda = start();
     if (!cuda) return Failure(cuda.error());
-    unsigned count = 0;
-    CUdevice number = 0;
-    auto asked = check(**cuda, (*cuda)->cuGLGetDevices(&count, &number, 1, CU_GL_DEVICE_LIST_ALL),
-                       "cuGLGetDevices");
-    if (!asked || count == 0) {
-        return fail(Errc::unsupported, "no NVIDIA GPU draws here ({})",
-                    asked ? "cuGLGetDevices has none" : asked.error().text);
-    }
-    auto device = std::make_shared<Device>(std::move(*cuda), number);
-    if (auto ok = device->check(device->cuda->cuDevicePrimaryCtxRetain(&device->context, number),
-                                "cuDevicePrimaryCtxRetain");
-        !ok)
-        return Failure(ok.error());
-    return std::make_unique<Interop>(std::move(device));
+    const auto number = drawing_device(**cuda);
+    if (!number) return Failure(number.error());
+    auto device = retain(std::move(*cuda), *number);
+    if (!device) return Failure(device.error());
+    return std::make_unique<Interop>(std::move(*device));
 }
 
 }  // namespace vitrine

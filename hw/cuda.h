@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 
 #include "core/result.h"
 
@@ -46,9 +47,20 @@ class CudaInterop {
 /// Whether NVIDIA's driver is there; cheap. Errors: unsupported: it is not, or is too old.
 [[nodiscard]] Result<void> find_cuda();
 
+/// Whether its part that decodes is there as well; cheap. Errors: as find_cuda.
+[[nodiscard]] Result<void> find_cuda_decoder();
+
+/// Whether that GPU, by its number in CUDA's order, decodes pictures of 8 bits and 4:2:0 of the
+/// codec, "h264", as far as the driver can tell. Errors: as start_cuda; unsupported: it does not.
+[[nodiscard]] Result<void> check_cuda_decodes(int number, std::string_view codec);
+
 /// Whether the driver works, and has a GPU. Errors: as find_cuda; unsupported with the driver's
 /// reason.
 [[nodiscard]] Result<void> start_cuda();
+
+/// The number, in CUDA's order, of the GPU that draws what is current on this thread. Errors: as
+/// start_cuda; unsupported when that is none of NVIDIA's.
+[[nodiscard]] Result<int> drawing_cuda_device();
 
 /// With the GPU that draws what is current on this thread. Errors: as start_cuda; unsupported when
 /// that is none of NVIDIA's.

@@ -6,7 +6,7 @@ namespace {
 
 Failure absent() {
     return fail(Errc::unsupported,
-                "built without NVIDIA's headers (ffnvcodec; Debian's libffmpeg-nvenc-dev)");
+                "built without nv-codec-headers (ffnvcodec; Debian's libffmpeg-nvenc-dev)");
 }
 
 }  // namespace
@@ -15,7 +15,19 @@ Result<void> find_cuda() {
     return absent();
 }
 
+Result<void> find_cuda_decoder() {
+    return absent();
+}
+
+Result<void> check_cuda_decodes(int, std::string_view) {
+    return absent();
+}
+
 Result<void> start_cuda() {
+    return absent();
+}
+
+Result<int> drawing_cuda_device() {
     return absent();
 }
 

@@ -1,6 +1,7 @@
 // The kernel's dma-buf heaps (linux/dma-heap.h), one allocator per node under /dev/dma_heap. The
 // system heap is cached and scattered, which every GPU with an MMU takes; the contiguous ones are
-// scarce and come after it.
+// scarce and come after it. Upstream has no third kind (drivers/dma-buf/heaps): whatever is not
+// "system", or its uncached sibling in other kernels, is contiguous.
 #include <fcntl.h>
 #include <linux/dma-heap.h>
 
@@ -22,6 +23,7 @@ class DmaHeapAllocator final : public BufferAllocator {
     DmaHeapAllocator(std::shared_ptr<Kernel> kernel, UniqueFd heap, std::string name)
         : kernel_(std::move(kernel)), heap_(std::move(heap)), name_(std::move(name)) {}
     std::string_view name() const override { return name_; }
+    bool contiguous() const override { return name_.rfind("dma-heap:system", 0) != 0; }
 
     Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) override {
         const auto bytes = whole_pages(size);

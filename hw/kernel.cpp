@@ -40,13 +40,40 @@ std::string group_name(gid_t id) {
     return std::to_string(id);
 }
 
-/// What would let this process open a node with such rights.
-std::string remedy(const NodeRights& node) {
-    constexpr unsigned kGroupAll = S_IRGRP | S_IWGRP;
-    if ((node.mode & kGroupAll) == kGroupAll && node.group != "root" && node.group != "0") {
-        return fmt::format("add yourself to group {}", node.group);
+constexpr mode_t kOwnerAll = S_IRUSR | S_IWUSR;
+constexpr mode_t kGroupAll = S_IRGRP | S_IWGRP;
+constexpr mode_t kOthersAll = S_IROTH | S_IWOTH;
+
+/// Whether its rights admit somebody; root they always do.
+bool admits(const struct stat& node, const ProcessIdentity& who) {
+    const auto has = [&](mode_t all) { return (node.st_mode & all) == all; };
+    if (who.user == 0) return true;
+    if (who.user == node.st_uid) return has(kOwnerAll);
+    const auto& groups = who.groups;
+    if (std::find(groups.begin(), groups.end(), node.st_gid) != groups.end()) return has(kGroupAll);
+    return has(kOthersAll);
+}
+
+/// Why a node is forbidden, and what would let this process open it. A list of devices that are
+/// allowed, as containers have, forbids with EPERM; a sandbox with either.
+std::string remedy(const std::string& path, const struct stat& node, const ProcessIdentity& who,
+                   int error_number) {
+    if (error_number == EPERM || admits(node, who)) {
+        return fmt::format(
+            "it is not these rights that forbid it, but a container or a sandbox around this "
+            "program: let it have the device ('docker run --device={}')",
+            path);
     }
-    return "its rights admit its owner only: a udev rule must open it to a group";
+    const bool for_group = (node.st_mode & kGroupAll) == kGroupAll;
+    if (for_group && node.st_gid != 0) {
+        return fmt::format("add yourself to group {}", group_name(node.st_gid));
+    }
+    return fmt::format("its rights admit {} only: a udev rule must open it to a group",
+                       for_group ? "root and group root" : user_name(node.st_uid));
+}
+
+NodeRights rights_from(const struct stat& node) {
+    return {user_name(node.st_uid), group_name(node.st_gid), node.st_mode & 07777U};
 }
 
 }  // namespace
@@ -116,6 +143,16 @@ int RealKernel::list(const char* path, std::vector<std::string>& names) {
     return 0;
 }
 
+ProcessIdentity RealKernel::identity() {
+    ProcessIdentity who{::geteuid(), {::getegid()}};
+    const int count = ::getgroups(0, nullptr);
+    if (count <= 0) return who;
+    std::vector<gid_t> more(static_cast<size_t>(count));
+    const int given = ::getgroups(count, more.data());
+    if (given > 0) who.groups.insert(who.groups.end(), more.begin(), more.begin() + given);
+    return who;
+}
+
 Errc errc_of(int error_number) {
     switch (error_number) {
         case ENOMEM:
@@ -144,15 +181,18 @@ Errc errc_of(int error_number) {
 std::optional<NodeRights> rights_of(Kernel& kernel, const std::string& path) {
     struct stat node {};
     if (kernel.stat(path.c_str(), node) != 0) return std::nullopt;
-    return NodeRights{user_name(node.st_uid), group_name(node.st_gid), node.st_mode & 07777U};
+    return rights_from(node);
 }
 
 Error explain_open_failure(Kernel& kernel, const std::string& path, int error_number) {
     const Errc code = errc_of(error_number);
     if (error_number == EACCES || error_number == EPERM) {
-        if (const auto node = rights_of(kernel, path)) {
-            return Error{code, fmt::format("{} belongs to {}:{} ({:04o}): {}", path, node->owner,
-                                           node->group, node->mode, remedy(*node))};
+        struct stat node {};
+        if (kernel.stat(path.c_str(), node) == 0) {
+            const NodeRights rights = rights_from(node);
+            return Error{code, fmt::format("{} belongs to {}:{} ({:04o}): {}", path, rights.owner,
+                                           rights.group, rights.mode,
+                                           remedy(path, node, kernel.identity(), error_number))};
         }
     }
     if (error_number == EBUSY) {

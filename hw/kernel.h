@@ -17,6 +17,12 @@
 
 namespace vitrine {
 
+/// Whom this process runs as, for telling why something is forbidden.
+struct ProcessIdentity {
+    uid_t user = 0;
+    std::vector<gid_t> groups;  // all that it is in
+};
+
 class Kernel {
   public:
     virtual ~Kernel() = default;
@@ -37,6 +43,8 @@ class Kernel {
     [[nodiscard]] virtual int stat(const char* path, struct stat& status) = 0;
     /// The names in a directory, sorted, without "." and "..".
     [[nodiscard]] virtual int list(const char* path, std::vector<std::string>& names) = 0;
+    /// Cannot fail: groups that are not known are left out.
+    [[nodiscard]] virtual ProcessIdentity identity() = 0;
 };
 
 class RealKernel final : public Kernel {
@@ -55,6 +63,7 @@ class RealKernel final : public Kernel {
     int fstat(int fd, struct stat& status) override;
     int stat(const char* path, struct stat& status) override;
     int list(const char* path, std::vector<std::string>& names) override;
+    ProcessIdentity identity() override;
 };
 
 /// What a caller can do about an errno of these calls: memory and descriptors may come back
@@ -70,8 +79,8 @@ struct NodeRights {
 /// Nothing where it is not there.
 [[nodiscard]] std::optional<NodeRights> rights_of(Kernel& kernel, const std::string& path);
 
-/// Why a device node could not be opened, and what a person can do about it:
-/// "/dev/udmabuf belongs to root:kvm (0660): add yourself to group kvm".
+/// Why a device node could not be opened for reading and writing, and what the person who runs this
+/// process can do about it: "/dev/udmabuf belongs to root:kvm (0660): add yourself to group kvm".
 [[nodiscard]] Error explain_open_failure(Kernel& kernel, const std::string& path, int error_number);
 
 }  // namespace vitrine

@@ -239,7 +239,7 @@ Result<void> V4l2Queue::obtain_memory(uint32_t index) {
         argument.plane = static_cast<uint32_t>(i);
         argument.flags = O_RDWR | O_CLOEXEC;
         if (const int error = device_->ioctl(VIDIOC_EXPBUF, &argument); error != 0) {
-            return broken("VIDIOC_EXPBUF", error);
+            return not_exported(error);
         }
         memory.exported.emplace_back(argument.fd);
         auto object = inspect_dma_buf(argument.fd);
@@ -249,12 +249,22 @@ Result<void> V4l2Queue::obtain_memory(uint32_t index) {
     return {};
 }
 
+/// EINVAL is what videobuf2 says for a driver that cannot export, the others what one does without.
+Failure V4l2Queue::not_exported(int error) const {
+    if (error != EINVAL && error != ENOTTY && error != EOPNOTSUPP) {
+        return broken("VIDIOC_EXPBUF", error);
+    }
+    return fail(Errc::unsupported, "{} does not share its {} buffers (VIDIOC_EXPBUF: {})",
+                device_->path(), name_of(options_.side), errno_text(error));
+}
+
 V4l2Queue::~V4l2Queue() {
     (void)stop();
 }
 
+/// Only the device's own memory keeps it from letting go: what is ours it merely stops using.
 bool V4l2Queue::can_release() const {
-    return orphans_ || buffers_->held() == 0;
+    return orphans_ || options_.memory == V4l2Memory::imported || buffers_->held() == 0;
 }
 
 Result<bool> V4l2Queue::release() {

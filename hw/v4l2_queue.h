@@ -127,6 +127,7 @@ class V4l2Queue {
     [[nodiscard]] Result<void> request(int count);
     [[nodiscard]] Result<void> obtain_memory(uint32_t index);
     [[nodiscard]] uint32_t memory_type() const;
+    [[nodiscard]] Failure not_exported(int error) const;
     [[nodiscard]] Failure broken(std::string_view call, int error) const;
 
     const std::shared_ptr<V4l2Device> device_;

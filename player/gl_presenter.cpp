@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <utility>
 
 #include "core/log.h"
@@ -11,8 +12,24 @@ namespace {
 // A GPU that has not finished a picture after so long has hung.
 constexpr Nanos kGpuPatience = std::chrono::seconds(10);
 
+/// A frame, and how it is drawn.
+struct Shown {
+    ImportedFrame imported;
+    DrawOptions draw;
+};
+
+/// A frame that fades in, or the next that is to.
+struct Fade {
+    Shown over;
+    Nanos length{0};
+    std::optional<Nanos> began;  // when the frame was shown
+    Nanos drawn{0};              // last
+    double opacity = 0;          // that it was drawn with
+};
+
 struct InFlight {
     ImportedFrame imported;
+    ImportedFrame under;  // what it fades in over, if that was drawn too
     GpuFence fence;
     std::optional<FrameRecord> record;  // none for a redraw
     std::optional<size_t> timed;        // the timer's slot
@@ -20,7 +37,7 @@ struct InFlight {
 
 class GlPresenter final : public Presenter {
   public:
-    GlPresenter(std::unique_ptr<Output> output, std::unique_ptr<Renderer> renderer,
+    GlPresenter(std::shared_ptr<Output> output, std::unique_ptr<Renderer> renderer,
                 std::unique_ptr<ImportLadder> ladder, const GlPresenterOptions& options,
                 const Clock& clock, PresenterHooks hooks)
         : clock_(clock),
@@ -28,6 +45,7 @@ class GlPresenter final : public Presenter {
           draw_(options.draw),
           gpu_times_(options.gpu_times),
           output_(std::move(output)),
+          mirrors_(options.mirrors),
           renderer_(std::move(renderer)),
           ladder_(std::move(ladder)) {}
 
@@ -40,8 +58,10 @@ class GlPresenter final : public Presenter {
     void begin_source() override { ladder_->begin_source(); }
 
     Result<void> resize(Size size) override {
-        if (auto finished = finish(); !finished) return finished;
-        return output_->resize(size);
+        auto resized = finish();
+        if (resized) resized = output_->resize(size);
+        if (!resized) fade_.reset();
+        return resized;
     }
 
     Result<Nanos> make_room() override {
@@ -63,16 +83,31 @@ class GlPresenter final : public Presenter {
         record.copies += (*imported)->copies;
         record.bytes_copied += (*imported)->bytes_copied;
         if (gpu_times_ && gpu_timing_ == GpuTiming::none) make_timer(**imported);
-        return draw_and_present(std::move(*imported), std::move(record));
+        return draw_and_present({std::move(*imported), draw_}, std::move(record));
+    }
+
+    void set_draw(const DrawOptions& draw) override { draw_ = draw; }
+
+    void fade_next(Nanos length) override {
+        fade_.reset();
+        if (current_ && length > Nanos{0}) fade_ = Fade{*current_, length, {}};
+    }
+
+    std::optional<Nanos> fade_drawn() const override {
+        return is_fading() ? std::optional(fade_->drawn) : std::nullopt;
     }
 
     Result<void> redraw() override {
         if (!current_) {
             renderer_->clear(output_->begin_frame());
+            on_mirrors([this](Output& mirror) {
+                renderer_->clear(mirror.begin_frame());
+                return mirror.present();
+            });
             return output_->present();
         }
         if (auto room = make_room(); !room) return Failure(room.error());
-        return draw_and_present(current_, std::nullopt);
+        return draw_and_present(*current_, std::nullopt);
     }
 
     void poll() override {
@@ -101,41 +136,87 @@ class GlPresenter final : public Presenter {
         auto beside = make_render_texture(output_->context(), size);
         if (!beside) return Failure(beside.error());
         const DrawTarget target{beside->framebuffer.name(), size, true};
-        if (auto drawn = renderer_->draw(*current_, target, draw_); !drawn)
-            return Failure(drawn.error());
+        if (auto drawn = draw(*current_, target); !drawn) return Failure(drawn.error());
         return read_pixels(output_->context(), target);
     }
 
     std::string importer_name() const override { return std::string(ladder_->used()); }
-    std::string output_name() const override { return std::string(output_->name()); }
+    std::string output_name() const override {
+        std::string names(output_->name());
+        for (const auto& mirror : mirrors_) names += fmt::format("+{}", mirror->name());
+        return names;
+    }
     std::vector<std::string> refused_importers() const override { return ladder_->refused(); }
     ImportCounters import_counters() const override { return ladder_->counters(); }
     GpuTiming gpu_timing() const override { return gpu_timing_; }
 
   private:
-    Result<void> draw_and_present(ImportedFrame imported, std::optional<FrameRecord> record) {
+    [[nodiscard]] bool is_fading() const { return fade_ && fade_->began; }
+
+    /// As far as it is by now; when it is over, what was there before goes.
+    void bring_fade_on(bool by_frame) {
+        if (!fade_ || (!fade_->began && !by_frame)) return;
+        const Nanos now = clock_.now();
+        if (!fade_->began) fade_->began = now;
+        fade_->drawn = now;
+        fade_->opacity = static_cast<double>((now - *fade_->began).count()) /
+                         static_cast<double>(fade_->length.count());
+        if (fade_->opacity >= 1) fade_.reset();
+    }
+
+    Result<void> draw(const Shown& shown, const DrawTarget& target) {
+        if (!is_fading()) return renderer_->draw(*shown.imported, target, shown.draw);
+        const Shown& under = fade_->over;
+        if (auto ok = renderer_->draw(*under.imported, target, under.draw); !ok) return ok;
+        return renderer_->draw_over(*shown.imported, target, shown.draw, fade_->opacity);
+    }
+
+    Result<void> draw_and_present(Shown shown, std::optional<FrameRecord> record) {
+        bring_fade_on(record.has_value());
         const DrawTarget target = output_->begin_frame();
         const auto timed = record && timer_ ? timer_->begin() : std::nullopt;
-        auto drawn = renderer_->draw(*imported, target, draw_);
+        const auto drawn = draw(shown, target);
         if (timed) timer_->end();
         if (!drawn) {
             if (timed) (void)timer_->take(*timed);
+            // Of two pictures one may have been drawn.
+            if (is_fading()) (void)put_in_flight(shown, std::nullopt);
             return drawn;
         }
-        auto fence = GpuFence::make(output_->context());
-        if (!fence) return Failure(fence.error());
-        // From here on the fence guards the frame, whatever fails.
-        in_flight_.push_back({imported, std::move(*fence), std::nullopt, timed});
-        current_ = std::move(imported);
+        on_mirrors([&](Output& mirror) { return draw(shown, mirror.begin_frame()); });
+        if (auto guarded = put_in_flight(shown, timed); !guarded) return guarded;
+        current_ = std::move(shown);
         if (record) {
             record->stamps.set(Stage::drawn, clock_.now());
             if (auto read = hand_out_pixels(*record, target); !read) return read;
         }
         if (auto presented = output_->present(); !presented) return presented;
+        on_mirrors([](Output& mirror) { return mirror.present(); });
         if (record && output_->presents_at_swap()) {
             record->stamps.set(Stage::presented, clock_.now());
         }
         in_flight_.back().record = std::move(record);
+        return {};
+    }
+
+    void on_mirrors(const std::function<Result<void>(Output&)>& act) {
+        const auto fails = [&](const std::shared_ptr<Output>& mirror) {
+            const auto done = act(*mirror);
+            if (!done) {
+                log_warning("output {} shows nothing more: {}", mirror->name(), done.error().text);
+            }
+            return !done;
+        };
+        mirrors_.erase(std::remove_if(mirrors_.begin(), mirrors_.end(), fails), mirrors_.end());
+    }
+
+    /// From here on a fence guards what was drawn, whatever fails.
+    Result<void> put_in_flight(const Shown& shown, std::optional<size_t> timed) {
+        auto fence = GpuFence::make(output_->context());
+        if (!fence) return Failure(fence.error());
+        ImportedFrame under = is_fading() ? fade_->over.imported : nullptr;
+        in_flight_.push_back(
+            {shown.imported, std::move(under), std::move(*fence), std::nullopt, timed});
         return {};
     }
 
@@ -215,18 +296,20 @@ class GlPresenter final : public Presenter {
     GpuTiming gpu_timing_ = GpuTiming::none;
     // Torn down in reverse: frames, then importers, then the renderer, then the output with the
     // context.
-    std::unique_ptr<Output> output_;
+    std::shared_ptr<Output> output_;
+    std::vector<std::shared_ptr<Output>> mirrors_;
     std::unique_ptr<Renderer> renderer_;
     std::unique_ptr<ImportLadder> ladder_;
     std::unique_ptr<GpuTimer> timer_;
-    ImportedFrame current_;
+    std::optional<Shown> current_;
+    std::optional<Fade> fade_;
     std::deque<InFlight> in_flight_;  // at most kFramesInFlight
     std::optional<Error> lost_;       // by a fence, not yet told
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Presenter>> make_gl_presenter(std::unique_ptr<Output> output,
+Result<std::unique_ptr<Presenter>> make_gl_presenter(std::shared_ptr<Output> output,
                                                      const GlPresenterOptions& options,
                                                      const Clock& clock, PresenterHooks hooks) {
     auto renderer = Renderer::make(output->context());

@@ -14,16 +14,17 @@ constexpr int kFailuresBeforeNextRung = 3;
 
 Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Renderer& renderer,
                                                          const std::vector<std::string>& wanted) {
-    std::unique_ptr<ImportLadder> ladder(new ImportLadder(context, renderer));
+    std::unique_ptr<ImportLadder> ladder(new ImportLadder(context, renderer, !wanted.empty()));
     for (const ImporterRow& row : importer_rows()) {
         const bool allowed =
             wanted.empty() || std::find(wanted.begin(), wanted.end(), row.name) != wanted.end();
         if (!allowed) continue;
-        auto importer = row.make(context);
-        if (importer) {
-            ladder->rungs_.push_back(Rung{&row, std::move(*importer)});
+        Rung rung{&row};
+        const auto opened = row.find != nullptr ? row.find(context) : ladder->open(rung);
+        if (opened) {
+            ladder->rungs_.push_back(std::move(rung));
         } else {
-            ladder->refuse(row, importer.error().text);
+            ladder->refuse(row, opened.error().text);
         }
     }
     if (ladder->rungs_.empty()) {
@@ -38,7 +39,7 @@ Result<std::unique_ptr<ImportLadder>> ImportLadder::make(GlContext& context, Ren
 void ImportLadder::begin_source() {
     for (Rung& rung : rungs_) {
         rung = Rung{rung.row, std::move(rung.importer)};
-        rung.importer->begin_source();
+        if (rung.importer) rung.importer->begin_source();
     }
     refused_ = missing_;
 }
@@ -49,10 +50,11 @@ Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
     kind_ = frame->kind();
     for (Rung& rung : rungs_) {
         if (rung.out || !rung.row->concerns(kind_)) continue;
+        if (copies_needlessly(rung, *frame)) return fail(Errc::unsupported, "{}", why_not(reasons));
         auto imported = import_on(rung, frame);
         if (imported) {
             rung.failures_in_a_row = 0;
-            used_ = rung.importer->name();
+            used_ = rung.row->name;
             return imported;
         }
         const bool wrong_kind =
@@ -61,15 +63,31 @@ Result<ImportedFrame> ImportLadder::import(const FramePtr& frame) {
         if (gravest != Errc::device_lost && imported.error().code != Errc::unsupported) {
             gravest = imported.error().code;
         }
-        reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", rung.importer->name(),
+        reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", rung.row->name,
                                imported.error().text);
     }
-    if (reasons.empty()) {
-        const auto why = refused();
-        reasons = why.empty() ? std::string("no importer is left")
-                              : fmt::format("{}", fmt::join(why, "; "));
-    }
-    return fail(gravest, "{}", reasons);
+    return fail(gravest, "{}", why_not(reasons));
+}
+
+/// reasons: of this attempt; those of earlier ones where there are none.
+std::string ImportLadder::why_not(const std::string& reasons) const {
+    if (!reasons.empty()) return reasons;
+    const auto why = refused();
+    if (!why.empty()) return fmt::format("{}", fmt::join(why, "; "));
+    std::vector<std::string_view> allowed;
+    for (const Rung& rung : rungs_) allowed.push_back(rung.row->name);
+    return fmt::format("none of the importers allowed ({}) takes pictures in {}",
+                       fmt::join(allowed, ", "), name_of(kind_));
+}
+
+/// Whether it makes a copy that the source can spare us. A rung that failed, but is not out yet,
+/// may take the next frame.
+bool ImportLadder::copies_needlessly(const Rung& rung, const VideoFrame& frame) const {
+    if (rung.row != &importer_rows().back() || forced_) return false;
+    if (!frame.info().importable_elsewhere || kind_ == StorageKind::memory) return false;
+    return std::none_of(rungs_.begin(), rungs_.end(), [&](const Rung& each) {
+        return each.row != rung.row && !each.out && each.row->concerns(kind_);
+    });
 }
 
 ImportLadder::FrameKind ImportLadder::kind_of(const VideoFrame& frame) {
@@ -77,7 +95,17 @@ ImportLadder::FrameKind ImportLadder::kind_of(const VideoFrame& frame) {
     return {frame.format(), shared ? std::optional(shared->description().modifier) : std::nullopt};
 }
 
+Result<void> ImportLadder::open(Rung& rung) {
+    auto importer = rung.row->make(context_);
+    if (!importer) return Failure(importer.error());
+    rung.importer = std::move(*importer);
+    return {};
+}
+
 Result<ImportedFrame> ImportLadder::import_on(Rung& rung, const FramePtr& frame) {
+    if (!rung.importer) {
+        if (auto opened = open(rung); !opened) return Failure(opened.error());
+    }
     auto gpu_frame = rung.importer->import(frame);
     if (!gpu_frame) return Failure(gpu_frame.error());
     TextureImporter* importer = rung.importer.get();
@@ -136,6 +164,7 @@ std::vector<std::string> ImportLadder::refused() const {
 ImportCounters ImportLadder::counters() const {
     ImportCounters sum;
     for (const Rung& rung : rungs_) {
+        if (!rung.importer) continue;
         const ImportCounters each = rung.importer->counters();
         sum.frames += each.frames;
         sum.images_created += each.images_created;

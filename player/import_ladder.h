@@ -23,14 +23,16 @@ using ImportedFrame = std::shared_ptr<const GpuFrame>;
 class ImportLadder {
   public:
     /// wanted: the rungs that may be used; empty: every one.
-    /// Errors: unsupported with the reason of each rung that does not open.
+    /// Errors: unsupported with the reason of each rung that does not open. One that needs a driver
+    /// which might hang is opened when the first frame for it comes.
     [[nodiscard]] static Result<std::unique_ptr<ImportLadder>> make(
         GlContext& context, Renderer& renderer, const std::vector<std::string>& wanted);
 
     /// The frames that follow come from elsewhere: every rung is to prove itself anew.
     void begin_source();
-    /// Errors: unsupported when no rung takes this kind of frame; device_lost and unavailable when
-    /// one does but could not. The reasons are in the text.
+    /// Errors: unsupported when no rung takes this kind of frame, or when only a copy would and the
+    /// source can make it so that none is needed; device_lost and unavailable when one does but
+    /// could not. The reasons are in the text.
     [[nodiscard]] Result<ImportedFrame> import(const FramePtr& frame);
 
     /// The rung that the last frame took; "" before the first.
@@ -53,21 +55,27 @@ class ImportLadder {
     };
     struct Rung {
         const ImporterRow* row = nullptr;
-        std::unique_ptr<TextureImporter> importer;
+        std::unique_ptr<TextureImporter>
+            importer;                     // null until the first frame for ImporterRow::find
         std::optional<FrameKind> proved;  // the last kind of frame that it showed right
         bool out = false;
         int failures_in_a_row = 0;
     };
 
-    ImportLadder(GlContext& context, Renderer& renderer) : context_(context), renderer_(renderer) {}
+    ImportLadder(GlContext& context, Renderer& renderer, bool forced)
+        : context_(context), renderer_(renderer), forced_(forced) {}
     [[nodiscard]] static FrameKind kind_of(const VideoFrame& frame);
+    [[nodiscard]] bool copies_needlessly(const Rung& rung, const VideoFrame& frame) const;
+    [[nodiscard]] Result<void> open(Rung& rung);
     Result<ImportedFrame> import_on(Rung& rung, const FramePtr& frame);
     Result<void> prove(const Rung& rung, const GpuFrame& candidate);
     void note_failure(Rung& rung, const Error& error, bool wrong_kind_of_frame);
+    [[nodiscard]] std::string why_not(const std::string& reasons) const;
     void refuse(const ImporterRow& row, std::string_view reason);
 
     GlContext& context_;
     Renderer& renderer_;
+    const bool forced_;  // the caller chose the rungs
     std::vector<Rung> rungs_;
     std::vector<Refusal> missing_;  // rungs that did not open, and why
     std::vector<Refusal> refused_;

@@ -9,6 +9,7 @@ class NullPresenter final : public Presenter {
         : clock_(clock), hooks_(std::move(hooks)) {}
 
     void begin_source() override {}
+    void set_draw(const DrawOptions&) override {}
     Result<void> resize(Size) override { return {}; }
     Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& frame) override {
@@ -18,6 +19,8 @@ class NullPresenter final : public Presenter {
         if (hooks_.presented) hooks_.presented(record);
         return {};
     }
+    void fade_next(Nanos) override {}
+    std::optional<Nanos> fade_drawn() const override { return std::nullopt; }
     Result<void> redraw() override { return {}; }
     void poll() override {}
     bool wait_for_gpu(Nanos) override { return false; }
@@ -43,6 +46,7 @@ FrameRecord make_record(const QueuedFrame& queued) {
     FrameRecord record;
     record.sequence = frame.sequence;
     record.pts = frame.pts;
+    record.place = queued.place;
     record.stamps = queued.stamps;
     record.copies = frame.copies;
     record.bytes_copied = frame.bytes_copied;

@@ -16,4 +16,9 @@ Decision decide(const FrameQueue::Head& head, const MediaClock& clock, Nanos now
     return {superseded ? Action::drop : Action::show, std::nullopt};
 }
 
+Nanos next_fade_draw(Nanos drawn, Nanos step, std::optional<Nanos> frame_due) {
+    const Nanos next = drawn + step;
+    return frame_due && *frame_due < next + step ? next + step : next;
+}
+
 }  // namespace vitrine

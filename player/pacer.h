@@ -33,4 +33,9 @@ struct Decision {
 [[nodiscard]] Decision decide(const FrameQueue::Head& head, const MediaClock& clock, Nanos now,
                               const PacerOptions& options);
 
+/// When a picture that fades in, drawn last at `drawn`, is drawn again: a step later; but when a
+/// frame is due soon after that, which would come late behind another draw, one more step is left
+/// for it. step: a refresh. frame_due: none where it is not known.
+[[nodiscard]] Nanos next_fade_draw(Nanos drawn, Nanos step, std::optional<Nanos> frame_due);
+
 }  // namespace vitrine

@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <numeric>
+#include <tuple>
+#include <utility>
 
 namespace vitrine {
 
 std::string_view name_of(DropCause cause) {
-    constexpr std::array<std::string_view, kDropCauseCount> kNames = {"late", "seek", "stopped",
-                                                                      "import_failed"};
+    constexpr std::array<std::string_view, kDropCauseCount> kNames = {"late", "seek", "path_change",
+                                                                      "stopped", "import_failed"};
     return kNames[static_cast<size_t>(cause)];
 }
 
@@ -26,17 +28,25 @@ void PlaybackStatistics::add_presented(const FrameRecord& record) {
         if (const auto time = record.stamps.between(from, to)) intervals_[i].add(*time);
     }
     if (record.gpu_time) gpu_time_.add(*record.gpu_time);
-    if (const auto when = record.stamps.at(Stage::presented)) add_presentation(*when, record.pts);
+    if (const auto when = record.stamps.at(Stage::presented)) {
+        add_presentation({*when, record.place.line, record.pts + record.place.offset});
+    }
 }
 
-void PlaybackStatistics::add_presentation(Nanos when, Nanos pts) {
-    if (!first_presented_) first_presented_ = when;
-    last_presented_ = when;
-    if (!untimed_ && last_ && pts > last_->pts) {
-        const Nanos missed = (when - last_->when) - (pts - last_->pts);
+void PlaybackStatistics::add_presentation(const Presentation& now) {
+    if (!first_presented_) first_presented_ = now.when;
+    last_presented_ = now.when;
+    const bool follows = last_ && now.line == last_->line && now.position > last_->position;
+    if (!untimed_ && follows) {
+        const Nanos missed = (now.when - last_->when) - (now.position - last_->position);
         jitter_.add(std::chrono::abs(missed));
     }
-    last_ = Presentation{when, pts};
+    last_ = now;
+}
+
+void PlaybackStatistics::add_late_seam(Nanos late) {
+    ++seams_.late;
+    seams_.longest = std::max(seams_.longest, late);
 }
 
 void PlaybackStatistics::add_dropped(DropCause cause, uint64_t frames) {
@@ -44,11 +54,11 @@ void PlaybackStatistics::add_dropped(DropCause cause, uint64_t frames) {
 }
 
 void PlaybackStatistics::add_item(const PlaybackPath& path, const SourceCounters& counters) {
-    break_time_line();
     source_.packets += counters.packets;
     source_.decoded += counters.decoded;
     source_.broken_packets += counters.broken_packets;
     source_.corrupt_frames += counters.corrupt_frames;
+    source_.passes += counters.passes;
     source_.early_ends += counters.early_ends;
     source_.decoder_rebuilds += counters.decoder_rebuilds;
     source_.lost_frames += counters.lost_frames;
@@ -63,6 +73,39 @@ void PlaybackStatistics::add_item(const PlaybackPath& path, const SourceCounters
     } else {
         ++items_on_further_paths_;
     }
+}
+
+void PlaybackStatistics::add_tracks(const Tracks& tracks) {
+    for (const Track::Kind kind : {Track::Kind::video, Track::Kind::audio}) {
+        TrackUse use;
+        use.kind = kind;
+        use.number = chosen_track(tracks, kind);
+        use.count = track_count(tracks, kind);
+        if (use.count < 2) continue;
+        if (const Track* track = find_track(tracks, kind, use.number)) {
+            use.codec = track->codec;
+            use.language = track->language;
+            use.title = track->title;
+        }
+        add_track_use(std::move(use));
+    }
+}
+
+void PlaybackStatistics::add_track_use(TrackUse use) {
+    const auto same = [&](const TrackUse& each) {
+        return std::tie(each.kind, each.number, each.count, each.codec, each.language,
+                        each.title) ==
+               std::tie(use.kind, use.number, use.count, use.codec, use.language, use.title);
+    };
+    auto known = std::find_if(tracks_.begin(), tracks_.end(), same);
+    if (known == tracks_.end()) {
+        if (tracks_.size() == kMostTrackUses) {
+            ++items_on_further_tracks_;
+            return;
+        }
+        known = tracks_.insert(tracks_.end(), std::move(use));
+    }
+    ++known->items;
 }
 
 uint64_t PlaybackStatistics::dropped() const {

@@ -10,10 +10,12 @@
 #include <string_view>
 #include <vector>
 
+#include "core/frame_queue.h"
 #include "core/import_counters.h"
 #include "core/stamps.h"
 #include "core/statistics.h"
 #include "core/stream.h"
+#include "player/sound/sound_player.h"
 
 namespace vitrine {
 
@@ -21,6 +23,7 @@ namespace vitrine {
 struct FrameRecord {
     uint64_t sequence = 0;
     Nanos pts{0};
+    PlayedPlace place;
     Stamps stamps;
     int copies = 0;
     uint64_t bytes_copied = 0;
@@ -30,7 +33,8 @@ struct FrameRecord {
 
 enum class DropCause {
     late,          // its successor was due already
-    seek,          // it was decoded before a seek or a change of path
+    seek,          // it was decoded before a seek
+    path_change,   // it was decoded by a way that was given up; the next makes it again
     stopped,       // it waited when playing ended
     import_failed  // it could not be brought to the GPU
 };
@@ -57,6 +61,13 @@ inline constexpr std::array<StageInterval, 8> kStageIntervals = {{
     {Stage::demuxed, Stage::presented},
 }};
 
+/// How one item followed another, where the first of its frames had a moment to be shown at.
+struct SeamCounters {
+    uint64_t on_time = 0;
+    uint64_t late = 0;  // the last frame of the one before was shown longer than it should
+    Nanos longest{0};   // that it was, of all late ones
+};
+
 /// The way that frames really took.
 struct PlaybackPath {
     std::string decoder;  // "h264"
@@ -77,15 +88,22 @@ class PlaybackStatistics {
     void add_dropped(DropCause cause, uint64_t frames = 1);
     /// How long a frame waited for the GPU to finish an earlier one.
     void add_gpu_wait(Nanos waited) { gpu_wait_.add(waited); }
-    /// The time line breaks here (a seek, a pause, another file): the time to the next frame says
-    /// nothing of how evenly frames come.
-    void break_time_line() { last_.reset(); }
+    /// A frame was shown so much later than its sound was heard; negative: earlier.
+    void add_sound_offset(Nanos behind) { sound_offset_.add(behind < Nanos(0) ? -behind : behind); }
+    void add_seam_on_time() { ++seams_.on_time; }
+    void add_late_seam(Nanos late);
+    /// An item of which nothing could be shown.
+    void add_skipped_item() { ++skipped_items_; }
     /// An item has ended: its path, and what its source counted.
     void add_item(const PlaybackPath& path, const SourceCounters& counters);
+    /// Of an item that has ended: which were played, where there was a choice.
+    void add_tracks(const Tracks& tracks);
     /// What the importers did, over the whole run.
     void set_import_totals(const ImportCounters& totals) { imports_ = totals; }
     /// Threads that did not return from a driver, over the whole run.
     void set_abandoned_threads(int threads) { abandoned_threads_ = threads; }
+    /// What was heard, over the whole run.
+    void set_sound(const SoundReport& sound) { sound_ = sound; }
     void set_gpu_timing(GpuTiming timing) { gpu_timing_ = timing; }
     /// Frames were shown as fast as they came, so that evenness means nothing.
     void set_untimed(bool untimed) { untimed_ = untimed; }
@@ -102,7 +120,11 @@ class PlaybackStatistics {
     [[nodiscard]] const SourceCounters& source() const { return source_; }  // all items together
     [[nodiscard]] const ImportCounters& imports() const { return imports_; }
 
+    /// Nothing where no file had a sound that was wanted.
+    [[nodiscard]] const std::optional<SoundReport>& sound() const { return sound_; }
     [[nodiscard]] int abandoned_threads() const { return abandoned_threads_; }
+    [[nodiscard]] const SeamCounters& seams() const { return seams_; }
+    [[nodiscard]] uint64_t skipped_items() const { return skipped_items_; }
 
     struct PathUse {
         PlaybackPath path;
@@ -113,15 +135,32 @@ class PlaybackStatistics {
     /// Items whose path is not among paths(), because kMostPaths others were there before.
     [[nodiscard]] uint64_t items_on_further_paths() const { return items_on_further_paths_; }
 
+    struct TrackUse {
+        Track::Kind kind = Track::Kind::video;
+        int number = 0;  // 0: none of them
+        int count = 0;   // that there were
+        std::string codec;
+        std::string language;
+        std::string title;
+        uint64_t items = 0;
+    };
+    /// Each that an item ended with which had several of its kind, in the order of first use.
+    [[nodiscard]] const std::vector<TrackUse>& tracks() const { return tracks_; }
+    /// Items with one that is not among tracks(), because kMostTrackUses others were there before.
+    [[nodiscard]] uint64_t items_on_further_tracks() const { return items_on_further_tracks_; }
+
     [[nodiscard]] const DurationHistogram& interval(size_t index) const {
         return intervals_[index];  // of kStageIntervals
     }
     [[nodiscard]] const DurationHistogram& gpu_time() const { return gpu_time_; }
     [[nodiscard]] const DurationHistogram& gpu_wait() const { return gpu_wait_; }
     [[nodiscard]] GpuTiming gpu_timing() const { return gpu_timing_; }
-    /// By how much the time between two presentations missed the time between their pts; empty when
-    /// frames were not timed.
+    /// By how much the time between two presentations missed the time between their places on their
+    /// line; empty when frames were not timed.
     [[nodiscard]] const DurationHistogram& jitter() const { return jitter_; }
+    /// By how much each frame was seen earlier or later than its sound was heard; empty when none
+    /// was.
+    [[nodiscard]] const DurationHistogram& sound_offset() const { return sound_offset_; }
     /// From the start to the first presentation.
     [[nodiscard]] std::optional<Nanos> time_to_first_picture() const;
     /// From the first presentation to the last.
@@ -132,10 +171,13 @@ class PlaybackStatistics {
   private:
     struct Presentation {
         Nanos when;
-        Nanos pts;
+        uint64_t line;
+        Nanos position;  // on that line
     };
-    void add_presentation(Nanos when, Nanos pts);
+    void add_presentation(const Presentation& now);
+    void add_track_use(TrackUse use);
 
+    static constexpr size_t kMostTrackUses = 16;
     static constexpr size_t kMostPaths = 16;
     Nanos started_;
     bool untimed_ = false;
@@ -147,14 +189,20 @@ class PlaybackStatistics {
     SourceCounters source_;
     ImportCounters imports_;
     int abandoned_threads_ = 0;
+    SeamCounters seams_;
+    uint64_t skipped_items_ = 0;
     std::vector<PathUse> paths_;  // at most kMostPaths
     uint64_t items_on_further_paths_ = 0;
+    std::vector<TrackUse> tracks_;  // at most kMostTrackUses
+    uint64_t items_on_further_tracks_ = 0;
     GpuTiming gpu_timing_ = GpuTiming::none;
     std::array<DurationHistogram, kStageIntervals.size()> intervals_;
     DurationHistogram gpu_time_;
     DurationHistogram gpu_wait_;
     DurationHistogram jitter_;
-    std::optional<Presentation> last_;  // none where the time line breaks
+    DurationHistogram sound_offset_;
+    std::optional<SoundReport> sound_;
+    std::optional<Presentation> last_;
     std::optional<Nanos> first_presented_;
     Nanos last_presented_{0};
 };

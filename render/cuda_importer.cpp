@@ -91,11 +91,16 @@ ImportCounters CudaImporter::counters() const {
 
 }  // namespace
 
-Result<std::unique_ptr<TextureImporter>> make_cuda_importer(GlContext& context) {
+Result<void> find_cuda_importer(const GlContext& context) {
     if (context.facts().es_major < 3) {
         return fail(Errc::unsupported, "GL ES {}.{} here; textures that CUDA fills need 3.0",
                     context.facts().es_major, context.facts().es_minor);
     }
+    return find_cuda();
+}
+
+Result<std::unique_ptr<TextureImporter>> make_cuda_importer(GlContext& context) {
+    if (auto found = find_cuda_importer(context); !found) return Failure(found.error());
     auto interop = open_cuda_interop();
     if (!interop) return Failure(interop.error());
     return std::make_unique<CudaImporter>(context, std::move(*interop));

@@ -6,7 +6,10 @@
 
 namespace vitrine {
 
-/// Errors: unsupported: no driver, or GL draws on another GPU.
+/// Whether there are a driver and a GL that it takes; asks neither. Errors: unsupported.
+[[nodiscard]] Result<void> find_cuda_importer(const GlContext& context);
+
+/// Errors: as find_cuda_importer; unsupported when GL draws on another GPU; unavailable.
 [[nodiscard]] Result<std::unique_ptr<TextureImporter>> make_cuda_importer(GlContext& context);
 
 }  // namespace vitrine

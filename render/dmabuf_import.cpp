@@ -5,6 +5,7 @@
 #include <limits>
 #include <string>
 
+#include "hw/modifier_name.h"
 #include "render/image_attributes.h"
 #include "render/texel_format.h"
 
@@ -33,14 +34,15 @@ Result<std::optional<uint64_t>> modifier_for(const GlContext& context, DrmFormat
                                              uint64_t modifier, bool by_driver) {
     if (by_driver) {
         if (is_linear(modifier) || modifier == DRM_FORMAT_MOD_INVALID) return std::nullopt;
-        return fail(Errc::unsupported, "layout {:#x} must be spelled out", modifier);
+        return fail(Errc::unsupported, "without a modifier EGL takes {} for linear",
+                    modifier_name(modifier));
     }
     if (modifier == DRM_FORMAT_MOD_INVALID) {
         return fail(Errc::unsupported, "the producer does not know the layout");
     }
     if (!is_listed(context, format, modifier)) {
-        return fail(Errc::unsupported, "EGL does not list {} with modifier {:#x}",
-                    to_string(format), modifier);
+        return fail(Errc::unsupported, "EGL does not list {} with modifier {}", to_string(format),
+                    modifier_name(modifier));
     }
     return modifier;
 }

@@ -20,6 +20,8 @@
     X(BindBuffer, PFNGLBINDBUFFERPROC)                           \
     X(BindFramebuffer, PFNGLBINDFRAMEBUFFERPROC)                 \
     X(BindTexture, PFNGLBINDTEXTUREPROC)                         \
+    X(BlendColor, PFNGLBLENDCOLORPROC)                           \
+    X(BlendFuncSeparate, PFNGLBLENDFUNCSEPARATEPROC)             \
     X(BufferData, PFNGLBUFFERDATAPROC)                           \
     X(CheckFramebufferStatus, PFNGLCHECKFRAMEBUFFERSTATUSPROC)   \
     X(Clear, PFNGLCLEARPROC)                                     \

@@ -52,6 +52,7 @@ struct GlContext::State {
     EGLContext context = EGL_NO_CONTEXT;
     EGLSurface surface = EGL_NO_SURFACE;
     bool owns_display = false;
+    bool owns_context = false;
     std::thread::id thread = std::this_thread::get_id();
     GlFacts facts;
     std::vector<ImportFormat> formats;
@@ -98,12 +99,12 @@ GlContext::~GlContext() {
             s.live.textures, s.live.framebuffers, s.live.buffers, s.live.programs, s.live.images,
             s.live.fences);
     }
-    if (!s.owns_display) return;
+    if (!s.owns_context) return;
     if (s.context != EGL_NO_CONTEXT && s.egl.GetCurrentContext() == s.context)
         s.egl.MakeCurrent(s.display, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
     if (s.surface != EGL_NO_SURFACE) s.egl.DestroySurface(s.display, s.surface);
     if (s.context != EGL_NO_CONTEXT) s.egl.DestroyContext(s.display, s.context);
-    s.egl.Terminate(s.display);
+    if (s.owns_display) s.egl.Terminate(s.display);
     if (s.egl.GetCurrentContext() == EGL_NO_CONTEXT) s.egl.ReleaseThread();
 }
 
@@ -147,7 +148,7 @@ Result<std::unique_ptr<GlContext>> GlContext::Opener::open(std::string_view plat
     if (egl.Initialize(display, nullptr, nullptr) != EGL_TRUE)
         return s.egl_failure("eglInitialize");
     s.display = display;
-    s.owns_display = true;
+    s.owns_display = s.owns_context = true;
     const std::string_view extensions = text_or_empty(egl.QueryString(display, EGL_EXTENSIONS));
     if (auto ok = create_context(s, extensions); !ok) return Failure(ok.error());
     if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
@@ -212,6 +213,18 @@ Result<std::unique_ptr<GlContext>> GlContext::make_offscreen(const FunctionFilte
                 "no offscreen GL ES context: surfaceless: {}; device: {}; pbuffer: {}; without a "
                 "GPU the packages libegl-mesa0 and libgl1-mesa-dri give one",
                 surfaceless.error().text, device.error().text, pbuffer.error().text);
+}
+
+Result<std::unique_ptr<GlContext>> GlContext::make_beside(EGLDisplay display) {
+    std::unique_ptr<GlContext> context(new GlContext);
+    State& s = *context->state_;
+    s.egl = load_egl();
+    s.display = display;
+    s.owns_context = true;
+    const std::string_view extensions = text_or_empty(s.egl.QueryString(display, EGL_EXTENSIONS));
+    if (auto ok = Opener::create_context(s, extensions); !ok) return Failure(ok.error());
+    if (auto ok = s.read_facts({}); !ok) return Failure(ok.error());
+    return context;
 }
 
 Result<std::unique_ptr<GlContext>> GlContext::adopt_current(const FunctionFilters& filters) {

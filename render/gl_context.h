@@ -75,6 +75,10 @@ class GlContext {
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
         const FunctionFilters& filters = {});
 
+    /// A context of its own, current on this thread, on the display of another that outlives it;
+    /// for questions to a driver that the other's thread shall not wait for. Errors: unsupported.
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_beside(EGLDisplay display);
+
     ~GlContext();
     GlContext(const GlContext&) = delete;
     GlContext& operator=(const GlContext&) = delete;

@@ -10,7 +10,7 @@ namespace {
 constexpr std::array<ImporterRow, 3> kRows = {{
     {"dmabuf", "the GPU samples the decoder's memory: no copy", make_dmabuf_importer},
     {"cuda", "the GPU copies each picture from NVDEC's memory: none by the CPU", make_cuda_importer,
-     true},
+     find_cuda_importer},
     {"upload", "the CPU copies each picture into textures: one copy", make_upload_importer},
 }};
 

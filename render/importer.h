@@ -49,10 +49,12 @@ struct ImporterRow {
     std::string_view name;
     std::string_view description;
     Result<std::unique_ptr<TextureImporter>> (*make)(GlContext&);
-    bool for_cuda = false;  // takes what lies in an NVIDIA GPU's memory, and nothing else does
+    /// For a row that takes what lies in an NVIDIA GPU's memory, which no other does: whether to
+    /// make it when such a frame comes. It asks no driver, where making it does. Null: of others.
+    Result<void> (*find)(const GlContext&) = nullptr;
 
     [[nodiscard]] bool concerns(StorageKind kind) const {
-        return for_cuda == (kind == StorageKind::cuda);
+        return (find != nullptr) == (kind == StorageKind::cuda);
     }
 };
 [[nodiscard]] std::span<const ImporterRow> importer_rows();  // best first

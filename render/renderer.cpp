@@ -122,7 +122,12 @@ struct Renderer::State {
     void set_up(const DrawKey& key, const PictureProgram& program);
     void set_coordinates(const DrawKey& key, const PictureProgram& program,
                          const Affine& corner_to_luma_samples) const;
+    Result<void> draw(const GpuFrame& frame, const DrawTarget& target, const DrawOptions& options,
+                      double opacity);
+    void bind_corners() const;
+    void draw_part(const Rect& part, const DrawTarget& target) const;
     void clear_bare(const DrawTarget& target) const;
+    void fade_bare(const GpuFrame& frame, const DrawTarget& target) const;
     void warn_once_of_hdr(const ColorSpec& color);
     void say_once_of_byte_pairs(const DrawKey& key);
 };
@@ -226,39 +231,83 @@ void Renderer::State::say_once_of_byte_pairs(const DrawKey& key) {
         info(key.format).name);
 }
 
-Result<void> Renderer::draw(const GpuFrame& frame, const DrawTarget& target,
-                            const DrawOptions& options) {
-    State& s = *state_;
-    const GlFunctions& gl = s.context.gl();
-    const DrawKey key = draw_key(frame, target, options);
-    const bool is_new = !s.last || !(*s.last == key);
-    if (is_new) {
-        s.last.reset();
-        s.warn_once_of_hdr(key.color);
-        s.say_once_of_byte_pairs(key);
-        auto program = s.program_for(key, frame.texture_count);
-        if (!program) return Failure(program.error());
-        s.last_program = *program;
-    }
-    gl.UseProgram(s.last_program->program.name());
-    if (is_new) s.set_up(key, *s.last_program);
-    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
-    s.clear_bare(target);
-    for (size_t i = 0; i < static_cast<size_t>(frame.texture_count); ++i) {
-        gl.ActiveTexture(static_cast<GLenum>(GL_TEXTURE0 + i));
-        gl.BindTexture(texture_target(frame.external), frame.textures[i]);
-    }
-    gl.Viewport(s.shown.x, framebuffer_y(s.shown, target), s.shown.width, s.shown.height);
-    gl.BindBuffer(GL_ARRAY_BUFFER, s.corners.name());
+void Renderer::State::bind_corners() const {
+    const GlFunctions& gl = context.gl();
+    gl.BindBuffer(GL_ARRAY_BUFFER, corners.name());
     gl.VertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, 0, nullptr);
     gl.EnableVertexAttribArray(0);
+}
+
+void Renderer::State::draw_part(const Rect& part, const DrawTarget& target) const {
+    const GlFunctions& gl = context.gl();
+    gl.Viewport(part.x, framebuffer_y(part, target), part.width, part.height);
     gl.DrawArrays(GL_TRIANGLE_STRIP, 0, 4);
-    if (!is_new && ++s.unchecked_draws < kDrawsUnchecked) return {};
-    s.unchecked_draws = 0;
-    s.last.reset();  // after an error all is set up, and GL asked, again
-    if (auto ok = check_gl(s.context, "draw"); !ok) return ok;
-    s.last = key;
+}
+
+static void bind_textures(const GlFunctions& gl, const GpuFrame& frame, bool bound) {
+    for (size_t i = 0; i < static_cast<size_t>(frame.texture_count); ++i) {
+        gl.ActiveTexture(static_cast<GLenum>(GL_TEXTURE0 + i));
+        gl.BindTexture(texture_target(frame.external), bound ? frame.textures[i] : 0);
+    }
+}
+
+/// Black over what is there, by the picture's own program: what that makes counts for nothing, and
+/// so that it costs nothing either there is no texture that it could sample.
+void Renderer::State::fade_bare(const GpuFrame& frame, const DrawTarget& target) const {
+    if (bare.empty()) return;
+    const GlFunctions& gl = context.gl();
+    bind_textures(gl, frame, false);
+    gl.BlendFuncSeparate(GL_ZERO, GL_ONE_MINUS_CONSTANT_ALPHA, GL_ONE, GL_ZERO);
+    for (const Rect& part : bare) draw_part(part, target);
+}
+
+Result<void> Renderer::State::draw(const GpuFrame& frame, const DrawTarget& target,
+                                   const DrawOptions& options, double opacity) {
+    const GlFunctions& gl = context.gl();
+    const DrawKey key = draw_key(frame, target, options);
+    const bool is_new = !last || !(*last == key);
+    if (is_new) {
+        last.reset();
+        warn_once_of_hdr(key.color);
+        say_once_of_byte_pairs(key);
+        auto program = program_for(key, frame.texture_count);
+        if (!program) return Failure(program.error());
+        last_program = *program;
+    }
+    gl.UseProgram(last_program->program.name());
+    if (is_new) set_up(key, *last_program);
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    bind_corners();
+    const bool mixed = opacity < 1;
+    if (mixed) {
+        gl.Enable(GL_BLEND);
+        gl.BlendColor(0, 0, 0, static_cast<GLfloat>(opacity));
+        fade_bare(frame, target);
+        // The target stays opaque.
+        gl.BlendFuncSeparate(GL_CONSTANT_ALPHA, GL_ONE_MINUS_CONSTANT_ALPHA, GL_ONE, GL_ZERO);
+    } else {
+        clear_bare(target);
+    }
+    bind_textures(gl, frame, true);
+    draw_part(shown, target);
+    if (mixed) gl.Disable(GL_BLEND);
+    if (!is_new && ++unchecked_draws < kDrawsUnchecked) return {};
+    unchecked_draws = 0;
+    last.reset();  // after an error all is set up, and GL asked, again
+    if (auto ok = check_gl(context, mixed ? "draw over" : "draw"); !ok) return ok;
+    last = key;
     return {};
+}
+
+Result<void> Renderer::draw(const GpuFrame& frame, const DrawTarget& target,
+                            const DrawOptions& options) {
+    return state_->draw(frame, target, options, 1);
+}
+
+Result<void> Renderer::draw_over(const GpuFrame& frame, const DrawTarget& target,
+                                 const DrawOptions& options, double opacity) {
+    if (opacity <= 0) return {};
+    return state_->draw(frame, target, options, opacity);
 }
 
 void Renderer::clear(const DrawTarget& target) {

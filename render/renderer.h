@@ -1,17 +1,17 @@
 // Draws one picture into a framebuffer: YUV to R'G'B', crop, sample aspect, orientation, fit, bars.
-// One pass, no blending, no depth; it clears only what the picture leaves bare. Thread-bound.
+// One pass, no depth, and no blending but where a picture is mixed with what is there; it clears
+// only what the picture leaves bare. Thread-bound.
 #pragma once
 
 #include <memory>
 
+#include "core/fit.h"
 #include "core/geometry.h"
 #include "core/result.h"
 #include "render/gl_context.h"
 #include "render/importer.h"
 
 namespace vitrine {
-
-enum class Fit { contain, cover, stretch };
 
 struct DrawTarget {
     GLuint framebuffer = 0;
@@ -49,6 +49,11 @@ class Renderer {
     /// unavailable or device_lost as GL says.
     [[nodiscard]] Result<void> draw(const GpuFrame& frame, const DrawTarget& target,
                                     const DrawOptions& options);
+    /// Mixes what draw() would make, bars included, with what is in the target: in the proportion
+    /// of `opacity`, from 0 (nothing changes) to 1 (draw() itself), of values as they are
+    /// displayed. The same holds for GL and errors.
+    [[nodiscard]] Result<void> draw_over(const GpuFrame& frame, const DrawTarget& target,
+                                         const DrawOptions& options, double opacity);
     /// Black, for when there is no picture.
     void clear(const DrawTarget& target);
 

@@ -7,7 +7,7 @@
 namespace vitrine {
 namespace {
 
-// Pictures that may be in flight, one that rests, and one to fill.
+// Pictures that may be in flight, one that another fades in over, one that rests, and one to fill.
 constexpr size_t kMostSets = 8;
 // A set that was just released rests while another one is filled: llvmpipe lets go of a texture a
 // little after the fence of its draw is signalled, and an upload would wait for all draws until

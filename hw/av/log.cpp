@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdarg>
+#include <cstdio>
 #include <string_view>
 
 #include "hw/av/libav.h"
@@ -10,8 +11,23 @@ namespace vitrine::av {
 namespace {
 
 constexpr size_t kLongestLine = 1024;  // FFmpeg's own limit for a line
+constexpr size_t kMostHeard = 4 * kLongestLine;
+
+thread_local std::string* heard = nullptr;
+
+/// Without what FFmpeg puts before a line, which it may give in pieces.
+void hear(const char* format, va_list arguments) {
+    std::array<char, kLongestLine> piece{};
+    va_list copy;
+    va_copy(copy, arguments);
+    vsnprintf(piece.data(), piece.size(), format, copy);
+    va_end(copy);
+    heard->append(piece.data());
+    if (heard->size() > kMostHeard) heard->erase(0, heard->size() - kMostHeard);
+}
 
 void receive_line(void* source, int level, const char* format, va_list arguments) {
+    if (heard != nullptr && (level & 0xff) <= AV_LOG_ERROR) hear(format, arguments);
     const LogLevel ours = log_level_of(level & 0xff);  // the upper bits carry a color
     if (ours > log_level()) return;
     std::array<char, kLongestLine> text{};
@@ -33,6 +49,14 @@ LogLevel log_level_of(int av_level) {
 
 void route_log() {
     av_log_set_callback(receive_line);
+}
+
+ErrorsHeard::ErrorsHeard() : outer_(heard) {
+    heard = &text_;
+}
+
+ErrorsHeard::~ErrorsHeard() {
+    heard = outer_;
 }
 
 }  // namespace vitrine::av

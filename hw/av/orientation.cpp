@@ -29,4 +29,17 @@ std::optional<Orientation> orientation_from(SideData display_matrix) {
     return orientation_from(matrix);
 }
 
+std::optional<Orientation> orientation_from_exif(int value) {
+    constexpr std::array<Orientation, 8> kOrientations = {{{false, 0},
+                                                           {true, 0},
+                                                           {false, 2},
+                                                           {true, 2},
+                                                           {true, 3},
+                                                           {false, 1},
+                                                           {true, 1},
+                                                           {false, 3}}};
+    if (value < 1 || value > 8) return std::nullopt;
+    return kOrientations[static_cast<size_t>(value - 1)];
+}
+
 }  // namespace vitrine::av

@@ -18,4 +18,7 @@ namespace vitrine::av {
 /// Nothing when the side data is no display matrix.
 [[nodiscard]] std::optional<Orientation> orientation_from(SideData display_matrix);
 
+/// Of the Exif tag 0x0112: where its first row and column are. Nothing for what is not 1 to 8.
+[[nodiscard]] std::optional<Orientation> orientation_from_exif(int value);
+
 }  // namespace vitrine::av

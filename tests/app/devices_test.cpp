@@ -113,6 +113,30 @@ TEST(DevicesText, NodesOfABusStandTogether) {
               "1 node is of other kinds; --all lists every one\n");
 }
 
+/// As webcams are: raw pictures do not pass the bus as often as coded ones do.
+TEST(DevicesText, OfTheLargestSizeTheHighestRateIsSaid) {
+    const auto at = [](Size size, std::vector<V4l2Interval> intervals) {
+        return V4l2Sizes::Offer{size, {V4l2Range::discrete, std::move(intervals), {}}};
+    };
+    const auto discrete = [](const char(&letters)[5], std::vector<V4l2Sizes::Offer> offers) {
+        V4l2FormatDescription out = format(letters, false);
+        out.sizes = {V4l2Range::discrete, std::move(offers), {}};
+        return out;
+    };
+    const auto raw = discrete(
+        "YUYV", {at({640, 480}, {{1, 120}}), at({1920, 1080}, {{1, 5}}), at({1920, 1080}, {})});
+    const auto coded = discrete(
+        "MJPG", {at({1920, 1080}, {{1, 15}, {1, 30}, {0, 0}}), at({1280, 720}, {{1, 60}})});
+    V4l2Description node = encoder();
+    node.kind = V4l2Kind::camera;
+    node.input.reset();
+    for (const auto& formats : {std::vector{raw, coded}, std::vector{coded, raw}}) {
+        node.output->formats = formats;
+        const std::string text = devices_text({{node}, 0}, false);
+        EXPECT_TRUE(contains(text, " up to 1920x1080 (15, 30, ? fps)\n")) << text;
+    }
+}
+
 TEST(DevicesText, VerboseSaysEverything) {
     EXPECT_EQ(
         devices_text({{encoder()}, 0}, true),
@@ -144,6 +168,7 @@ TEST(DevicesText, WithoutAnyNodeItSaysWhatToDo) {
     const std::string text = devices_text({}, false);
     EXPECT_TRUE(contains(text, "There is no V4L2 device here"));
     EXPECT_TRUE(contains(text, "modprobe"));
+    EXPECT_TRUE(contains(text, "docker run --device=/dev/video0")) << "it is no option of ours";
     EXPECT_EQ(devices_text({{}, 2}, true), "2 nodes are of other kinds; --all lists every one\n");
 }
 

@@ -30,11 +30,33 @@ TEST(Options, PlayIsTheCommandOfAFile) {
 }
 
 TEST(Options, EveryOptionOfPlayArrives) {
-    const auto parsed =
-        parse({"--output=offscreen", "--size", "640x360", "--fit=cover", "--rotate=270", "--import",
-               "upload", "--hwdec=vaapi,h264", "--untimed", "--frames=7", "--start=1:00.5",
-               "--screenshot=s.PNG", "--frame-hash=-", "--timing", "--timing-json=t.json",
-               "--timing-csv", "t.csv", "--log-level=debug", "a.mp4"});
+    const auto parsed = parse({"--output=offscreen",
+                               "--size",
+                               "640x360",
+                               "--fit=cover",
+                               "--rotate=270",
+                               "--import",
+                               "upload",
+                               "--hwdec=vaapi,h264",
+                               "--untimed",
+                               "--frames=7",
+                               "--start=1:00.5",
+                               "--end=90",
+                               "--loop=3",
+                               "--loop-playlist",
+                               "--shuffle",
+                               "--image-duration",
+                               "2.5",
+                               "--gapless=strict",
+                               "--transition=fade:1500",
+                               "--screenshot=s.PNG",
+                               "--frame-hash=-",
+                               "--timing",
+                               "--timing-json=t.json",
+                               "--timing-csv",
+                               "t.csv",
+                               "--log-level=debug",
+                               "a.mp4"});
     ASSERT_TRUE(parsed) << parsed.error().text;
     const PlayOptions& play = parsed->play;
     EXPECT_EQ(play.output, OutputChoice::offscreen);
@@ -47,6 +69,13 @@ TEST(Options, EveryOptionOfPlayArrives) {
     EXPECT_TRUE(play.untimed);
     EXPECT_EQ(play.frames, 7u);
     EXPECT_EQ(play.start, 60500ms);
+    EXPECT_EQ(play.end, Nanos(90s));
+    EXPECT_EQ(play.loop, 3u);
+    EXPECT_EQ(play.loop_playlist, 0u);
+    EXPECT_TRUE(play.shuffle);
+    EXPECT_EQ(play.image_duration, 2500ms);
+    EXPECT_EQ(play.gapless, GaplessChoice::strict);
+    EXPECT_EQ(play.fade, 1500ms);
     EXPECT_EQ(play.screenshot, "s.PNG");
     EXPECT_EQ(play.frame_hash, "-");
     EXPECT_TRUE(play.timing);
@@ -71,7 +100,48 @@ TEST(Options, DefaultsAreThoseOfTheTable) {
         EXPECT_EQ(stated->play.hardware_decoding, plain->play.hardware_decoding);
         EXPECT_EQ(stated->play.decoders, plain->play.decoders);
         EXPECT_EQ(stated->play.log_level, plain->play.log_level);
+        EXPECT_EQ(stated->play.cursor, plain->play.cursor);
+        EXPECT_EQ(stated->play.screen_saver, plain->play.screen_saver);
+        EXPECT_EQ(stated->play.loop, plain->play.loop);
+        EXPECT_EQ(stated->play.loop_playlist, plain->play.loop_playlist);
+        EXPECT_EQ(stated->play.gapless, plain->play.gapless);
+        EXPECT_EQ(stated->play.fade, plain->play.fade);
     }
+    const std::string pictures =
+        "--image-duration=" + std::string(find_option("image-duration")->default_text);
+    EXPECT_EQ(parse({pictures, "f"})->play.image_duration, plain->play.image_duration);
+}
+
+TEST(Options, AStartIsATimeOrAChapter) {
+    EXPECT_EQ(parse({"--start=#2", "f"})->play.start_chapter, 2);
+    EXPECT_EQ(parse({"--start=#2", "--start=5", "f"})->play.start_chapter, std::nullopt);
+    const auto chapter = parse({"--start=5", "--start=#3", "--end=1", "f"});
+    ASSERT_TRUE(chapter) << "where it begins is not known yet";
+    EXPECT_EQ(chapter->play.start, 0s);
+    for (const std::string_view bad : {"--start=#", "--start=#0", "--start=#-1", "--start=#1001"}) {
+        EXPECT_NE(error_of({bad, "f"}).find("expected a time, or # and the number of a chapter"),
+                  std::string::npos)
+            << bad;
+    }
+}
+
+TEST(Options, TracksAreChosenByNumberOrLanguage) {
+    const auto parsed = parse({"--vid=2", "--aid", "3", "--alang=de,en-GB", "f"});
+    ASSERT_TRUE(parsed) << parsed.error().text;
+    EXPECT_EQ(parsed->play.video_track, 2);
+    EXPECT_EQ(parsed->play.audio_track, 3);
+    EXPECT_EQ(parsed->play.audio_languages, (std::vector<std::string>{"de", "en-GB"}));
+    EXPECT_EQ(parse({"--aid=no", "f"})->play.audio_track, 0);
+    const auto again = parse(
+        {"--vid=2", "--aid=3", "--alang=de", "--vid=auto", "--aid=auto", "--alang=auto", "f"});
+    ASSERT_TRUE(again);
+    EXPECT_FALSE(again->play.video_track);
+    EXPECT_FALSE(again->play.audio_track);
+    EXPECT_TRUE(again->play.audio_languages.empty());
+    EXPECT_EQ(error_of({"--vid=no", "f"}).rfind("--vid=no: expected the number of a track", 0), 0u);
+    EXPECT_EQ(error_of({"--aid=0", "f"}).rfind("--aid=0: expected the number of a track", 0), 0u);
+    EXPECT_NE(error_of({"--alang=de,,en", "f"}), "(no error)");
+    EXPECT_EQ(parse({"--aid=2", "--no-aid", "f"})->play.audio_track, 0);
 }
 
 TEST(Options, EveryChoiceIsTakenInTheOrderOfItsEnumeration) {
@@ -85,6 +155,7 @@ TEST(Options, EveryChoiceIsTakenInTheOrderOfItsEnumeration) {
     EXPECT_EQ(parse({"--fit=stretch", "f"})->play.fit, FitChoice::stretch);
     EXPECT_EQ(parse({"--import=dmabuf", "f"})->play.import, ImportChoice::dmabuf);
     EXPECT_EQ(parse({"--log-level=trace", "f"})->play.log_level, LogLevel::trace);
+    EXPECT_EQ(parse({"--gapless=off", "f"})->play.gapless, GaplessChoice::off);
     EXPECT_EQ(parse({"--rotate=90", "f"})->play.quarter_turns, 1);
     for (const Choice& level : find_option("log-level")->choices) {
         const std::string given = "--log-level=" + std::string(level.name);
@@ -131,6 +202,19 @@ TEST(Options, HwdecRefusesNamesThatNoDecoderHas) {
               "--hwdec=mjpeg,no: no stands alone, not in a list");
 }
 
+TEST(Options, RequiredHardwareMustBeAmongWhatIsAskedFor) {
+    for (const std::string names : {"no", "software", "gif", "software,gif"}) {
+        EXPECT_EQ(error_of({"--hwdec=" + names, "--hwdec-required", "f"}),
+                  "--hwdec-required and --hwdec=" + names + " exclude each other");
+    }
+    // Others can be driven by a device: VAAPI is, for libavcodec, a way of its decoder h264.
+    for (const std::string names : {"auto", "v4l2", "software,vaapi", "h264", "h264_v4l2m2m"}) {
+        const auto parsed = parse({"--hwdec=" + names, "--hwdec-required", "f"});
+        ASSERT_TRUE(parsed) << names << ": " << parsed.error().text;
+        EXPECT_TRUE(parsed->play.hardware_required);
+    }
+}
+
 TEST(Options, ShortNamesTakeTheirValueEitherWay) {
     EXPECT_EQ(parse({"-onull", "-n", "3", "f"})->play.output, OutputChoice::null);
     EXPECT_EQ(parse({"-o", "null", "-n3", "f"})->play.frames, 3u);
@@ -154,7 +238,7 @@ TEST(Options, NamesTheNearestOfAMistypedOptionOrCommand) {
     EXPECT_NE(error_of({"prob"}).find("did you mean probe?"), std::string::npos);
     EXPECT_EQ(error_of({"--zzzzzz", "f"}),
               "unknown option --zzzzzz; the nearest is --size, see vitrine --help");
-    EXPECT_NE(error_of({"--colour=x", "f"}).find("the nearest is --output"), std::string::npos);
+    EXPECT_NE(error_of({"--outdir=x", "f"}).find("the nearest is --output"), std::string::npos);
     EXPECT_NE(error_of({"--req", "f"}).find("--hwdec-required"), std::string::npos);
     for (const std::string_view word : {"--hardware=no", "--=x", "---", "--a"}) {
         const std::string text = error_of({word, "f"});
@@ -175,6 +259,46 @@ TEST(Options, AnOptionIsNoValueOfTheOneBefore) {
     EXPECT_EQ(parse({"--frame-hash", "-", "f"})->play.frame_hash, "-");
 }
 
+TEST(Options, AValueThatMayBeLeftOutStandsBehindAnEqualsSign) {
+    for (const std::string_view forever : {"--loop", "--loop=inf"}) {
+        const auto parsed = parse({forever, "a.mp4"});
+        ASSERT_TRUE(parsed) << parsed.error().text;
+        EXPECT_EQ(parsed->play.loop, 0u) << forever;
+        EXPECT_EQ(parsed->play.files, (std::vector<std::string>{"a.mp4"}));
+    }
+    EXPECT_EQ(parse({"f", "--loop"})->play.loop, 0u);
+    EXPECT_EQ(parse({"--loop", "--loop=2", "f"})->play.loop, 2u);
+    EXPECT_EQ(parse({"--loop", "--", "3"})->play.files, (std::vector<std::string>{"3"}));
+    EXPECT_EQ(error_of({"--loop", "3", "f"}),
+              "--loop takes its value behind '=': --loop=3 (a file of that name: ./3)");
+    EXPECT_NE(error_of({"--loop-playlist", "inf"}).find("--loop-playlist=inf"), std::string::npos);
+    EXPECT_EQ(error_of({"--loop=", "f"}), "--loop=: expected inf|N");
+    for (const std::string_view bad : {"--loop=0", "--loop=-1", "--loop=no", "--loop=1.5"}) {
+        EXPECT_NE(error_of({bad, "f"}).find("expected inf or a whole number"), std::string::npos);
+    }
+}
+
+TEST(Options, ATransitionIsACutOrAFade) {
+    EXPECT_EQ(parse({"--transition=cut", "f"})->play.fade, 0ms);
+    EXPECT_EQ(parse({"--transition", "fade:250", "f"})->play.fade, 250ms);
+    EXPECT_EQ(parse({"--transition=fade:250", "--transition=cut", "f"})->play.fade, 0ms);
+    EXPECT_EQ(parse({"--transition=fade:250", "--no-transition", "f"})->play.fade, 0ms);
+    EXPECT_EQ(error_of({"--transition=fade", "f"}),
+              "--transition=fade: expected cut or fade:MS in whole milliseconds from 0 to 10000, "
+              "such as fade:500");
+    EXPECT_FALSE(parse({"--transition=fade:250", "f"})->play.forbids_fade());
+    EXPECT_TRUE(parse({"--transition=fade:250", "--untimed", "f"})->play.forbids_fade());
+    EXPECT_TRUE(parse({"--transition=fade:250", "--frame-hash=-", "f"})->play.forbids_fade());
+}
+
+TEST(Options, TheEndIsAfterTheStart) {
+    EXPECT_TRUE(parse({"--start=1", "--end=1.001", "f"}));
+    EXPECT_NE(error_of({"--end=1", "--start=1", "f"}).find("nothing is left to play"),
+              std::string::npos);
+    EXPECT_NE(error_of({"--end=0", "f"}).find("--end=0: expected a time of more than 0"),
+              std::string::npos);
+}
+
 TEST(Options, ErrorsNameOptionValueAndWhatIsAccepted) {
     EXPECT_EQ(error_of({"--output=screen", "f"}),
               "--output=screen: expected one of auto|window|offscreen|null");
@@ -187,10 +311,49 @@ TEST(Options, ErrorsNameOptionValueAndWhatIsAccepted) {
     EXPECT_NE(error_of({"--screenshot=a.jpg", "f"}).find("ends in .png"), std::string::npos);
     EXPECT_NE(error_of({"--screenshot=.png", "f"}).find("ends in .png"), std::string::npos);
     EXPECT_EQ(error_of({"f", "--size"}), "--size wants a value: WxH");
-    EXPECT_EQ(error_of({"--untimed=yes", "f"}), "--untimed takes no value");
+    EXPECT_EQ(error_of({"--untimed=maybe", "f"}), "--untimed=maybe: expected yes or no");
+    EXPECT_EQ(error_of({"--help=yes", "f"}), "--help takes no value");
+    EXPECT_EQ(error_of({"--no-size=1x1", "f"}), "--no-size takes no value");
+    EXPECT_NE(error_of({"--image-duration=0", "f"}).find("more than 0"), std::string::npos);
     EXPECT_NE(error_of({"--timing-csv=", "f"}).find("expected FILE"), std::string::npos);
     EXPECT_NE(error_of({}).find("nothing to play"), std::string::npos);
     EXPECT_NE(error_of({""}).find("empty file name"), std::string::npos);
+}
+
+TEST(Options, AreUndoneByNo) {
+    for (const std::string_view undo : {"--untimed=no", "--no-untimed"}) {
+        EXPECT_FALSE(parse({"--untimed", undo, "f"})->play.untimed) << undo;
+        EXPECT_TRUE(parse({undo, "--untimed", "f"})->play.untimed) << undo;
+    }
+    EXPECT_TRUE(parse({"--untimed=yes", "f"})->play.untimed);
+    EXPECT_TRUE(parse({"--no-untimed=no", "f"})->play.untimed);
+    EXPECT_FALSE(parse({"--size=1x1", "--no-size", "f"})->play.size);
+    EXPECT_FALSE(parse({"--no-hwdec", "f"})->play.hardware_decoding);
+    EXPECT_EQ(parse({"--no-stop-screensaver", "f"})->play.screen_saver, ScreenSaverChoice::leave);
+    EXPECT_TRUE(parse({"--no-input", "--input", "f"})->play.input);
+    EXPECT_FALSE(parse({"--input=no", "f"})->play.input);
+    EXPECT_EQ(parse({"--fit=cover", "--no-fit", "f"})->play.fit, FitChoice::contain);
+    EXPECT_EQ(error_of({"--no-help", "f"}).substr(0, 24), "unknown option --no-help");
+}
+
+TEST(Options, OfTheWindowArrive) {
+    const auto parsed = parse({"--fullscreen", "--cursor=hide", "--keep-open", "--no-input",
+                               "--stop-screensaver=always", "--input-conf=k.conf", "f"});
+    ASSERT_TRUE(parsed) << parsed.error().text;
+    EXPECT_TRUE(parsed->play.fullscreen && parsed->play.keep_open && !parsed->play.input);
+    EXPECT_EQ(parsed->play.cursor, CursorChoice::hide);
+    EXPECT_EQ(parsed->play.screen_saver, ScreenSaverChoice::stop_always);
+    EXPECT_EQ(parsed->play.input_conf, "k.conf");
+    const auto plain = parse({"f"});
+    EXPECT_FALSE(plain->play.fullscreen || plain->play.keep_open || !plain->play.input);
+}
+
+TEST(Options, TheScreenSaverIsKeptAwayWhilePicturesGoBy) {
+    using Choice = ScreenSaverChoice;
+    EXPECT_TRUE(stops_screen_saver(parse({"f"})->play.screen_saver, true));
+    EXPECT_FALSE(stops_screen_saver(parse({"f"})->play.screen_saver, false));
+    EXPECT_TRUE(stops_screen_saver(Choice::stop_always, false));
+    EXPECT_FALSE(stops_screen_saver(Choice::leave, true));
 }
 
 TEST(Options, BelongToTheirCommand) {
@@ -212,7 +375,7 @@ TEST(Options, BelongToTheirCommand) {
 TEST(Options, BelongToTheCommandsThatTheTableSays) {
     for (const CommandRow& command : command_rows()) {
         for (const OptionRow& row : option_rows()) {
-            if (row.takes_value()) continue;
+            if (row.wants_value()) continue;
             const std::string option = "--" + std::string(row.name);
             std::vector<std::string_view> arguments = {command.name, option};
             const bool takes_file = command.id == Command::play || command.id == Command::doctor;

@@ -33,7 +33,7 @@ class OutputContract : public ::testing::TestWithParam<OutputRow> {
     void SetUp() override {
         if (row().on_display) display_.emplace();
         if (row().on_display && !display_->missing().empty()) VITRINE_MISSING(display_->missing());
-        auto screen = Screen::open(row().choice, /*wait_for_display=*/true);
+        auto screen = Screen::open(row().choice, window_options({}));
         ASSERT_TRUE(screen) << screen.error().text;
         auto output = screen->take_output(kSize);
         ASSERT_TRUE(output) << output.error().text;

@@ -1,7 +1,10 @@
 // The program as its user meets it: what it prints and how it ends.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -14,6 +17,7 @@ namespace vitrine {
 namespace {
 
 using test::contains;
+using test::hashes_of;
 using test::Ran;
 using test::run_program;
 
@@ -55,6 +59,79 @@ TEST(Program, AWrongCommandLineExitsWith2) {
     EXPECT_EQ(exit_code(vitrine("prob")), 2);
     EXPECT_EQ(exit_code(vitrine("probe a.mp4")), 2);
     EXPECT_EQ(exit_code(vitrine("devices --untimed")), 2);
+}
+
+TEST(Program, DoctorRefusesWhatItCouldReadOnceOnly) {
+    const std::string doctor = kProgram + " doctor ";
+    const std::string fifo =
+        "d=$(mktemp -d); mkfifo $d/f; timeout 60 " + doctor + "$d/f; code=$?; rm -r $d; exit $code";
+    const std::string socket =
+        "d=$(mktemp -d); perl -MIO::Socket::UNIX -e 'IO::Socket::UNIX->new(Local => shift, "
+        "Listen => 1) or die' $d/s; timeout 60 " +
+        doctor + "$d/s; code=$?; rm -r $d; exit $code";
+    const struct {
+        std::string command;
+        const char* kind;
+    } cases[] = {
+        {"cat " + kDemo + " | " + doctor + "-", "standard input"},
+        {"cat " + kDemo + " | " + doctor + "/dev/stdin", "/dev/stdin: doctor"},
+        {"cat " + kDemo + " | " + doctor + "pipe:0", "a pipe"},
+        {"bash -c '" + doctor + "<(cat " + kDemo + ")'", "a pipe"},
+        {fifo, "a pipe"},
+        {socket, "a socket"},
+        {doctor + "/dev/tty", "a terminal"},
+    };
+    for (const auto& [command, kind] : cases) {
+        const Ran ran = run_program(command);
+        EXPECT_EQ(exit_code(ran), 2) << command << "\n" << ran.output;
+        EXPECT_TRUE(contains(ran.output, "plays its file several times")) << ran.output;
+        EXPECT_TRUE(contains(ran.output, kind)) << ran.output;
+    }
+}
+
+/// The program with a configuration of its own, as it is found by its user's environment.
+class Configured {
+  public:
+    explicit Configured(const std::string& text) {
+        std::filesystem::create_directories(folder_.file("config/vitrine"));
+        std::ofstream(path()) << text;
+    }
+    [[nodiscard]] std::string path() const { return folder_.file("config/vitrine/vitrine.conf"); }
+    [[nodiscard]] Ran run(const std::string& arguments) const {
+        return run_program("export XDG_CONFIG_HOME=" + folder_.file("config") +
+                           "; unset VITRINE_NO_CONFIG; " + kProgram + " " + arguments);
+    }
+
+  private:
+    test::TemporaryFolder folder_;
+};
+
+TEST(Program, ReadsItsConfiguration) {
+    const Configured configured("output=null\nuntimed\n[two]\nprofile-desc=a pair\nframes=2\n");
+    const Ran two = configured.run("--profile=two " + kDemo);
+    EXPECT_EQ(exit_code(two), 0) << two.output;
+    EXPECT_TRUE(contains(two.output, ", 2 presented")) << two.output;
+    EXPECT_TRUE(contains(configured.run("--profile=help").output, "\n  two             a pair\n"));
+    const Ran printed = configured.run("--print-config");
+    EXPECT_EQ(exit_code(printed), 0);
+    EXPECT_TRUE(contains(printed.output, "output=null ")) << printed.output;
+    EXPECT_TRUE(contains(printed.output, "# " + configured.path() + ":1\n")) << printed.output;
+    const auto json = nlohmann::json::parse(configured.run("--print-config --json").output);
+    EXPECT_EQ(json["options"][0]["where"], configured.path() + ":1");
+}
+
+TEST(Program, AWrongConfigurationExitsWith2AndCanBeLeftOut) {
+    const Configured wrong("fit=covr\n");
+    for (const char* arguments : {"--print-config", "--profile=help", "nothing.mp4"}) {
+        const Ran ran = wrong.run(arguments);
+        EXPECT_EQ(exit_code(ran), 2) << ran.output;
+        EXPECT_TRUE(contains(ran.output, wrong.path() + ":1: fit=covr: expected one of contain"))
+            << ran.output;
+        EXPECT_TRUE(contains(ran.output, "--no-config")) << ran.output;
+    }
+    EXPECT_EQ(exit_code(wrong.run("--no-config" + kNull + kDemo)), 0);
+    EXPECT_EQ(exit_code(wrong.run("--help")), 0);
+    EXPECT_EQ(exit_code(wrong.run("devices")), 0);
 }
 
 TEST(Program, AFullStandardOutputIsAFailure) {
@@ -164,15 +241,6 @@ TEST(Program, AFileThatCannotBeMadeIsFoundBeforePlaying) {
     }
 }
 
-std::vector<std::string> hashes_of(const std::string& text) {
-    std::vector<std::string> hashes;
-    std::istringstream lines(text);
-    for (std::string line; std::getline(lines, line);) {
-        if (!line.empty() && line[0] != '#') hashes.push_back(line.substr(line.rfind(' ') + 1));
-    }
-    return hashes;
-}
-
 TEST(Program, HashesOfDecodedPlanesAreThoseOfFfmpeg) {
     if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
     const test::TemporaryFolder folder;
@@ -236,6 +304,68 @@ TEST(Program, AnInterruptEndsItWithTheSummaryAndTheSignal) {
                     until_it_plays(log) + "kill -TERM $pid; wait $pid; echo \"[$?]\"; cat " + log);
     EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
     EXPECT_TRUE(contains(ran.output, " presented, ")) << ran.output;
+}
+
+TEST(Program, AnInterruptEndsItWhileAFileIsBeingOpened) {
+    const testing::TemporaryFolder folder;
+    const std::string log = folder.file("log");
+    const std::string pipe = folder.file("pipe");
+    // Nothing ever comes through the pipe; the second is opened while the first plays.
+    for (const std::string& files : {pipe, kDemo + " " + pipe}) {
+        const bool plays = files != pipe;
+        const Ran ran = run_program(
+            "rm -f " + pipe + "; mkfifo " + pipe + "; sleep 20 >" + pipe + " & writer=$!; " +
+            kProgram + " --output=null " + files + " 2>" + log + " & pid=$!; " +
+            (plays ? until_it_plays(log) : "") + "sleep 0.5; kill -TERM $pid; " +
+            "( sleep 10; kill -KILL $pid ) >/dev/null 2>&1 & watch=$!; wait $pid; echo \"[$?]\"; " +
+            "kill $writer $watch; cat " + log);
+        EXPECT_TRUE(contains(ran.output, "[143]")) << ran.output;
+        EXPECT_FALSE(contains(ran.output, "vitrine: error")) << ran.output;
+        EXPECT_EQ(contains(ran.output, " presented, "), true) << ran.output;
+        EXPECT_EQ(contains(ran.output, ", 0 presented"), !plays) << ran.output;
+    }
+}
+
+TEST(Program, FilesFollowOneAnotherInTime) {
+    const testing::TemporaryFolder folder;
+    const std::string json_file = folder.file("t.json");
+    const std::string csv = folder.file("t.csv");
+    const Ran ran =
+        vitrine("--output=null --start=4.9 --timing-json=" + json_file + " --timing-csv=" + csv +
+                " " + kDemo + " /nonexistent.mp4 " + kDemo + " " + kDemo);
+    EXPECT_EQ(exit_code(ran), 4) << ran.output;
+    const auto json = nlohmann::json::parse(test::contents_of(json_file));
+    const int on_time = json["seams"]["on_time"];
+    EXPECT_EQ(on_time + json["seams"]["late"].get<int>(), 2);
+    EXPECT_EQ(json["skipped_items"], 1);
+    EXPECT_TRUE(contains(ran.output, fmt::format("seams   {} on time", on_time))) << ran.output;
+    // Each row names its file, among those that began.
+    const std::string rows = test::contents_of(csv);
+    for (const char* row : {"\n0,", "\n1,", "\n2,"}) EXPECT_TRUE(contains(rows, row)) << rows;
+    EXPECT_FALSE(contains(rows, "\n3,")) << rows;
+}
+
+TEST(Program, TracksAreChosenAndReported) {
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("two.mkv");
+    const Ran made = run_program(
+        "ffmpeg -v error -f lavfi -i testsrc2=size=64x36:rate=25:duration=0.2 "
+        "-f lavfi -i testsrc2=size=32x18:rate=25:duration=0.2 -map 0 -map 1 -c:v mpeg4 " +
+        clip);
+    ASSERT_EQ(exit_code(made), 0) << made.output;
+    const std::string json_file = folder.file("t.json");
+    const Ran ran =
+        vitrine("--output=null --untimed --vid=2 --timing-json=" + json_file + " " + clip);
+    EXPECT_EQ(exit_code(ran), 0) << ran.output;
+    EXPECT_TRUE(contains(ran.output, "tracks  video 2 of 2 (mpeg4)")) << ran.output;
+    const auto json = nlohmann::json::parse(test::contents_of(json_file));
+    ASSERT_EQ(json["tracks"].size(), 1u);
+    EXPECT_EQ(json["tracks"][0]["kind"], "video");
+    EXPECT_EQ(json["tracks"][0]["number"], 2);
+    const Ran missing = vitrine("--output=null --untimed --vid=3 " + clip + " " + clip);
+    EXPECT_EQ(exit_code(missing), 3) << missing.output;
+    EXPECT_TRUE(contains(missing.output, "two.mkv: no video track 3 in it; it has 2: 1 (mpeg4)"))
+        << missing.output;
 }
 
 TEST(Program, AStandstillShowsInTheStatistics) {

@@ -89,6 +89,23 @@ TEST(Summary, ARunWithoutAFrameSaysSo) {
     EXPECT_FALSE(contains(text, "demuxed to"));
 }
 
+TEST(Summary, TracksAreSaidWhereThereWasAChoice) {
+    PlaybackStatistics statistics = sample_statistics(0);
+    statistics.add_tracks({{Track::Kind::video, 1, "h264", "", "", true, true}});
+    EXPECT_FALSE(contains(summary_text(statistics, false), "tracks"));
+    Tracks tracks = {{Track::Kind::video, 1, "h264", "", "", true, true},
+                     {Track::Kind::video, 2, "h264"},
+                     {Track::Kind::audio, 1, "aac", "deu"},
+                     {Track::Kind::audio, 2, "aac", "eng", "Commentary\x1b", false, true}};
+    statistics.add_tracks(tracks);
+    tracks[3].chosen = false;
+    statistics.add_tracks(tracks);
+    const std::string text = summary_text(statistics, false);
+    EXPECT_TRUE(contains(text, "  tracks  video 1 of 2 (h264) (2 files)\n")) << text;
+    EXPECT_TRUE(contains(text, "          audio 2 of 2 (eng, aac, Commentary?)\n")) << text;
+    EXPECT_TRUE(contains(text, "          audio none of 2\n")) << text;
+}
+
 TEST(Summary, SeveralPathsCountTheirFiles) {
     PlaybackStatistics statistics = sample_statistics(0);
     PlaybackPath other = kPath;

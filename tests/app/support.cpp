@@ -13,6 +13,15 @@ std::string contents_of(const std::string& path) {
     return text.str();
 }
 
+std::vector<std::string> hashes_of(const std::string& text) {
+    std::vector<std::string> hashes;
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) {
+        if (!line.empty() && line[0] != '#') hashes.push_back(line.substr(line.rfind(' ') + 1));
+    }
+    return hashes;
+}
+
 bool is_installed(const std::string& program) {
     return run_program("command -v " + program).status == 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "tests/support/temporary_folder.h"
 
@@ -14,6 +15,9 @@ using testing::TemporaryFolder;
 [[nodiscard]] inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
+
+/// Of what --frame-hash or ffmpeg's framemd5 wrote.
+[[nodiscard]] std::vector<std::string> hashes_of(const std::string& text);
 
 [[nodiscard]] bool is_installed(const std::string& program);
 

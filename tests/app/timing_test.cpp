@@ -32,8 +32,16 @@ PlaybackStatistics sample_statistics() {
     statistics.add_dropped(DropCause::late, 2);
     statistics.add_item({"h264", false, "memory", "upload", "offscreen", {"dmabuf: no\xff way"}},
                         {10, 6, 1, 2, 3, 4});
+    statistics.add_tracks({{Track::Kind::audio, 1, "aac", "d\xffu"},
+                           {Track::Kind::audio, 2, "aac", "eng", "", false, true}});
     statistics.set_import_totals({4, 5, 6, 7, 8, 9});
     statistics.set_gpu_timing(GpuTiming::submit_to_fence);
+    SoundReport sound;
+    sound.tracks = 1;
+    sound.device = "card";
+    sound.buffer.underruns = 3;
+    statistics.set_sound(sound);
+    statistics.add_sound_offset(-5ms);
     return statistics;
 }
 
@@ -100,6 +108,9 @@ TEST(TimingJson, SaysWhatTheStatisticsSay) {
     EXPECT_EQ(json["gpu"]["time"]["max_ns"], 2'000'000);
     EXPECT_EQ(json["gpu"]["time"]["total_ns"], 8'000'000);
     EXPECT_EQ(json["jitter"]["count"], 3);
+    EXPECT_EQ(json["sound"]["device"], "card");
+    EXPECT_EQ(json["sound"]["underruns"], 3);
+    EXPECT_EQ(json["sound"]["offset"]["max_ns"], 5'000'000);
     ASSERT_EQ(json["stages"].size(), kStageIntervals.size());
     EXPECT_EQ(json["stages"][0]["from"], "demuxed");
     EXPECT_EQ(json["stages"].back()["to"], "presented");
@@ -132,7 +143,7 @@ TEST(TimingCsv, HoldsTheDocumentedColumnsAndARowPerFrame) {
     record.copies = 1;
     record.bytes_copied = 99;
     csv->add(record);
-    csv->begin_item();
+    record.place.item = 1;
     record.gpu_time = 3ns;
     record.corrupt = true;
     csv->add(record);

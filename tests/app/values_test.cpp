@@ -21,30 +21,15 @@ TEST(ParseSize, RefusesTheRestAndSaysWhatItTakes) {
     }
 }
 
-TEST(ParseCount, TakesWholeNumbersFromOne) {
-    EXPECT_EQ(parse_count("1").value(), 1u);
-    EXPECT_EQ(parse_count("1000000000000000000").value(), 1'000'000'000'000'000'000u);
-    for (const char* text : {"", "0", "-1", "1.0", "1e3", "1000000000000000001", "0x10", " 1"}) {
-        EXPECT_FALSE(parse_count(text)) << text;
-    }
-}
-
-TEST(ParseTime, TakesSecondsAndClockTimes) {
-    EXPECT_EQ(parse_time("0").value(), 0ns);
-    EXPECT_EQ(parse_time("90").value(), 90s);
-    EXPECT_EQ(parse_time("90.5").value(), 90500ms);
-    EXPECT_EQ(parse_time("1:30").value(), 90s);
-    EXPECT_EQ(parse_time("01:02:03.25").value(), 3723250ms);
-    EXPECT_EQ(parse_time("0.000000001").value(), 1ns);
-    EXPECT_EQ(parse_time("0.0000000019").value(), 1ns);
-    EXPECT_EQ(parse_time("100000:00:00").value(), 100000h);
-}
-
-TEST(ParseTime, RefusesTheRest) {
-    for (const char* text :
-         {"", ":", "1:", ":1", "1:60", "1:60:00", "1:2:3:4", "-1", "1.", ".5", "1.5.5", "1,5",
-          "100000:00:01", "99999999999999999999", "1e3", "nan", "inf", " 1", "1:2.x"}) {
-        EXPECT_FALSE(parse_time(text)) << text;
+TEST(ParseFade, TakesWholeMilliseconds) {
+    EXPECT_EQ(parse_fade("fade:0").value(), Nanos(0));
+    EXPECT_EQ(parse_fade("fade:500").value(), Nanos(500ms));
+    EXPECT_EQ(parse_fade("fade:10000").value(), Nanos(10s));
+    for (const char* text : {"", "fade", "fade:", "fade:10001", "fade:-1", "fade:1.5", "fade: 1",
+                             "fade:1ms", "500", "cut:500", "fade:99999999999999999999"}) {
+        const auto fade = parse_fade(text);
+        ASSERT_FALSE(fade) << text;
+        EXPECT_NE(fade.error().text.find("fade:500"), std::string::npos);
     }
 }
 

@@ -69,18 +69,35 @@ TEST_F(CallGuardTest, ACallThatDoesNotReturnIsLeftSaidAndCounted) {
     EXPECT_EQ(guard().still_away(), 0);
 }
 
-TEST_F(CallGuardTest, NothingIsAskedAgainOfWhatDidNotAnswer) {
-    {
-        GuardedThread thread(options_for(blocked_->guard()));
-        EXPECT_FALSE(thread.run("decoding", blocked()));
-        EXPECT_FALSE(thread.run("decoding", [] { ADD_FAILURE() << "it was called"; }));
-    }
-    blocked_->release();
+TEST_F(CallGuardTest, NothingIsAskedOfWhatDoesNotAnswerBeforeItDoes) {
+    GuardedThread thread(options_for(blocked_->guard()));
+    EXPECT_FALSE(thread.run("decoding", blocked()));
+    EXPECT_FALSE(thread.run("decoding", [] { ADD_FAILURE() << "it was called"; }));
     GuardedThread another(options_for(blocked_->guard()));
     const auto ran = another.run("opening", [] { ADD_FAILURE() << "it was called"; });
     ASSERT_FALSE(ran);
-    EXPECT_EQ(ran.error().text, "a call to /dev/hangs did not return before");
+    EXPECT_EQ(ran.error().code, Errc::timeout);
+    EXPECT_EQ(ran.error().text, "a call to /dev/hangs has not returned yet");
+    blocked_->release();
+    EXPECT_FALSE(guard().shuns("/dev/hangs"));
+    EXPECT_TRUE(another.run("opening", [] {}));
+    EXPECT_FALSE(thread.run("decoding", [] { ADD_FAILURE() << "its thread has ended"; }));
     EXPECT_EQ(guard().abandoned(), 1);
+}
+
+/// A device with two descriptors may hang on both.
+TEST_F(CallGuardTest, TheLastToReturnEndsTheShunning) {
+    CallGuard guard;
+    guard.note_abandoned("/dev/hangs");
+    guard.note_abandoned("/dev/hangs");
+    guard.note_abandoned("/dev/other");
+    guard.note_return("/dev/hangs");
+    EXPECT_TRUE(guard.shuns("/dev/hangs"));
+    guard.note_return("/dev/hangs");
+    EXPECT_FALSE(guard.shuns("/dev/hangs"));
+    EXPECT_TRUE(guard.shuns("/dev/other"));
+    EXPECT_EQ(guard.abandoned(), 3);
+    EXPECT_EQ(guard.still_away(), 1);
 }
 
 /// Time that passes between calls is nobody's fault.
@@ -138,7 +155,65 @@ TEST_F(CallGuardTest, AnEndThatHangsIsLeftToo) {
     { const GuardedThread thread(std::move(options)); }
     EXPECT_EQ(guard().abandoned(), 1);
     EXPECT_TRUE(guard().shuns("/dev/hangs"));
+    EXPECT_NE(said_.find("closing it has not returned for 3 s"), std::string::npos) << said_;
+}
+
+/// What a device does that takes two seconds to stop, while its owner looks at the clock.
+class SlowEnd {
+  public:
+    explicit SlowEnd(BlockedCall& call) : call_(call) {}
+    void end() {
+        call_.clock().advance(std::chrono::seconds(2));
+        const int before = looks_;
+        while (looks_ < before + kLooks && call_.guard()->abandoned() == 0)
+            std::this_thread::yield();
+    }
+    bool look(bool answer) {
+        ++looks_;
+        return answer;
+    }
+
+  private:
+    static constexpr int kLooks = 10;  // more than an owner takes who has waited for long enough
+    BlockedCall& call_;
+    std::atomic<int> looks_{0};
+};
+
+TEST_F(CallGuardTest, AnEndMayTakeAsLongAsACall) {
+    SlowEnd slow(*blocked_);
+    auto options = options_for(blocked_->guard());
+    options.interrupted = [] { return true; };  // as a source is that was left for the next one
+    options.quitting = [&] { return slow.look(false); };
+    options.at_end = [&] { slow.end(); };
+    { const GuardedThread thread(std::move(options)); }
+    EXPECT_EQ(guard().abandoned(), 0);
+    EXPECT_FALSE(guard().shuns("/dev/hangs"));
+    EXPECT_EQ(said_, "");
+}
+
+TEST_F(CallGuardTest, WhoQuitsDoesNotWaitForTheEndForLong) {
+    blocked_ = std::make_shared<BlockedCall>(Nanos{0});
+    auto options = options_for(blocked_->guard());
+    options.quitting = [&] {
+        blocked_->clock().advance(kLongestEnd);
+        return true;
+    };
+    options.at_end = blocked();
+    { const GuardedThread thread(std::move(options)); }
+    EXPECT_EQ(guard().abandoned(), 1);
+    EXPECT_LT(blocked_->clock().now(), kLongestCall);
     EXPECT_NE(said_.find("closing it has not returned for 1 s"), std::string::npos) << said_;
+}
+
+/// The end is waited for out of what is left, and for a second in any case.
+TEST_F(CallGuardTest, AnEndIsWaitedForLessWhereLittlePatienceIsLeft) {
+    auto options = options_for(blocked_->guard());
+    options.patience->spend(Patience::kInAll - std::chrono::seconds(1));
+    options.at_end = blocked();
+    const auto patience = options.patience;
+    { const GuardedThread thread(std::move(options)); }
+    EXPECT_NE(said_.find("closing it has not returned for 1 s"), std::string::npos) << said_;
+    EXPECT_LE(patience->waited_in_all(), Patience::kInAll + std::chrono::milliseconds(100));
 }
 
 /// What is left behind ends all the same when it comes back, and on its own thread.

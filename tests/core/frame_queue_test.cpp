@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <fstream>
 #include <string>
 #include <thread>
@@ -53,6 +54,26 @@ TEST_F(FrameQueueTest, KeepsTheOrder) {
     EXPECT_EQ(queue.size(), 3u);
     for (int i = 0; i < 3; ++i) EXPECT_EQ(queue.pop().frame->info().pts, Nanos{i});
     EXPECT_EQ(queue.pop().frame, nullptr);
+}
+
+TEST_F(FrameQueueTest, IsAtRestWhenFinishedOrWhileAPushWaits) {
+    FrameQueue queue(1);
+    EXPECT_TRUE(queue.push({frame(0), {}}));
+    EXPECT_FALSE(queue.at_rest()) << "full, but nobody has said what follows";
+    std::atomic<bool> pushed{false};
+    std::thread writer([&] {
+        EXPECT_TRUE(queue.push({frame(1), {}}));
+        pushed = true;
+    });
+    while (!queue.at_rest()) std::this_thread::yield();
+    EXPECT_FALSE(pushed);
+    (void)queue.pop();
+    writer.join();
+    EXPECT_FALSE(queue.at_rest());
+    queue.finish();
+    EXPECT_TRUE(queue.at_rest());
+    (void)queue.close();
+    EXPECT_FALSE(queue.at_rest());
 }
 
 TEST_F(FrameQueueTest, HeadTellsTheFirstTwoTimes) {

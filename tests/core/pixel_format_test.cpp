@@ -63,6 +63,7 @@ TEST(PixelFormat, NamesAndFourccsReadBack) {
 
 TEST(PixelFormat, FourccsPrintAsLetters) {
     EXPECT_EQ(to_string(DrmFormat{DRM_FORMAT_NV12}), "NV12");
+    EXPECT_EQ(to_string(DrmFormat{DRM_FORMAT_R8}), "R8");
     EXPECT_EQ(to_string(DrmFormat{0x01020304}), "????");
 }
 

@@ -121,10 +121,11 @@ TEST(AccessUnits, AnElementaryStreamStaysAsItIs) {
 }
 
 TEST(AccessUnits, HeadersThatStandApartGoBeforeEveryKeyFrame) {
-    const Bytes headers = {0, 0, 1, 0xb0, 1, 0, 0, 1, 0xb5, 9};
-    const Bytes picture = {0, 0, 1, 0xb6, 0x10, 0x60};
     for (const AVCodecID codec :
          {AV_CODEC_ID_MPEG4, AV_CODEC_ID_MPEG2VIDEO, AV_CODEC_ID_MPEG1VIDEO}) {
+        const bool is_mpeg4 = codec == AV_CODEC_ID_MPEG4;
+        const Bytes headers = {0, 0, 1, static_cast<uint8_t>(is_mpeg4 ? 0xb0 : 0xb3), 1, 9};
+        const Bytes picture = {0, 0, 1, static_cast<uint8_t>(is_mpeg4 ? 0xb6 : 0x00), 0x10, 0x60};
         AccessUnits units = units_of(codec, headers);
         for (int round = 0; round < 2; ++round) {
             EXPECT_EQ(through(units, picture, true), join({headers, picture}));
@@ -134,6 +135,16 @@ TEST(AccessUnits, HeadersThatStandApartGoBeforeEveryKeyFrame) {
     }
 }
 
+/// As AVI has them: a picture and the one that is shown before it, and then a packet with nothing.
+TEST(AccessUnits, TwoPicturesInOnePacketBecomeTwoUnits) {
+    AccessUnits units = units_of(AV_CODEC_ID_MPEG4);
+    const Bytes first = {0, 0, 1, 0xb6, 0x50, 0x60, 0x11, 0x12};
+    const Bytes second = {0, 0, 1, 0xb6, 0x90, 0x60, 0x21, 0x22};
+    const Bytes nothing = {0, 0, 1, 0xb6, 0x5f};
+    EXPECT_EQ(through(units, join({first, second}), false), first);
+    EXPECT_EQ(through(units, nothing, false), second);
+}
+
 TEST(AccessUnits, HeadersThatAreThereAreNotDoubled) {
     const Bytes headers = {0, 0, 1, 0xb0, 1, 0, 0, 1, 0xb5, 9};
     AccessUnits units = units_of(AV_CODEC_ID_MPEG4, headers);
@@ -141,12 +152,72 @@ TEST(AccessUnits, HeadersThatAreThereAreNotDoubled) {
     EXPECT_EQ(through(units, key, true), key);
 }
 
+/// A delimiter is the first of a unit (H.264 7.4.1.2.3), and what headers there are stay alone.
+TEST(AccessUnits, HeadersGoBehindADelimiter) {
+    const Bytes headers = join({after_start_code(kSps), after_start_code(kPps)});
+    const Bytes delimiter = after_start_code({0x09, 0xf0});
+    AccessUnits units = units_of(AV_CODEC_ID_H264, headers);
+    EXPECT_EQ(through(units, join({delimiter, after_start_code(kIdr)}), true),
+              join({delimiter, headers, after_start_code(kIdr)}));
+    const Bytes own = join({delimiter, headers, after_start_code(kIdr)});
+    EXPECT_EQ(through(units, own, true), own);
+    Bytes changed = own;
+    changed[delimiter.size() + 4 + 3] = 0x0b;  // another level
+    EXPECT_EQ(through(units, changed, true), changed) << "not those of the container before them";
+}
+
+TEST(AccessUnits, HeadersThatChangeBesideAPacketTakeEffectWithIt) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264, avc_configuration());
+    EXPECT_EQ(count_of(through(units, after_length(kIdr), true), kSps), 1U);
+    Bytes changed = avc_configuration();
+    Bytes sps = kSps;
+    sps[3] = changed[3] = 0x0b;  // another level
+    std::copy(sps.begin(), sps.end(), changed.begin() + 8);
+    const auto sent = packet(after_length(kIdr), true);
+    uint8_t* beside =
+        av_packet_new_side_data(sent.get(), AV_PKT_DATA_NEW_EXTRADATA, changed.size());
+    ASSERT_NE(beside, nullptr);
+    std::copy(changed.begin(), changed.end(), beside);
+    ASSERT_TRUE(units.send(sent.get()));
+    EXPECT_EQ(count_of(bytes_of(**units.next()), sps), 1U);
+    const Bytes next = through(units, after_length(kIdr), true);
+    EXPECT_EQ(count_of(next, sps), 1U) << "and from then on";
+    EXPECT_EQ(count_of(next, kSps), 0U);
+}
+
+TEST(AccessUnits, HeadersBesideAPacketThatCannotBeReadBreakIt) {
+    AccessUnits units = units_of(AV_CODEC_ID_H264, avc_configuration());
+    const auto sent = packet(after_length(kIdr), true);
+    uint8_t* beside = av_packet_new_side_data(sent.get(), AV_PKT_DATA_NEW_EXTRADATA, 8);
+    ASSERT_NE(beside, nullptr);
+    const Bytes broken = {1, 0x42, 0xc0, 0x0a, 0xff, 0xe1, 0xff, 0xff};
+    std::copy(broken.begin(), broken.end(), beside);
+    const auto taken = units.send(sent.get());
+    ASSERT_FALSE(taken);
+    EXPECT_EQ(taken.error().code, Errc::protocol);
+    EXPECT_EQ(count_of(through(units, after_length(kIdr), true), kSps), 1U) << "those of before";
+}
+
 TEST(AccessUnits, FormatsWithoutStartCodesAreLeftAlone) {
-    for (const AVCodecID codec : {AV_CODEC_ID_VP8, AV_CODEC_ID_VP9, AV_CODEC_ID_AV1}) {
+    for (const AVCodecID codec : {AV_CODEC_ID_VP8, AV_CODEC_ID_VP9}) {
         AccessUnits units = units_of(codec);
         const Bytes bytes = {1, 2, 3, 4, 5};
         EXPECT_EQ(through(units, bytes, true), bytes);
     }
+}
+
+TEST(AccessUnits, TemporalUnitsBeginWithTheirDelimiter) {
+    AccessUnits units = units_of(AV_CODEC_ID_AV1);
+    const Bytes delimiter = {0x12, 0x00};
+    const Bytes frame = {0x32, 0x03, 1, 2, 3};
+    EXPECT_EQ(through(units, frame, true), join({delimiter, frame}));
+    EXPECT_EQ(through(units, join({delimiter, frame}), false), join({delimiter, frame}));
+    // Whoever keeps the packet keeps it as it was.
+    const av::Packet kept = packet(frame, true);
+    const av::Packet sent(av_packet_clone(kept.get()));
+    ASSERT_TRUE(units.send(sent.get()));
+    EXPECT_EQ(bytes_of(**units.next()), join({delimiter, frame}));
+    EXPECT_EQ(bytes_of(*kept), frame);
 }
 
 TEST(AccessUnits, TheEndIsNoError) {

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "tests/decode/sources.h"
+#include "tests/support/manual_clock.h"
 
 namespace vitrine {
 namespace {
@@ -179,6 +180,31 @@ TEST(MediaSource, APoolThatRunsOutIsSaidOnceAndLosesNothing) {
     EXPECT_GT(shared, 0);
     EXPECT_GT(plain, 0);
     EXPECT_EQ(log.count("plain memory"), 1);
+}
+
+/// Each gives way to the next, but not for longer than a person likes to see nothing.
+TEST(MediaSource, ABurstOfSeeksShowsSomethingInTheEnd) {
+    TemporaryFolder folder;
+    make_clip(folder.file("a.mp4"), {});
+    ManualClock clock(std::chrono::seconds(1000));
+    auto source = open_media(folder.file("a.mp4"), {}, clock);
+    ASSERT_TRUE(source);
+    const std::atomic<bool> superseded{true};
+    SeekTarget target{std::chrono::seconds(1)};
+    target.superseded = &superseded;
+    for (int burst = 0; burst < 2; ++burst) {
+        for (int i = 0; i < 3; ++i) {
+            const auto sought = (*source)->seek_to(target);
+            ASSERT_FALSE(sought) << burst;
+            EXPECT_EQ(sought.error().code, Errc::interrupted);
+            clock.advance(std::chrono::milliseconds(100));
+        }
+        clock.advance(std::chrono::milliseconds(1));
+        ASSERT_TRUE((*source)->seek_to(target));
+        const auto frame = (*source)->read();
+        ASSERT_TRUE(frame && *frame);
+        EXPECT_EQ((*frame)->info().pts, std::chrono::seconds(1));
+    }
 }
 
 TEST(MediaSource, BuffersAreFewAndReused) {

@@ -153,6 +153,69 @@ TEST_P(SourceContract, SeeksExactlyAndCountsOn) {
     }
 }
 
+TEST_P(SourceContract, SeeksToTheFrameBefore) {
+    if (!seekable()) return;
+    const auto whole = watch_all(source());
+    ASSERT_EQ(whole.size(), kFrames);
+    for (const size_t start : {1U, 49U, 30U, 13U, 12U, 11U, 2U, 1U}) {
+        for (const Nanos late : {Nanos(0), -kInterval / 2}) {
+            const Nanos position = whole[start].pts + late;
+            ASSERT_TRUE(source().seek_to({position, SeekTarget::Kind::before}));
+            const auto rest = watch_all(source());
+            ASSERT_EQ(rest.size(), whole.size() - start + 1) << "before frame " << start;
+            for (size_t i = 0; i < rest.size(); ++i) {
+                EXPECT_EQ(rest[i].pts, whole[start - 1 + i].pts);
+                EXPECT_EQ(rest[i].pixels, whole[start - 1 + i].pixels) << start << " + " << i;
+                EXPECT_EQ(rest[i].sequence, rest[0].sequence + i);
+            }
+        }
+    }
+    ASSERT_TRUE(source().seek_to({Nanos(0), SeekTarget::Kind::before}));
+    EXPECT_EQ(pixels_of(watch_all(source())), pixels_of(whole)) << "there is none before the first";
+    ASSERT_TRUE(source().seek_to({std::chrono::hours(1), SeekTarget::Kind::before}));
+    EXPECT_EQ(watch_all(source()).size(), 1U);
+}
+
+/// Which it is depends on the codec; what follows does not.
+TEST_P(SourceContract, SeeksToAKeyFrame) {
+    if (!seekable()) return;
+    const auto whole = watch_all(source());
+    ASSERT_EQ(whole.size(), kFrames);
+    const Nanos wanted = whole[30].pts;
+    ASSERT_TRUE(source().seek_to({wanted, SeekTarget::Kind::key_frame}));
+    const auto rest = watch_all(source());
+    ASSERT_GE(rest.size(), whole.size() - 30);
+    const size_t start = whole.size() - rest.size();
+    for (size_t i = 0; i < rest.size(); ++i) EXPECT_EQ(rest[i].pixels, whole[start + i].pixels);
+    const Nanos beyond = whole[29].pts;
+    ASSERT_TRUE(source().seek_to({wanted, SeekTarget::Kind::key_frame, beyond}));
+    const auto on = watch_all(source());
+    ASSERT_EQ(on.size(), whole.size() - 30) << "back is not where it was to go";
+    EXPECT_EQ(on[0].pixels, whole[30].pixels);
+}
+
+/// What is on its way to a position ends when somebody wants to be elsewhere.
+TEST_P(SourceContract, ASeekGivesWayToTheNext) {
+    if (!seekable() || GetParam().name == "fake") return;
+    const auto whole = watch_all(source());
+    std::atomic<bool> superseded{false};
+    SeekTarget target{whole[11].pts};
+    target.superseded = &superseded;
+    for (const bool at_once : {true, false}) {
+        superseded = at_once;
+        const auto sought = source().seek_to(target);
+        EXPECT_EQ(sought.has_value(), !at_once);
+        superseded = true;
+        const auto read = source().read();
+        EXPECT_TRUE(read || read.error().code == Errc::interrupted);
+        superseded = false;
+        ASSERT_TRUE(source().seek_to(target));
+        const auto rest = watch_all(source());
+        ASSERT_EQ(rest.size(), whole.size() - 11);
+        EXPECT_EQ(rest[0].pixels, whole[11].pixels);
+    }
+}
+
 TEST_P(SourceContract, SeeksInTheMiddleOfReading) {
     if (!seekable()) return;
     read(7);
@@ -215,6 +278,26 @@ TEST_P(SourceContract, GoesOnWithTheFrameThatCouldNotBeShown) {
             EXPECT_EQ(again[0]->info().pts, frames[i]->info().pts);
             EXPECT_EQ(testing::fingerprint(*again[0]), testing::fingerprint(*frames[i]));
         }
+    }
+}
+
+/// Also the two that a seek to the frame before gives at once.
+TEST_P(SourceContract, GoesOnWithTheFrameBeforeThatCouldNotBeShown) {
+    if (!seekable()) return;
+    const auto whole = watch_all(source());
+    for (const size_t start : {13U, 12U}) {
+        ASSERT_TRUE(source().seek_to({whole[start].pts, SeekTarget::Kind::before}));
+        const auto first = read(1);
+        ASSERT_EQ(first.size(), 1U);
+        const auto refused =
+            source().refuse_path("the test cannot show it", first[0]->info().sequence);
+        if (!refused) return;
+        const auto rest = watch_all(source());
+        ASSERT_EQ(rest.size(), whole.size() - start + 1);
+        EXPECT_EQ(rest[0].pixels, whole[start - 1].pixels);
+        EXPECT_EQ(rest[1].pixels, whole[start].pixels);
+        EXPECT_EQ(rest[0].sequence, first[0]->info().sequence);
+        EXPECT_EQ(rest[1].sequence, rest[0].sequence + 1);
     }
 }
 

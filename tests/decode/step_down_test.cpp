@@ -365,6 +365,38 @@ TEST_F(StepDown, HardwareAloneOutlivesBrokenPackets) {
     EXPECT_EQ(source->counters().broken_packets, 4U);
 }
 
+/// The file is sound: what the hardware failed at, the decoder after it makes.
+TEST_F(StepDown, NoPacketIsBrokenThatTheNextDecoderTakes) {
+    for (const Plan& plan : {Plan{true, 0}, Plan{true, 0, 1'000'000, false, Errc::unsupported},
+                             Plan{true, 20}, Plan{true, 58}}) {
+        const auto source = open({failing(kCodec, plan), software(kCodec)});
+        ASSERT_TRUE(source);
+        EXPECT_EQ(watch_all(*source), whole_);
+        EXPECT_FALSE(source->path().hardware);
+        EXPECT_EQ(source->counters().broken_packets, 0U) << "after " << plan.good_pictures;
+    }
+    EXPECT_EQ(log_.count(" broken"), 0);
+}
+
+/// A device that cannot be used is no word on the file, though no other way was allowed.
+TEST_F(StepDown, NothingIsSaidOfPacketsWhereHardwareAloneGaveNoPicture) {
+    for (const Errc cause : {Errc::io, Errc::unsupported, Errc::device_lost}) {
+        const Plan never{true, 0, 1'000'000, false, cause};
+        EXPECT_FALSE(open_media_on(path_, Ladder{{failing(kCodec, never)}, {}}, {}, test_clock()));
+    }
+    EXPECT_EQ(log_.count(" broken"), 0);
+}
+
+/// What fails before the first picture is known to be broken once there is one.
+TEST_F(StepDown, BrokenPacketsBeforeTheFirstPictureAreCounted) {
+    const auto source = open({failing(kCodec, {true, 0, 2}), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(watch_all(*source).size(), 58U);
+    EXPECT_TRUE(source->path().hardware);
+    EXPECT_EQ(source->counters().broken_packets, 2U);
+    EXPECT_EQ(log_.count("2 of 60 packets broken"), 1);
+}
+
 TEST_F(StepDown, WhyTheLastDecoderWentIsNotForgotten) {
     const auto source = open({failing(kCodec, {true, 20}), failing(kCodec, {false})});
     ASSERT_TRUE(source);

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <set>
 
 #include "tests/decode/v4l2_playing.h"
 
@@ -192,6 +193,72 @@ TEST_P(OnEveryDevice, BuffersThatAreRefusedDuringAChangeAreNotOfferedAgain) {
     EXPECT_EQ(run.numbers, numbers(0, 20));
     EXPECT_TRUE(run.ended);
     EXPECT_LE(kernel->refused, 1);
+}
+
+/// Likewise, and it gives back all that it has, but none that is marked last.
+class HoldsLastBack final : public PassingKernel {
+  public:
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        const bool is_buffer = request == VIDIOC_QBUF || request == VIDIOC_DQBUF;
+        if (is_buffer && V4L2_TYPE_IS_CAPTURE(static_cast<v4l2_buffer*>(argument)->type)) {
+            auto& buffer = *static_cast<v4l2_buffer*>(argument);
+            return request == VIDIOC_QBUF ? queue(fd, buffer) : dequeue(fd, buffer);
+        }
+        const int answer = PassingKernel::ioctl(fd, request, argument);
+        if (answer == 0 && request == VIDIOC_DQEVENT) changing_ = true;
+        if (answer == 0 && request == VIDIOC_REQBUFS) changing_ = false;
+        return answer;
+    }
+    int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
+        const int answer = PassingKernel::poll(fds, count, at_last_ ? 0 : timeout_ms);
+        if (!at_last_ || answer < 0) return answer;
+        fds[0].revents = queued_.empty() ? 0 : POLLIN;
+        return 1;
+    }
+
+  private:
+    static int refuse(int error) {
+        errno = error;
+        return -1;
+    }
+    int queue(int fd, v4l2_buffer& buffer) {
+        if (changing_) return refuse(EINVAL);
+        const int answer = PassingKernel::ioctl(fd, VIDIOC_QBUF, &buffer);
+        if (answer == 0) queued_.insert(buffer.index);
+        return answer;
+    }
+    int dequeue(int fd, v4l2_buffer& buffer) {
+        if (at_last_) return give_back(buffer);
+        const int answer = PassingKernel::ioctl(fd, VIDIOC_DQBUF, &buffer);
+        if (answer != 0) return answer;
+        queued_.erase(buffer.index);
+        at_last_ = (buffer.flags & V4L2_BUF_FLAG_LAST) != 0;
+        buffer.flags &= ~static_cast<uint32_t>(V4L2_BUF_FLAG_LAST);
+        return answer;
+    }
+    int give_back(v4l2_buffer& buffer) {
+        if (queued_.empty()) return refuse(EAGAIN);
+        buffer.index = *queued_.begin();
+        buffer.flags = V4L2_BUF_FLAG_ERROR;  // and zero bytes of it are used
+        queued_.erase(queued_.begin());
+        return 0;
+    }
+
+    std::set<uint32_t> queued_;
+    bool changing_ = false;
+    bool at_last_ = false;
+};
+
+/// The device has none because it takes none: to wait for viewers would be to wait for ever.
+TEST_P(OnEveryDevice, BuffersThatAreRefusedDuringAChangeAreNotMissedFromViewers) {
+    PlayingOptions options = on(profile);
+    options.kernel = std::make_shared<HoldsLastBack>();
+    options.units = changing(profile, {176, 144}, {320, 240});
+    Playing playing(options);
+    const auto run = playing.run(holding(0));
+    EXPECT_EQ(run.numbers, numbers(0, 10));
+    EXPECT_TRUE(run.stuck);
+    EXPECT_FALSE(run.starved);
 }
 
 /// Cannot say which part of a picture is to be shown.

@@ -7,6 +7,7 @@
 
 #include "hw/dma_buf_view.h"
 #include "tests/decode/v4l2_playing.h"
+#include "tests/support/manual_clock.h"
 
 namespace vitrine {
 namespace {
@@ -246,6 +247,41 @@ TEST_P(OnEveryDevice, AnEndWithinTheStreamIsNotTheLast) {
     EXPECT_EQ(run.numbers, numbers(0, 30));
     EXPECT_TRUE(run.ended);
     EXPECT_FALSE(run.stuck);
+}
+
+/// Says without end that there is an event, though there is none; time passes as it does.
+class WakesForNothing final : public PassingKernel {
+  public:
+    static constexpr Nanos kWait = std::chrono::milliseconds(10);
+    const std::shared_ptr<ManualClock> clock = std::make_shared<ManualClock>();
+    bool wakes = false;
+    int waits = 0;
+    int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
+        const int answer = PassingKernel::poll(fds, count, timeout_ms);
+        if (!wakes || answer < 0) return answer;
+        ++waits;
+        clock->advance(kWait);
+        fds[0].revents = POLLPRI;
+        return std::max(answer, 1);
+    }
+};
+
+TEST_P(OnEveryDevice, ReceivingIsBoundByTimeWhateverItWakesFor) {
+    const auto kernel = std::make_shared<WakesForNothing>();
+    PlayingOptions options = on(profile);
+    options.kernel = kernel;
+    options.clock = kernel->clock;
+    Playing playing(options);
+    ASSERT_EQ(playing.run(only(2)).numbers, numbers(0, 2));
+    kernel->wakes = true;
+    for (int call = 1; call <= 3; ++call) {
+        const auto received = playing.decoder().receive();
+        ASSERT_TRUE(received) << received.error().text;
+        ASSERT_TRUE(std::holds_alternative<Waiting>(*received));
+        EXPECT_EQ(kernel->waits * WakesForNothing::kWait, call * std::chrono::milliseconds(100));
+    }
+    kernel->wakes = false;
+    EXPECT_EQ(playing.run().numbers, numbers(2, 8));
 }
 
 TEST(V4l2Decoder, ADeviceThatDoesNotTakeTheStreamSaysSo) {

@@ -9,11 +9,13 @@
 #include <thread>
 
 #include "tests/decode/v4l2_playing.h"
+#include "tests/support/heap_kernel.h"
 
 namespace vitrine {
 namespace {
 
 using testing::changing;
+using testing::HeapKernel;
 using testing::holding;
 using testing::holdings;
 using testing::number_of;
@@ -121,18 +123,9 @@ class ImportsOnly final : public PassingKernel {
 TEST_P(OnEveryDevice, ADeviceWithoutMemoryGetsOurs) {
     const auto before = holdings();
     {
-        RealKernel kernel;
         PlayingOptions options = on(profile);
         options.kernel = std::make_shared<ImportsOnly>();
         options.units = changing(profile, {176, 144}, {320, 240});
-        Playing without(options);
-        const auto lost = without.run().lost;
-        ASSERT_TRUE(lost);
-        EXPECT_NE(lost->text.find("takes no output buffers of this memory"), std::string::npos);
-        without.close();
-        for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
-            if (trial.name == "memfd") options.allocator = std::move(*trial.allocator);
-        }
         Playing playing(options);
         const auto run = playing.run(holding(0));
         EXPECT_EQ(run.numbers, numbers(0, 20));
@@ -141,6 +134,88 @@ TEST_P(OnEveryDevice, ADeviceWithoutMemoryGetsOurs) {
         EXPECT_EQ(playing.violations(), 0U);
     }
     EXPECT_EQ(holdings(), before);
+}
+
+/// On a device with this fault and a machine with these heaps.
+PlayingOptions with_heaps(const std::string& profile, const std::string& fault,
+                          const std::shared_ptr<HeapKernel>& kernel) {
+    PlayingOptions options = on(profile, fault);
+    options.kernel = kernel;
+    options.units = changing(profile, {176, 144}, {320, 240});
+    return options;
+}
+
+TEST_P(OnEveryDevice, ADeviceThatSharesNothingGetsContiguousMemoryFirst) {
+    const auto before = holdings();
+    {
+        Warnings lines(LogLevel::info);
+        const auto kernel = std::make_shared<HeapKernel>(
+            std::vector<std::string>{"system", "reserved", "linux,cma"});
+        Playing playing(with_heaps(profile, "no-export", kernel));
+        const auto run = playing.run(holding(3));
+        EXPECT_EQ(run.numbers, numbers(0, 20));
+        EXPECT_TRUE(run.ended);
+        EXPECT_FALSE(run.outgrown) << "memory of ours is no matter for the device to release";
+        EXPECT_EQ(run.copies, 0);
+        EXPECT_EQ(playing.decoder().storage(), "dma-buf");
+        EXPECT_GT(kernel->made("linux,cma"), 0);
+        EXPECT_EQ(kernel->made("reserved") + kernel->made("system"), 0);
+        EXPECT_EQ(lines.count("does not share its output buffers"), 1);
+        EXPECT_EQ(lines.count("/dev/video10: its buffers are dma-heap:linux,cma"), 1);
+        EXPECT_EQ(playing.violations(), 0U);
+    }
+    EXPECT_EQ(holdings(), before);
+}
+
+TEST_P(OnEveryDevice, TheNextHeapIsTriedWhereTheDeviceRefusesOne) {
+    Warnings lines(LogLevel::info);
+    const auto kernel =
+        std::make_shared<HeapKernel>(std::vector<std::string>{"system", "reserved", "vendor-cma"});
+    Playing playing(with_heaps(profile, "contiguous-only", kernel));
+    const auto run = playing.run(holding(0));
+    EXPECT_EQ(run.numbers, numbers(0, 20));
+    EXPECT_TRUE(run.ended);
+    EXPECT_EQ(run.copies, 0);
+    EXPECT_GT(kernel->made("reserved"), 0) << "it goes first";
+    EXPECT_GT(kernel->made("vendor-cma"), 0);
+    EXPECT_EQ(kernel->made("system"), 0);
+    EXPECT_EQ(lines.count("no buffers of dma-heap:reserved: VIDIOC_QBUF (output) on /dev/video10: "
+                          "Bad address"),
+              1)
+        << "once, though buffers were made twice";
+    EXPECT_EQ(lines.count("/dev/video10: its buffers are dma-heap:vendor-cma"), 1);
+    EXPECT_EQ(playing.violations(), 0U);
+}
+
+TEST_P(OnEveryDevice, TheNextHeapIsTriedWhereOneIsExhausted) {
+    Warnings lines(LogLevel::info);
+    const auto kernel =
+        std::make_shared<HeapKernel>(std::vector<std::string>{"system", "linux,cma"});
+    kernel->exhausted = {"linux,cma"};
+    Playing playing(with_heaps(profile, "no-export", kernel));
+    const auto run = playing.run(holding(0));
+    EXPECT_EQ(run.numbers, numbers(0, 20));
+    EXPECT_TRUE(run.ended);
+    EXPECT_GT(kernel->made("system"), 0);
+    EXPECT_EQ(lines.count("no buffers of dma-heap:linux,cma: dma-heap:linux,cma: "
+                          "DMA_HEAP_IOCTL_ALLOC of"),
+              1);
+    EXPECT_EQ(playing.violations(), 0U);
+}
+
+TEST_P(OnEveryDevice, WithoutMemoryThatItTakesEachRefusalIsTold) {
+    const auto kernel =
+        std::make_shared<HeapKernel>(std::vector<std::string>{"system", "reserved"});
+    Playing playing(with_heaps(profile, "contiguous-only", kernel));
+    const auto run = playing.run();
+    EXPECT_TRUE(run.numbers.empty());
+    ASSERT_TRUE(run.lost);
+    EXPECT_EQ(run.lost->code, Errc::unsupported) << "it would not be otherwise another time";
+    for (const char* reason : {"takes no memory of ours", "dma-heap:reserved: VIDIOC_QBUF",
+                               "dma-heap:system: VIDIOC_QBUF", "udmabuf: cannot open /dev/udmabuf",
+                               "memfd: VIDIOC_QBUF"}) {
+        EXPECT_NE(run.lost->text.find(reason), std::string::npos) << run.lost->text;
+    }
 }
 
 /// Wants a piece of memory for each plane.

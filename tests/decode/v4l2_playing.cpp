@@ -145,7 +145,7 @@ Playing::Playing(PlayingOptions options)
     out.coded = {codec.fourcc};
     out.stream = {stated.get(), {1, 25}};
     out.lending.frames_held = options.frames_held;
-    out.lending.allocator = options.allocator;
+    out.clock = options.clock;
     auto made = V4l2Decoder::open(std::move(out));
     if (made) {
         decoder_ = std::move(*made);
@@ -226,9 +226,9 @@ Playing::Run Playing::run(const Manner& manner) {
     return run;
 }
 
-Warnings::Warnings()
-    : before_(set_log_sink([this](LogLevel level, std::string_view line) {
-          if (level <= LogLevel::warning) lines_.emplace_back(line);
+Warnings::Warnings(LogLevel most)
+    : before_(set_log_sink([this, most](LogLevel level, std::string_view line) {
+          if (level <= most) lines_.emplace_back(line);
       })) {}
 
 Warnings::~Warnings() {

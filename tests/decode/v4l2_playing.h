@@ -26,7 +26,7 @@ struct PlayingOptions {
     std::string encoder;           // that made the units; empty: the one of stream_for()
     int frames_held = 8;           // that the decoder is told of
     std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>();
-    std::shared_ptr<BufferAllocator> allocator;
+    std::shared_ptr<const Clock> clock = std::make_shared<const MonotonicClock>();
 };
 
 /// Of the streams that a profile's tests play: not every one knows MPEG-2.
@@ -105,10 +105,10 @@ class OnEveryDevice : public ::testing::TestWithParam<std::string> {
 [[nodiscard]] std::optional<int> number_of(const DecodedPicture& picture);
 [[nodiscard]] std::optional<int> number_of(const VideoFrame& frame);
 
-/// Warnings and errors that were logged while it lives, instead of on stderr.
+/// Warnings and errors that were logged while it lives, instead of on stderr; more where asked for.
 class Warnings {
   public:
-    Warnings();
+    explicit Warnings(LogLevel most = LogLevel::warning);
     ~Warnings();
     Warnings(const Warnings&) = delete;
     Warnings& operator=(const Warnings&) = delete;

@@ -42,7 +42,7 @@ stub sudo 'exit 1'       # and no password is known
 stub apt-get "echo \"\$@\" >>$place/apt-calls"
 
 stub uname 'echo x86_64'
-for verb in "run x.mp4" test "cross arm64" fuzz lab; do
+for verb in "run x.mp4" test "cross arm64" fuzz lab soak; do
     # shellcheck disable=SC2086  # a verb and its arguments
     ends 2 $verb
     says "missing, to be installed with apt:"
@@ -59,6 +59,9 @@ ends 2 cross mips
 ends 2 fuzz soon
 says "how many seconds?"
 ends 2 fuzz 60 60
+ends 2 soak long
+says "soak how often?"
+ends 2 soak 1 2 3
 ends 2 lab now
 says "takes no argument"
 ends 2 nonsense
@@ -200,7 +203,6 @@ grep -q "^$install g++ " "$place/as-root" || fail "it does not install what is m
 # ---- the lab ----------------------------------------------------------------------------------
 
 echo installed >"$place/status"
-echo 25.0.7-2~bpo12+1 >"$place/mesa"
 mkdir -p "$tree/tests/lab"
 rm -f "$place/as-root"
 # The stubs of what it runs there, with a kernel that is to be had or not.
@@ -212,7 +214,15 @@ stub uname 'echo aarch64'
 ends 2 lab
 says "for x86-64 only"
 stub uname 'echo x86_64'
+# In the lab nothing is skipped, and a GPU of the machine's is of no use.
+mkdir "$place/dri"
+touch "$place/dri/renderD128"
 ends 1 lab
+says "Mesa stays as it is: tests of import will fail (--yes replaces it)"
+rm -r "$place/dri"
+echo 25.0.7-2~bpo12+1 >"$place/mesa"
+ends 1 lab
+says_nothing_of Mesa
 says "a kernel from http://mirror.example/debian"
 says_nothing_of boots
 touch "$place/kernel"

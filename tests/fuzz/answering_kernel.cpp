@@ -30,6 +30,11 @@ bool is_open(int fd) {
     return ::fcntl(fd, F_GETFD) != -1;
 }
 
+/// No other memory is to be had than memfds.
+bool is_a_node(std::string_view path) {
+    return path.rfind("/dev/video", 0) == 0;
+}
+
 /// Puts a number where the input says, among the words of a structure.
 void spoil_word(Script& script, void* data, size_t size) {
     const size_t word = script.byte() % (size / sizeof(uint32_t));
@@ -69,7 +74,8 @@ int AnsweringKernel::refusal() {
     return error;
 }
 
-int AnsweringKernel::open(const char*, int flags) {
+int AnsweringKernel::open(const char* path, int flags) {
+    if (!is_a_node(path)) return refuse(ENOENT);
     if (const int error = refusal(); error != 0) return refuse(error);
     const int fd = hand_out(PassingKernel::open("/dev/null", flags));
     if (fd < 0) return fd;
@@ -186,7 +192,8 @@ int AnsweringKernel::stat(const char*, struct stat& status) {
     return 0;
 }
 
-int AnsweringKernel::list(const char*, std::vector<std::string>& names) {
+int AnsweringKernel::list(const char* path, std::vector<std::string>& names) {
+    if (path != std::string_view("/dev")) return refuse(ENOENT);
     if (const int error = refusal(); error != 0) return refuse(error);
     names = {"null", "video0", "video10"};
     return 0;

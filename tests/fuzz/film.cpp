@@ -5,6 +5,7 @@
 #include <deque>
 
 #include "decode/ladder.h"
+#include "tests/fuzz/hasty_clock.h"
 #include "tests/fuzz/looking.h"
 #include "tests/fuzz/target.h"
 
@@ -48,24 +49,10 @@ std::vector<uint8_t> make_film() {
     return out;
 }
 
-/// Time passes whenever somebody looks: who waits for a device has soon waited too long.
-class HastyClock final : public Clock {
-  public:
-    Nanos now() const override { return std::chrono::milliseconds(100) * ++looks_; }
-
-  private:
-    mutable std::atomic<int> looks_ = 0;
-};
-
-MediaOptions in_haste(MediaOptions options) {
-    options.calls = std::make_shared<CallGuard>(std::make_shared<HastyClock>());
-    return options;
-}
-
 class Watcher {
   public:
     Watcher(const std::shared_ptr<AnsweringKernel>& kernel, const MediaOptions& options)
-        : kernel_(kernel), options_(in_haste(options)) {}
+        : kernel_(kernel), options_(options) {}
 
     int watch(Script steps, bool with_software) {
         open(with_software);

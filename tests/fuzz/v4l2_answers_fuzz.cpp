@@ -9,6 +9,7 @@
 #include "hw/v4l2_nodes.h"
 #include "tests/fuzz/answering_kernel.h"
 #include "tests/fuzz/film.h"
+#include "tests/fuzz/hasty_clock.h"
 #include "tests/fuzz/looking.h"
 #include "tests/fuzz/target.h"
 
@@ -164,6 +165,7 @@ int run_input(std::span<const uint8_t> input) {
     } else {
         MediaOptions options;
         options.kernel = kernel;
+        options.calls = std::make_shared<CallGuard>(std::make_shared<HastyClock>());
         options.device = "/dev/video10";
         options.hardware_required = (what & kMayNotCopy) != 0;
         options.frames_held = amount % 16;

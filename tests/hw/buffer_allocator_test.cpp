@@ -5,13 +5,14 @@
 #include <algorithm>
 #include <cstring>
 
-#include "tests/support/failing_kernel.h"
+#include "tests/support/heap_kernel.h"
 
 namespace vitrine {
 namespace {
 
 using testing::DeviceKernel;
 using testing::FailingKernel;
+using testing::HeapKernel;
 using testing::Holdings;
 using testing::holdings;
 
@@ -86,6 +87,19 @@ TEST(BufferAllocator, HeapsComeBestFirst) {
     }
     EXPECT_EQ(names, (std::vector<std::string>{"dma-heap:system", "dma-heap:linux,cma",
                                                "dma-heap:other", "udmabuf", "memfd"}));
+}
+
+TEST(BufferAllocator, ForADeviceContiguousMemoryComesFirst) {
+    HeapKernel kernel(
+        {"system", "system-uncached", "other", "reserved", "default_cma_region", "linux,cma"});
+    std::vector<std::string> names;
+    for (const AllocatorTrial& trial : open_allocators_for_device(testing::borrowed(kernel))) {
+        names.push_back(trial.name);
+    }
+    EXPECT_EQ(names,
+              (std::vector<std::string>{"dma-heap:linux,cma", "dma-heap:default_cma_region",
+                                        "dma-heap:reserved", "dma-heap:other", "dma-heap:system",
+                                        "dma-heap:system-uncached", "udmabuf", "memfd"}));
 }
 
 TEST(BufferAllocator, DmaBufsAreBracketedThroughInterruptions) {

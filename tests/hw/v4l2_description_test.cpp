@@ -279,6 +279,16 @@ TEST(VideoNodes, AreListedByNumber) {
     EXPECT_EQ(*nodes, (std::vector<std::string>{"/dev/video0", "/dev/video2", "/dev/video10"}));
 }
 
+/// Nobody may try them unasked, but who looks for them must see that they are there.
+TEST(VideoNodes, OfAVendorAreForTheListOnly) {
+    ScriptedNode kernel;
+    const auto nodes = nodes_to_list(kernel);
+    ASSERT_TRUE(nodes);
+    EXPECT_EQ(*nodes, (std::vector<std::string>{"/dev/video0", "/dev/video2", "/dev/video10",
+                                                "/dev/v4l2-nvdec", "/dev/v4l2-nvenc",
+                                                "/dev/nvhost-msenc"}));
+}
+
 TEST(V4l2Format, ItsNameIsWhatPeopleWrite) {
     EXPECT_EQ(to_string(V4l2Format{V4L2_PIX_FMT_NV12M}), "NM12");
     EXPECT_EQ(to_string(V4l2Format{V4L2_PIX_FMT_Y10}), "Y10");

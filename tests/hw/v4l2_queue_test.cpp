@@ -404,6 +404,55 @@ TEST(V4l2Queue, MemoryThatTheDeviceDoesNotTakeIsUnsupported) {
     EXPECT_EQ(queue.error().text, "/dev/video10 takes no input buffers of this memory");
 }
 
+/// Whose VIDIOC_EXPBUF fails.
+class SharesNothing final : public PassingKernel {
+  public:
+    int error = EINVAL;
+    int ioctl(int fd, unsigned long request, void* argument) override {
+        if (request != VIDIOC_EXPBUF) return PassingKernel::ioctl(fd, request, argument);
+        errno = error;
+        return -1;
+    }
+};
+
+TEST(V4l2Queue, BuffersThatAreNotSharedAreUnsupported) {
+    for (const int error : {EINVAL, ENOTTY, EOPNOTSUPP}) {
+        const auto kernel = std::make_shared<SharesNothing>();
+        kernel->error = error;
+        Decoding decoding("spec", "", kernel);
+        decoding.announce();
+        const auto made = decoding.allocate();
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, Errc::unsupported);
+        EXPECT_EQ(made.error().text,
+                  fmt::format("/dev/video10 does not share its output buffers (VIDIOC_EXPBUF: {})",
+                              errno_text(error)));
+    }
+    const auto kernel = std::make_shared<SharesNothing>();
+    kernel->error = EMFILE;  // which another kind of memory would not help
+    Decoding decoding("spec", "", kernel);
+    decoding.announce();
+    EXPECT_EQ(decoding.allocate().error().code, Errc::unavailable);
+}
+
+TEST(V4l2Queue, MemoryThatAnAllocatorMadeIsNoMatterForTheDeviceToRelease) {
+    RealKernel kernel;
+    const auto allocators = open_allocators(testing::borrowed(kernel));
+    Decoding decoding("spec-noorphans");
+    decoding.announce();
+    ASSERT_TRUE(
+        decoding.allocate(V4l2Memory::imported, 6, allocators.back().allocator.value().get()));
+    decoding.lend();
+    ASSERT_TRUE(decoding.output->start());
+    const ReadyBuffer held = decoding.next_picture();
+    EXPECT_TRUE(decoding.output->can_release());
+    const auto released = decoding.output->release();
+    ASSERT_TRUE(released) << released.error().text;
+    EXPECT_TRUE(*released);
+    EXPECT_EQ(number_of(held, decoding.picture, decoding.visible), 0);
+    EXPECT_EQ(vpu::interposer::emulator().recorder().violations(), 0U);
+}
+
 TEST(V4l2Queue, ADeviceInABadStateIsLost) {
     Decoding decoding("spec", "eio@2");
     decoding.start();

@@ -10,16 +10,27 @@ constexpr Nanos kPatience = std::chrono::seconds(5);
 
 }  // namespace
 
+std::string camera_name(bool multi_planar) {
+    return multi_planar ? "vivid-001-vid-cap" : "vivid-000-vid-cap";
+}
+
+std::string name_of_kind(bool multi_planar) {
+    return multi_planar ? "MultiPlanar" : "SinglePlanar";
+}
+
 Result<std::unique_ptr<Camera>> Camera::open(const CameraOptions& options) {
     auto camera = std::make_unique<Camera>();
-    camera->device_ = open_node("vivid-000-vid-cap", options.kernel);
+    camera->device_ = open_node(camera_name(options.multi_planar), options.kernel);
     V4l2Device& device = *camera->device_;
+    if (device.capability().multi_planar() != options.multi_planar) {
+        return fail(Errc::unsupported, "{} is a camera of the other kind", device.path());
+    }
     V4l2Picture wish;
-    wish.format = options.format;
+    wish.format = options.format.value_or(V4l2Format::of(options.multi_planar ? "NM12" : "NV12"));
     wish.size = options.size;
     auto picture = device.set_format(V4l2Side::output, wish);
     if (!picture) return Failure(picture.error());
-    if (picture->format != options.format || picture->size != options.size) {
+    if (picture->format != wish.format || picture->size != options.size) {
         return fail(Errc::unsupported, "the camera gives {} of {}x{}", to_string(picture->format),
                     picture->size.width, picture->size.height);
     }

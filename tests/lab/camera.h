@@ -1,14 +1,24 @@
-// vivid's camera, by our own device and queue: a test picture in buffers that are shared by
-// descriptor. Thread-bound; pictures outlive it.
+// vivid's cameras, by our own device and queue: a test picture in buffers that are shared by
+// descriptor. There is one of either kind of V4L2 device: single-planar, and multi-planar, whose
+// buffers may have a piece of memory for each plane. Thread-bound; pictures outlive it.
 #pragma once
+
+#include <optional>
+#include <string>
 
 #include "hw/v4l2_queue.h"
 #include "tests/lab/nodes.h"
 
 namespace vitrine::lab {
 
+/// The name of its node.
+[[nodiscard]] std::string camera_name(bool multi_planar);
+/// Of a test that is run with either: "MultiPlanar".
+[[nodiscard]] std::string name_of_kind(bool multi_planar);
+
 struct CameraOptions {
-    V4l2Format format = V4l2Format::of("NV12");
+    bool multi_planar = false;
+    std::optional<V4l2Format> format;  // null: NV12, in two pieces of memory where it can be
     Size size = {640, 360};
     uint32_t frames_per_second = 30;  // 1, 2, 4, 5, 10, 15, 25, 30 and more
     int buffers = 4;

@@ -23,8 +23,8 @@ constexpr uint32_t kStartStreaming = kBase + 69;
 constexpr uint32_t kQueueError = kBase + 70;
 
 /// By a descriptor of its own, as from another program.
-void inject(uint32_t button) {
-    const auto device = open_node("vivid-000-vid-cap");
+void press(const std::string& camera, uint32_t button) {
+    const auto device = open_node(camera);
     v4l2_control control{};
     control.id = button;
     control.value = 1;
@@ -52,22 +52,27 @@ void expect_pictures(Camera& camera, int count) {
     }
 }
 
-class CameraErrors : public testing::Test {
+class CameraErrors : public testing::TestWithParam<bool> {
   protected:
+    CameraErrors() { options.multi_planar = GetParam(); }
+    void inject(uint32_t button) const { press(camera_name(GetParam()), button); }
     void open(bool start = true) {
-        auto opened = Camera::open();
+        auto opened = Camera::open(options);
         ASSERT_TRUE(opened) << opened.error().text;
         camera = std::move(*opened);
         if (start) {
             ASSERT_TRUE(camera->start());
         }
     }
+    CameraOptions options;
     std::unique_ptr<Camera> camera;
 };
+INSTANTIATE_TEST_SUITE_P(, CameraErrors, testing::Bool(),
+                         [](const auto& row) { return name_of_kind(row.param); });
 
-TEST_F(CameraErrors, BuffersThatAreRefused) {
+TEST_P(CameraErrors, BuffersThatAreRefused) {
     inject(kQueueSetup);
-    const auto refused = Camera::open();
+    const auto refused = Camera::open(options);
     ASSERT_FALSE(refused);
     EXPECT_EQ(refused.error().code, Errc::unsupported);
     expect_names(refused.error(), "takes no output buffers of this memory");
@@ -75,7 +80,7 @@ TEST_F(CameraErrors, BuffersThatAreRefused) {
     expect_pictures(*camera, 3);
 }
 
-TEST_F(CameraErrors, ABufferThatIsRefused) {
+TEST_P(CameraErrors, ABufferThatIsRefused) {
     open();
     expect_pictures(*camera, 2);
     auto picture = camera->next();
@@ -90,7 +95,7 @@ TEST_F(CameraErrors, ABufferThatIsRefused) {
     expect_pictures(*camera, 6);
 }
 
-TEST_F(CameraErrors, AStartThatFails) {
+TEST_P(CameraErrors, AStartThatFails) {
     open(false);
     inject(kStartStreaming);
     const auto refused = camera->start();
@@ -100,7 +105,7 @@ TEST_F(CameraErrors, AStartThatFails) {
     expect_pictures(*camera, 3);
 }
 
-TEST_F(CameraErrors, APictureThatIsBroken) {
+TEST_P(CameraErrors, APictureThatIsBroken) {
     open();
     expect_pictures(*camera, 2);
     inject(kBrokenPicture);
@@ -116,7 +121,7 @@ TEST_F(CameraErrors, APictureThatIsBroken) {
     expect_pictures(*camera, 3);
 }
 
-TEST_F(CameraErrors, AQueueThatIsInABadState) {
+TEST_P(CameraErrors, AQueueThatIsInABadState) {
     open();
     expect_pictures(*camera, 2);
     inject(kQueueError);
@@ -131,7 +136,7 @@ TEST_F(CameraErrors, AQueueThatIsInABadState) {
     expect_pictures(*camera, 3);
 }
 
-TEST_F(CameraErrors, ACameraThatIsPulledOut) {
+TEST_P(CameraErrors, ACameraThatIsPulledOut) {
     open();
     expect_pictures(*camera, 2);
     auto buffer = camera->next();
@@ -139,7 +144,7 @@ TEST_F(CameraErrors, ACameraThatIsPulledOut) {
     const auto frame = camera->frame_of(std::move(*buffer));
     ASSERT_TRUE(frame);
     // While somebody waits for a picture.
-    std::thread other([] {
+    std::thread other([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
         inject(kDisconnect);
     });
@@ -166,7 +171,7 @@ TEST_F(CameraErrors, ACameraThatIsPulledOut) {
     munmap(mapped, memory.size);
 }
 
-TEST_F(CameraErrors, ACameraThatIsPulledOutAndPutInAgain) {
+TEST_P(CameraErrors, ACameraThatIsPulledOutAndPutInAgain) {
     open();
     expect_pictures(*camera, 2);
     inject(kDisconnect);

@@ -13,6 +13,8 @@
 namespace {
 
 using namespace vitrine::lab;
+constexpr auto input = Side::input;
+constexpr auto output = Side::output;
 
 using Calls = std::function<void(Script&)>;
 
@@ -21,14 +23,12 @@ void compare(const Calls& calls, const std::string& profile = "spec") {
     std::vector<std::string> real;
     std::vector<std::string> emulated;
     {
-        const auto machine = make_real_machine();
-        Script script(*machine);
+        Script script(real_machine());
         calls(script);
         real = script.said;
     }
     {
-        const auto machine = make_emulated_machine(profile);
-        Script script(*machine);
+        Script script(emulated_machine(profile));
         calls(script);
         emulated = script.said;
     }
@@ -87,16 +87,16 @@ TEST(Differential, WhatIsNotThere) {
         s.call("S_PARM", VIDIOC_S_PARM, v4l2_streamparm{});
         s.call("ENCODER_CMD", VIDIOC_ENCODER_CMD, v4l2_encoder_cmd{});
         v4l2_format format{};
-        format.type = V4L2_BUF_TYPE_VIDEO_CAPTURE_MPLANE;
-        s.call("G_FMT(planes)", VIDIOC_G_FMT, format);
+        format.type = s.foreign_type(output);
+        s.call("G_FMT(foreign)", VIDIOC_G_FMT, format);
         format.type = V4L2_BUF_TYPE_VBI_CAPTURE;
         s.call("G_FMT(VBI)", VIDIOC_G_FMT, format);
         v4l2_fmtdesc offer{};
         offer.index = 1000;
-        offer.type = input;
+        offer.type = s.type(input);
         s.call("ENUM_FMT(1000)", VIDIOC_ENUM_FMT, offer);
         v4l2_selection part{};
-        part.type = output;
+        part.type = s.type(output);
         part.target = V4L2_SEL_TGT_NATIVE_SIZE;
         s.call("G_SELECTION(native)", VIDIOC_G_SELECTION, part);
         s.control(V4L2_CID_MIN_BUFFERS_FOR_CAPTURE, false);

@@ -33,7 +33,7 @@ std::array<bool, kCells> cells_of(int number) {
 /// The encoder with both its queues.
 class Encoder {
   public:
-    static Result<Encoder> open(Size size) {
+    static Result<Encoder> open(Size size, int quantization) {
         Encoder encoder;
         encoder.device_ = open_node("stateful-encoder");
         V4l2Device& device = *encoder.device_;
@@ -48,7 +48,7 @@ class Encoder {
         auto input = device.set_format(V4l2Side::input, raw);
         if (!input) return Failure(input.error());
         encoder.raw_ = *input;
-        if (auto ok = encoder.configure(size); !ok) return Failure(ok.error());
+        if (auto ok = encoder.configure(size, quantization); !ok) return Failure(ok.error());
         output = device.format(V4l2Side::output);  // which the other has changed
         if (!output) return Failure(output.error());
         for (auto side : {V4l2Side::input, V4l2Side::output}) {
@@ -89,8 +89,8 @@ class Encoder {
     }
 
   private:
-    /// The visible part, the groups, and the finest quality.
-    Result<void> configure(Size size) {
+    /// The visible part, the groups, and the quality.
+    Result<void> configure(Size size, int quantization) {
         v4l2_selection crop{};
         crop.type = V4L2_BUF_TYPE_VIDEO_OUTPUT;
         crop.target = V4L2_SEL_TGT_CROP;
@@ -100,8 +100,8 @@ class Encoder {
             return device_->failure("VIDIOC_S_SELECTION", error);
         }
         v4l2_control controls[] = {{V4L2_CID_MPEG_VIDEO_GOP_SIZE, kFwhtGroup},
-                                   {V4L2_CID_FWHT_I_FRAME_QP, 1},
-                                   {V4L2_CID_FWHT_P_FRAME_QP, 1}};
+                                   {V4L2_CID_FWHT_I_FRAME_QP, quantization},
+                                   {V4L2_CID_FWHT_P_FRAME_QP, quantization}};
         for (v4l2_control& control : controls) {
             if (const int error = device_->ioctl(VIDIOC_S_CTRL, &control); error != 0) {
                 return device_->failure("VIDIOC_S_CTRL", error);
@@ -177,10 +177,10 @@ RawPicture draw_numbered(Size size, int number) {
              draw(width / 2, height / 2, red)}};
 }
 
-Result<FwhtStream> encode_fwht(Size size, int first_number, int count) {
+Result<FwhtStream> encode_fwht(Size size, int first_number, int count, int quantization) {
     std::vector<RawPicture> pictures;
     for (int i = 0; i < count; ++i) pictures.push_back(draw_numbered(size, first_number + i));
-    auto encoder = Encoder::open(size);
+    auto encoder = Encoder::open(size, quantization);
     if (!encoder) return Failure(encoder.error());
     return encoder->encode(std::move(pictures));
 }

@@ -26,12 +26,17 @@ struct RawPicture {
 /// Carries its number as assets/README.md has it, over a pattern that moves with the number.
 [[nodiscard]] RawPicture draw_numbered(Size size, int number);
 
+/// One picture, coded.
+using Unit = std::vector<std::byte>;
+
 struct FwhtStream {
     Size size;
     std::vector<RawPicture> pictures;
-    std::vector<std::vector<std::byte>> units;  // one for each picture
+    std::vector<Unit> units;  // one for each picture
 };
-/// Errors: what the encoder says; timeout where it stops answering.
-[[nodiscard]] Result<FwhtStream> encode_fwht(Size size, int first_number, int count);
+/// quantization: 1 is the finest, 31 the coarsest. Errors: what the encoder says; timeout where it
+/// stops answering.
+[[nodiscard]] Result<FwhtStream> encode_fwht(Size size, int first_number, int count,
+                                             int quantization = 1);
 
 }  // namespace vitrine::lab

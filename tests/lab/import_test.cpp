@@ -119,6 +119,8 @@ reference::Picture read_picture(const reference::Format& format,
 struct CameraFormat {
     const char* v4l2;
     const char* name;
+    bool multi_planar = false;
+    uint32_t data_offset = 0;  // of the first piece of memory: vivid puts something before
 };
 
 void PrintTo(const CameraFormat& format, std::ostream* to) {
@@ -130,6 +132,7 @@ class LabCamera : public testing::TestWithParam<CameraFormat> {};
 TEST_P(LabCamera, PicturesAreShownFromTheMemoryThatItFilmedInto) {
     lab::CameraOptions options;
     const char* letters = GetParam().v4l2;
+    options.multi_planar = GetParam().multi_planar;
     options.format = V4l2Format::of({letters[0], letters[1], letters[2], letters[3], 0});
     auto camera = lab::Camera::open(options);
     ASSERT_TRUE(camera) << camera.error().text;
@@ -140,6 +143,7 @@ TEST_P(LabCamera, PicturesAreShownFromTheMemoryThatItFilmedInto) {
     for (int i = 0; i < 3; ++i) {
         auto buffer = (*camera)->next();
         ASSERT_TRUE(buffer) << buffer.error().text;
+        EXPECT_EQ(buffer->report().data_offsets[0], GetParam().data_offset);
         const auto frame = (*camera)->frame_of(std::move(*buffer));
         ASSERT_TRUE(frame) << frame.error().text;
         const auto seen = canvas.show(*importer, *frame);
@@ -153,10 +157,12 @@ TEST_P(LabCamera, PicturesAreShownFromTheMemoryThatItFilmedInto) {
     }
 }
 
-INSTANTIATE_TEST_SUITE_P(, LabCamera,
-                         testing::Values(CameraFormat{"NV12", "nv12"},
-                                         CameraFormat{"YU12", "yuv420p"},
-                                         CameraFormat{"YUYV", "yuyv422"}),
-                         [](const auto& row) { return std::string(row.param.name); });
+INSTANTIATE_TEST_SUITE_P(
+    , LabCamera,
+    testing::Values(CameraFormat{"NV12", "nv12"}, CameraFormat{"YU12", "yuv420p"},
+                    CameraFormat{"YUYV", "yuyv422"}, CameraFormat{"NV12", "nv12", true},
+                    CameraFormat{"NM12", "nv12", true}, CameraFormat{"NM16", "nv16", true, 128},
+                    CameraFormat{"YM12", "yuv420p", true}),
+    [](const auto& row) { return row.param.v4l2 + lab::name_of_kind(row.param.multi_planar); });
 
 }  // namespace

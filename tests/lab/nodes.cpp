@@ -1,5 +1,6 @@
 #include "tests/lab/nodes.h"
 
+#include <cstdlib>
 #include <fstream>
 #include <stdexcept>
 
@@ -17,6 +18,12 @@ std::string node_named(const std::string& name) {
         if (std::getline(file, line) && line == name) return node;
     }
     throw std::runtime_error("there is no node '" + name + "': this is a test of ./dev lab");
+}
+
+bool codec_is_multi_planar() {
+    const char* kind = std::getenv("VITRINE_LAB_CODEC");
+    if (kind == nullptr) throw std::runtime_error("this is a test of ./dev lab");
+    return std::string_view(kind) == "multi-planar";
 }
 
 std::shared_ptr<V4l2Device> open_node(const std::string& name, std::shared_ptr<Kernel> kernel) {

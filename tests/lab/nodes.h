@@ -11,6 +11,8 @@ namespace vitrine::lab {
 
 /// Throws where there is none: this is a test of the lab.
 [[nodiscard]] std::string node_named(const std::string& name);
+/// Whether vicodec is of the kind that has planes, as it was booted.
+[[nodiscard]] bool codec_is_multi_planar();
 [[nodiscard]] std::shared_ptr<V4l2Device> open_node(
     const std::string& name, std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>());
 

@@ -4,42 +4,25 @@
 
 #include <linux/videodev2.h>
 
-#include <cstddef>
-#include <cstdint>
-#include <memory>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "tests/lab/machine.h"
+
 namespace vitrine::lab {
-
-using Unit = std::vector<std::byte>;
-
-/// What answers: calls return 0 or the errno.
-class Machine {
-  public:
-    virtual ~Machine() = default;
-    virtual int ioctl(unsigned long request, void* argument) = 0;
-    virtual void* map(uint32_t offset, uint32_t bytes) = 0;
-    virtual short poll(short events, int timeout_ms) = 0;
-    [[nodiscard]] virtual uint32_t coded() const = 0;
-    [[nodiscard]] virtual const std::vector<Unit>& units() const = 0;  // 10 small, 10 large ones
-};
-
-/// vicodec; FWHT of the kernel's own encoder.
-[[nodiscard]] std::unique_ptr<Machine> make_real_machine();
-/// tests/vpu, by a profile of its; MPEG-4 without B pictures, and so without delay, as FWHT is.
-[[nodiscard]] std::unique_ptr<Machine> make_emulated_machine(const std::string& profile);
 
 inline constexpr int kPatientMs = 2000;  // for what has to come
 inline constexpr int kQuietMs = 100;     // after so long nothing more comes of itself
 
-enum Side : uint32_t { input = V4L2_BUF_TYPE_VIDEO_OUTPUT, output = V4L2_BUF_TYPE_VIDEO_CAPTURE };
+using Side = V4l2Side;
 
 /// Calls in order, each with its answer. Unless it says that it waits, a function is one call.
 class Script {
   public:
-    explicit Script(Machine& machine) : machine_(machine) {}
+    explicit Script(const Machine& machine)
+        : machine_(machine),
+          device_(machine.open()),
+          planes_(device_->capability().multi_planar()) {}
     ~Script();
     Script(const Script&) = delete;
     Script& operator=(const Script&) = delete;
@@ -72,8 +55,11 @@ class Script {
     /// Any other call, by its answer alone.
     template <typename T>
     void call(const char* name, unsigned long request, T argument) {
-        answer(name, machine_.ioctl(request, &argument));
+        answer(name, device_->ioctl(request, &argument));
     }
+    /// V4L2_BUF_TYPE_* of a side, and of the same side in the API that the device does not have.
+    [[nodiscard]] uint32_t type(Side side) const { return device_->buffer_type(side); }
+    [[nodiscard]] uint32_t foreign_type(Side side) const;
     void control(uint32_t id, bool set);
     void create(Side side, uint32_t count, uint32_t memory = V4L2_MEMORY_MMAP, bool small = false);
     void quiet() const;
@@ -84,14 +70,19 @@ class Script {
     bool last_seen = false;
 
   private:
-    static const char* name(Side side) { return side == input ? "input" : "output"; }
-    static v4l2_buffer buffer_of(Side side, uint32_t index);
+    /// With one plane; good until the next.
+    v4l2_buffer buffer_of(Side side, uint32_t index);
+    [[nodiscard]] uint32_t bytes_used(const v4l2_buffer& buffer) const;
+    [[nodiscard]] short poll_now(short events, int timeout_ms);
     void answer(const std::string& call, int error, const std::string& what = "");
     void stream(const char* call, unsigned long request, Side side);
     int dequeue(v4l2_buffer& buffer, short events, int patient_ms);
     void map_inputs(uint32_t count);
 
-    Machine& machine_;
+    const Machine machine_;
+    const std::shared_ptr<V4l2Device> device_;
+    const bool planes_;  // the API that has them
+    v4l2_plane plane_{};
     std::vector<std::pair<void*, size_t>> maps_;
     uint32_t outputs_ = 0;
 };

@@ -1,3 +1,5 @@
+#include <unistd.h>
+
 #include <cstdlib>
 #include <string>
 
@@ -13,6 +15,12 @@ std::optional<uint64_t> fault(std::string_view name) {
     if (text.substr(0, at) != name) return std::nullopt;
     if (at == std::string_view::npos) return 1;
     return std::strtoull(wanted + at + 1, nullptr, 10);
+}
+
+void hang_in(std::string_view call) {
+    const char* wanted = std::getenv("VITRINE_NVIDIA_FAULT");
+    if (wanted == nullptr || std::string_view(wanted) != "hang@" + std::string(call)) return;
+    while (true) pause();
 }
 
 }  // namespace vitrine::nvidia

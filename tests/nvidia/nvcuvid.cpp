@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <deque>
 #include <map>
 #include <mutex>
 #include <vector>
@@ -18,15 +19,24 @@ namespace vitrine::nvidia {
 namespace {
 
 constexpr auto kInvalidValue = static_cast<CUresult>(1);
+constexpr auto kOutOfMemory = static_cast<CUresult>(2);
 constexpr auto kNotSupported = static_cast<CUresult>(801);
 constexpr auto kUnknown = static_cast<CUresult>(999);
 constexpr unsigned kPitchAlignment = 512;
+constexpr unsigned long kMostSurfaces = 32;
+
+/// A place for a picture on its way out. As the real one does, the driver gives the one that was
+/// unmapped longest ago to the next picture: who reads on after unmapping sees that.
+struct OutputSurface {
+    CUdeviceptr address = 0;
+    bool mapped = false;
+};
 
 struct Decoder {
     CUVIDDECODECREATEINFO info{};
-    std::map<int, int> numbers;       // by surface: the number that it shows
-    std::vector<CUdeviceptr> mapped;  // at most info.ulNumOutputSurfaces
-    int first_of_group = 0;           // the number of the last IDR picture
+    std::map<int, int> numbers;         // by surface: the number that it shows
+    std::deque<OutputSurface> outputs;  // at most info.ulNumOutputSurfaces; the oldest first
+    int first_of_group = 0;             // the number of the last IDR picture
     int highest = -1;
     uint64_t decoded = 0;
 };
@@ -81,15 +91,30 @@ int number_of(Decoder& decoder, const CUVIDPICPARAMS& picture) {
     return number;
 }
 
+/// Null when every one is mapped, or there is no memory for another.
+const OutputSurface* take_output(Decoder& decoder, size_t size) {
+    const auto idle = std::find_if(decoder.outputs.begin(), decoder.outputs.end(),
+                                   [](const OutputSurface& each) { return !each.mapped; });
+    if (idle != decoder.outputs.end()) {
+        idle->mapped = true;
+        return &*idle;
+    }
+    if (decoder.outputs.size() >= decoder.info.ulNumOutputSurfaces) return nullptr;
+    CUdeviceptr address = 0;
+    if (cuMemAlloc_v2(&address, size) != CUDA_SUCCESS) return nullptr;
+    return &decoder.outputs.emplace_back(OutputSurface{address, true});
+}
+
 }  // namespace
 
 extern "C" {
 
 CUresult cuvidGetDecoderCaps(CUVIDDECODECAPS* caps) {
-    const bool known =
-        caps->eCodecType == cudaVideoCodec_H264 || caps->eCodecType == cudaVideoCodec_HEVC;
+    const bool known = (caps->eCodecType == cudaVideoCodec_H264 && !fault("no-h264")) ||
+                       caps->eCodecType == cudaVideoCodec_HEVC;
     caps->bIsSupported = known && caps->eChromaFormat == cudaVideoChromaFormat_420 ? 1 : 0;
-    caps->nMaxWidth = caps->nMaxHeight = 4096;
+    caps->nMaxHeight = 4096;
+    caps->nMaxWidth = static_cast<unsigned>(fault("widest").value_or(4096));
     caps->nMaxMBCount = 65536;
     caps->nMinWidth = caps->nMinHeight = 48;
     caps->nOutputFormatMask = 3;  // NV12, P016
@@ -97,7 +122,22 @@ CUresult cuvidGetDecoderCaps(CUVIDDECODECAPS* caps) {
 }
 
 CUresult cuvidCreateDecoder(CUvideodecoder* out, CUVIDDECODECREATEINFO* info) {
+    hang_in("cuvidCreateDecoder");
     if (fault("decoder")) return kNotSupported;
+    CUVIDDECODECAPS caps{};
+    caps.eCodecType = info->CodecType;
+    caps.eChromaFormat = info->ChromaFormat;
+    caps.nBitDepthMinus8 = static_cast<unsigned>(info->bitDepthMinus8);
+    cuvidGetDecoderCaps(&caps);
+    if (caps.bIsSupported == 0) return kNotSupported;
+    const auto within = [](unsigned long size, unsigned least, unsigned most) {
+        return size >= least && size <= most;
+    };
+    const bool fits = within(info->ulWidth, caps.nMinWidth, caps.nMaxWidth) &&
+                      within(info->ulHeight, caps.nMinHeight, caps.nMaxHeight) &&
+                      within(info->ulNumDecodeSurfaces, 1, kMostSurfaces) &&
+                      info->ulNumOutputSurfaces >= 1;
+    if (!fits) return kInvalidValue;
     auto* decoder = new Decoder;
     decoder->info = *info;
     *out = decoder;
@@ -107,9 +147,9 @@ CUresult cuvidCreateDecoder(CUvideodecoder* out, CUVIDDECODECREATEINFO* info) {
 
 CUresult cuvidDestroyDecoder(CUvideodecoder handle) {
     auto* decoder = static_cast<Decoder*>(handle);
-    for (const CUdeviceptr address : decoder->mapped) {
-        cuMemFree_v2(address);
-        vitrine_nvidia_count(Counted::pictures, -1);
+    for (const OutputSurface& each : decoder->outputs) {
+        cuMemFree_v2(each.address);
+        if (each.mapped) vitrine_nvidia_count(Counted::pictures, -1);
     }
     delete decoder;
     vitrine_nvidia_count(Counted::decoders, -1);
@@ -135,14 +175,14 @@ CUresult cuvidMapVideoFrame64(CUvideodecoder handle, int surface, unsigned long 
     const std::lock_guard lock(mutex);
     const auto number = decoder.numbers.find(surface);
     if (number == decoder.numbers.end()) return kInvalidValue;
-    if (decoder.mapped.size() >= decoder.info.ulNumOutputSurfaces) return kUnknown;
     const auto bytes = static_cast<unsigned>(decoder.info.ulTargetWidth) *
                        (decoder.info.OutputFormat == cudaVideoSurfaceFormat_P016 ? 2 : 1);
     *pitch = (bytes + kPitchAlignment - 1) / kPitchAlignment * kPitchAlignment;
     const size_t size = size_t{*pitch} * decoder.info.ulTargetHeight * 3 / 2;
-    if (const CUresult status = cuMemAlloc_v2(address, size); status != CUDA_SUCCESS) return status;
+    const OutputSurface* output = take_output(decoder, size);
+    if (output == nullptr) return decoder.outputs.empty() ? kOutOfMemory : kUnknown;
+    *address = output->address;
     paint(vitrine_nvidia_memory(*address, size), *pitch, decoder.info, number->second);
-    decoder.mapped.push_back(*address);
     vitrine_nvidia_count(Counted::pictures, 1);
     return CUDA_SUCCESS;
 }
@@ -150,9 +190,14 @@ CUresult cuvidMapVideoFrame64(CUvideodecoder handle, int surface, unsigned long 
 CUresult cuvidUnmapVideoFrame64(CUvideodecoder handle, unsigned long long address) {
     auto& decoder = *static_cast<Decoder*>(handle);
     const std::lock_guard lock(mutex);
-    if (std::erase(decoder.mapped, address) == 0) return kInvalidValue;
+    const auto output = std::find_if(
+        decoder.outputs.begin(), decoder.outputs.end(),
+        [&](const OutputSurface& each) { return each.mapped && each.address == address; });
+    if (output == decoder.outputs.end()) return kInvalidValue;
+    decoder.outputs.erase(output);
+    decoder.outputs.push_back({address, false});
     vitrine_nvidia_count(Counted::pictures, -1);
-    return cuMemFree_v2(address);
+    return CUDA_SUCCESS;
 }
 
 // Whoever loads the library wants these to be there; nobody here calls them.

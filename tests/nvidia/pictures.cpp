@@ -8,6 +8,7 @@
 #include "tests/nvidia/driver.h"
 
 extern "C" CUresult cuInit(unsigned);
+extern "C" CUresult cuDeviceGet(CUdevice*, int);
 extern "C" CUresult cuDevicePrimaryCtxRetain(CUcontext*, CUdevice);
 extern "C" CUresult cuDevicePrimaryCtxRelease(CUdevice);
 extern "C" CUresult cuCtxPushCurrent_v2(CUcontext);
@@ -23,14 +24,15 @@ class GpuMemory {
   public:
     GpuMemory() {
         cuInit(0);
-        if (cuDevicePrimaryCtxRetain(&context_, 0) != CUDA_SUCCESS)
-            throw std::runtime_error("no context");
+        const bool there = cuDeviceGet(&device_, 0) == CUDA_SUCCESS &&
+                           cuDevicePrimaryCtxRetain(&context_, device_) == CUDA_SUCCESS;
+        if (!there) throw std::runtime_error("no context");
     }
     GpuMemory(const GpuMemory&) = delete;
     GpuMemory& operator=(const GpuMemory&) = delete;
     ~GpuMemory() {
         for (const CUdeviceptr each : memory_) cuMemFree_v2(each);
-        cuDevicePrimaryCtxRelease(0);
+        cuDevicePrimaryCtxRelease(device_);
     }
     [[nodiscard]] const void* context() const { return context_; }
 
@@ -46,11 +48,16 @@ class GpuMemory {
     }
 
   private:
+    CUdevice device_ = 0;
     CUcontext context_ = nullptr;
     std::vector<CUdeviceptr> memory_;
 };
 
 }  // namespace
+
+bool has_gpu() {
+    return true;
+}
 
 FramePtr to_gpu(const FramePtr& frame) {
     const CpuFrame& picture = *frame->cpu();

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "player/presenter.h"
+#include "render/render_texture.h"
 #include "tests/support/fake_source.h"
 
 namespace vitrine {
@@ -35,6 +36,69 @@ class GlPresenterTest : public ::testing::Test {
     bool software_ = false;
     std::unique_ptr<Presenter> presenter_;
 };
+
+/// Beside another output, in its context.
+class Mirror final : public Output {
+  public:
+    Mirror(GlContext& context, Size size)
+        : context_(context), size_(size), texture_(make_render_texture(context, size).value()) {}
+    std::string_view name() const override { return "mirror"; }
+    GlContext& context() override { return context_; }
+    DrawTarget begin_frame() override { return {texture_.framebuffer.name(), size_, true}; }
+    Result<void> present() override {
+        if (broken) return fail(Errc::device_lost, "unplugged");
+        ++presented;
+        return {};
+    }
+    Result<void> resize(Size) override { return {}; }
+    bool presents_at_swap() const override { return false; }
+    [[nodiscard]] Picture picture() { return read_pixels(context_, begin_frame()).value(); }
+
+    int presented = 0;
+    bool broken = false;
+
+  private:
+    GlContext& context_;
+    const Size size_;
+    const RenderTexture texture_;
+};
+
+// One import and one report, however many show it.
+TEST(GlPresenter, ShowsEachPictureOnEveryOutput) {
+    std::shared_ptr<Output> first = make_offscreen_output({64, 48}).value();
+    const auto large = std::make_shared<Mirror>(first->context(), Size{128, 128});
+    const auto same = std::make_shared<Mirror>(first->context(), Size{64, 48});
+    const MonotonicClock clock;
+    int reported = 0;
+    PresenterHooks hooks;
+    hooks.presented = [&](const FrameRecord&) { ++reported; };
+    GlPresenterOptions options;
+    options.mirrors = {large, same};
+    auto presenter = make_gl_presenter(first, options, clock, std::move(hooks)).value();
+    EXPECT_EQ(presenter->output_name(), "offscreen+mirror+mirror");
+    const auto show = [&](uint64_t sequence, uint8_t level) {
+        ASSERT_TRUE(presenter->make_room());
+        ASSERT_TRUE(presenter->show({make_gray_frame(Nanos{0}, sequence, nullptr, level), {}}));
+        ASSERT_TRUE(presenter->finish());
+    };
+    show(0, 235);
+    const Picture picture = presenter->last_picture().value();
+    EXPECT_EQ(picture.rgba.at(4 * (24 * 64 + 32)), 255);
+    EXPECT_EQ(same->picture().rgba, picture.rgba);
+    EXPECT_EQ(large->picture().rgba.at(4 * (64 * 128 + 64)), 255);
+    EXPECT_EQ(reported, 1);
+
+    large->broken = true;
+    show(1, 16);
+    EXPECT_EQ(presenter->output_name(), "offscreen+mirror");
+    show(2, 16);
+    EXPECT_EQ(large->presented, 1);
+    EXPECT_EQ(same->presented, 3);
+    EXPECT_EQ(same->picture().rgba.at(4 * (24 * 64 + 32)), 0);
+    EXPECT_EQ(reported, 3);
+    ASSERT_TRUE(presenter->redraw());
+    EXPECT_EQ(same->presented, 4);
+}
 
 TEST_F(GlPresenterTest, CountsTheCopyOfAnUpload) {
     open({{"upload"}, {}});

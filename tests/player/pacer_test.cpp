@@ -74,6 +74,19 @@ TEST_F(Pacer, PausedWaitsWithoutEnd) {
     EXPECT_FALSE(decision.until);
 }
 
+TEST(FadePace, IsARefreshAndMakesNoFrameLate) {
+    const Nanos drawn = 100s;
+    const auto next = [&](std::optional<Nanos> frame_due) {
+        return next_fade_draw(drawn, 16ms, frame_due) - drawn;
+    };
+    EXPECT_EQ(next(std::nullopt), Nanos(16ms));
+    EXPECT_EQ(next(drawn + 10s), Nanos(16ms));
+    EXPECT_EQ(next(drawn + 32ms), Nanos(16ms));
+    EXPECT_EQ(next(drawn + 31ms), Nanos(32ms)) << "the frame draws it";
+    EXPECT_EQ(next(drawn + 16ms), Nanos(32ms));
+    EXPECT_EQ(next(drawn), Nanos(32ms)) << "a frame that is late is not waited for without end";
+}
+
 TEST(MediaClock, StandsStillWhilePausedAndLosesNothing) {
     MediaClock clock;
     clock.anchor(5s, 100s);

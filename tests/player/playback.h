@@ -11,6 +11,7 @@
 
 #include "player/player.h"
 #include "player/pool_memory.h"
+#include "render/drawing_gpu.h"
 #include "tests/support/failing_kernel.h"
 #include "tests/support/numbered.h"
 
@@ -42,6 +43,7 @@ class Playback {
         auto context = GlContext::make_offscreen();
         if (!context) return Failure(context.error());
         media_.frames_held = frames_held;
+        media_.cuda_device = ask_for_drawing_gpu(**context);
         if (way_.pool) media_.pool = choose_pool_memory(borrowed(kernel_), **context).memory;
         auto source = open_media(clip, media_, *clock_);
         if (!source) return Failure(source.error());
@@ -55,7 +57,10 @@ class Playback {
             digests.push_back(
                 std::hash<std::string_view>()(std::string_view(bytes, picture.rgba.size())));
         };
-        hooks.presented = [this](const FrameRecord& record) { statistics.add_presented(record); };
+        hooks.presented = [this](const FrameRecord& record) {
+            times.push_back(record.pts);
+            statistics.add_presented(record);
+        };
         GlPresenterOptions options;
         if (way_.importer != "auto") options.importers = {way_.importer};
         options.draw.fit = Fit::stretch;
@@ -89,6 +94,7 @@ class Playback {
     // Of each picture presented: what it says, and what all its pixels come to.
     std::vector<int> numbers;
     std::vector<size_t> digests;
+    std::vector<Nanos> times;  // on the stream's time line
     PlaybackStatistics statistics;
     std::unique_ptr<Session> session;
     std::unique_ptr<Player> player;

@@ -89,7 +89,7 @@ TEST_P(EveryWay, SeeksLandOnTheirFrame) {
     for (int target : {100, 30, 31, 249, 0, 151, 149}) {
         SCOPED_TRACE(target);
         playback.numbers.clear();
-        ASSERT_TRUE(playback.player->seek_to(target * 40ms));
+        ASSERT_TRUE(playback.player->seek({target * 40ms}));
         playback.play(2);
         ASSERT_FALSE(playback.numbers.empty());
         EXPECT_EQ(playback.numbers.front(), target);

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_presenter.h"
 #include "tests/support/fake_source.h"
 #include "tests/support/manual_clock.h"
 
@@ -10,52 +11,14 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// Notes what is shown and when; refuses as many frames as it is told to.
-class FakePresenter final : public Presenter {
-  public:
-    explicit FakePresenter(const Clock& clock) : clock_(clock) {}
-
-    void begin_source() override {}
-    Result<void> resize(Size) override { return {}; }
-    Result<Nanos> make_room() override { return Nanos{0}; }
-    Result<void> show(const QueuedFrame& queued) override {
-        if (refusals_left > 0) {
-            --refusals_left;
-            return fail(Errc::unsupported, "fake: cannot import");
-        }
-        shown.push_back({queued.frame->info().pts, clock_.now()});
-        return {};
-    }
-    Result<void> redraw() override { return {}; }
-    void poll() override {}
-    bool wait_for_gpu(Nanos) override { return false; }
-    Result<void> finish() override { return {}; }
-    Result<Picture> last_picture() override { return fail(Errc::unsupported, "fake"); }
-    std::string importer_name() const override { return "fake"; }
-    std::string output_name() const override { return "fake"; }
-    std::vector<std::string> refused_importers() const override { return {}; }
-    ImportCounters import_counters() const override { return {}; }
-    GpuTiming gpu_timing() const override { return GpuTiming::none; }
-
-    struct Shown {
-        Nanos pts;
-        Nanos moment;
-    };
-    std::vector<Shown> shown;
-    int refusals_left = 0;
-
-  private:
-    const Clock& clock_;
-};
-
 class PlayerTest : public ::testing::Test {
   protected:
     PlayerTest() : presenter_(clock_) { clock_.set(kStart); }
 
-    void open(FakeSourceOptions options, PlayerOptions player = {}, size_t capacity = 4) {
-        capacity_ = capacity;
-        session_ =
-            std::make_unique<Session>(make_fake_source(std::move(options), log_), capacity, clock_);
+    void open(FakeSourceOptions options, PlayerOptions player = {}, size_t capacity = 4,
+              std::optional<Nanos> end = std::nullopt) {
+        session_ = std::make_unique<Session>(make_fake_source(std::move(options), log_), capacity,
+                                             clock_, end);
         player_ = std::make_unique<Player>(*session_, presenter_, statistics_, clock_, player);
     }
 
@@ -80,8 +43,7 @@ class PlayerTest : public ::testing::Test {
     /// Lets the reading thread fill the queue, so that what a tick sees does not depend on it.
     void settle() const {
         for (int i = 0; i < 2000; ++i) {
-            const auto head = session_->queue().head();
-            if (session_->queue().size() == capacity_ || head.finished) return;
+            if (session_->queue().at_rest()) return;
             std::this_thread::sleep_for(100us);
         }
         ADD_FAILURE() << "the queue does not fill";
@@ -100,7 +62,6 @@ class PlayerTest : public ::testing::Test {
     PlaybackStatistics statistics_;
     std::unique_ptr<Session> session_;
     std::unique_ptr<Player> player_;
-    size_t capacity_ = 4;
     bool ended_ = false;
     std::optional<Error> error_;
 };
@@ -139,7 +100,8 @@ TEST_F(PlayerTest, CatchesUpByDroppingWhatIsSuperseded) {
     EXPECT_EQ(statistics_.dropped(DropCause::late), 4u);
 }
 
-TEST_F(PlayerTest, GoesOnFromHereAfterALongStandstill) {
+// 23: the player does not survive a stall.
+TEST_F(PlayerTest, C23_GoesOnFromHereAfterALongStandstill) {
     open({even_times(100, 40ms)});
     play_until(kStart + 40ms);
     clock_.set(kStart + 60s);  // SIGSTOP, or a machine asleep
@@ -177,7 +139,7 @@ TEST_F(PlayerTest, StepShowsExactlyOneMore) {
 TEST_F(PlayerTest, SeekShowsTheTargetAtOnceAndGoesOnFromThere) {
     open({even_times(1000, 40ms)});
     play_until(kStart + 100ms);
-    ASSERT_TRUE(player_->seek_to(20s));
+    ASSERT_TRUE(player_->seek({20s}));
     play_until(kStart + 180ms);
     EXPECT_EQ(shown_pts(), (std::vector<Nanos>{0ms, 40ms, 80ms, 20000ms, 20040ms, 20080ms}));
     EXPECT_EQ(presenter_.shown[3].moment, kStart + 100ms);
@@ -188,19 +150,68 @@ TEST_F(PlayerTest, SeekWhilePausedShowsTheTargetAndStaysPaused) {
     open({even_times(1000, 40ms)});
     play_until(kStart + 100ms);
     player_->toggle_pause();
-    ASSERT_TRUE(player_->seek_by(5s));
+    ASSERT_TRUE(player_->seek({player_->position() + 5s}));
     play_until(kStart + 5s);
     EXPECT_EQ(shown_pts().back(), Nanos(5080ms));
     EXPECT_EQ(presenter_.shown.size(), 4u);
 }
 
-TEST_F(PlayerTest, SeeksAreKeptWithinTheStream) {
+TEST_F(PlayerTest, StepsGoBackAndForth) {
     open({even_times(100, 40ms)});
     play_until(kStart + 100ms);
-    ASSERT_TRUE(player_->seek_by(-60s));
+    for (int i = 0; i < 2; ++i) {
+        ASSERT_TRUE(player_->step_back());
+        play_until(kStart + 200ms);
+        EXPECT_TRUE(player_->paused());
+    }
+    player_->step();
+    play_until(kStart + 300ms);
+    EXPECT_EQ(shown_pts(), (std::vector<Nanos>{0ms, 40ms, 80ms, 40ms, 0ms, 40ms}));
+    EXPECT_EQ(player_->position(), Nanos(40ms));
+    player_->toggle_pause();
+    play_until(kStart + 380ms);
+    EXPECT_EQ(shown_pts().back(), Nanos(120ms));
+}
+
+TEST_F(PlayerTest, BeforeTheFirstFrameIsTheFirst) {
+    open({even_times(100, 40ms)});
+    play_until(kStart);
+    ASSERT_TRUE(player_->step_back());
+    play_until(kStart + 1s);
+    EXPECT_EQ(shown_pts(), (std::vector<Nanos>{0ms, 0ms}));
+}
+
+TEST_F(PlayerTest, BeyondWhereItIsToEndIsTheLastFrameBefore) {
+    open({even_times(100, 40ms)}, {}, 4, 2s);
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(player_->seek({60s}));
+    play_until(kStart + 100ms);
+    EXPECT_EQ(shown_pts().back(), Nanos(1960ms));
+    EXPECT_EQ(player_->position(), Nanos(1960ms));
+}
+
+/// Where a pass ends the next one begins, from which a seek back would lead to the start.
+TEST_F(PlayerTest, ASeekFromTheEndOfAPassStaysInIt) {
+    FakeSourceOptions source{even_times(100, 40ms)};
+    source.duration = 40ms;
+    source.pass_length = 4s;
+    open(std::move(source));
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(player_->seek({60s}));
+    ASSERT_TRUE(player_->seek({player_->position() - 1s}));
+    play_until(kStart + 100ms);
+    EXPECT_EQ(shown_pts().back(), Nanos(3000ms));
+}
+
+TEST_F(PlayerTest, SeeksAreKeptWithinTheStream) {
+    FakeSourceOptions source{even_times(100, 40ms)};
+    source.duration = 40ms;
+    open(std::move(source));
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(player_->seek({player_->position() - 60s}));
     play_until(kStart + 100ms);
     EXPECT_EQ(shown_pts().back(), Nanos(0));
-    ASSERT_TRUE(player_->seek_by(60s));
+    ASSERT_TRUE(player_->seek({player_->position() + 60s}));
     play_until(kStart + 100ms);
     EXPECT_EQ(shown_pts().back(), Nanos(99 * 40ms));
 }
@@ -208,7 +219,7 @@ TEST_F(PlayerTest, SeeksAreKeptWithinTheStream) {
 TEST_F(PlayerTest, WhatCannotBeSeekedSaysSoAndPlaysOn) {
     open({even_times(10, 40ms), false});
     play_until(kStart + 100ms);
-    auto sought = player_->seek_by(5s);
+    auto sought = player_->seek({player_->position() + 5s});
     ASSERT_FALSE(sought);
     EXPECT_EQ(sought.error().code, Errc::unsupported);
     play_until(kStart + 10s);
@@ -245,6 +256,8 @@ TEST_F(PlayerTest, AChangeOfPathInTheMiddleShowsNothingTwice) {
     play_until(kStart + 100s);
     EXPECT_EQ(log_->refusals, 1);
     EXPECT_EQ(shown_pts(), even_times(100, 40ms));
+    EXPECT_GT(statistics_.dropped(DropCause::path_change), 0u) << "that waited, and came again";
+    EXPECT_EQ(statistics_.dropped(DropCause::seek), 0u);
 }
 
 TEST_F(PlayerTest, AnExhaustedLadderEndsWithTheReason) {

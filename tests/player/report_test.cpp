@@ -56,9 +56,11 @@ TEST(PlaybackStatistics, KeepsTheTimeOfEachIntervalThatBothEndsHave) {
 
 TEST(PlaybackStatistics, JitterIsTheDifferenceFromTheTimeBetweenPts) {
     PlaybackStatistics statistics;
+    PlayedPlace place;
     const auto present = [&](Nanos when, Nanos pts) {
         FrameRecord record;
         record.pts = pts;
+        record.place = place;
         record.stamps.set(Stage::presented, when);
         statistics.add_presented(record);
     };
@@ -69,12 +71,16 @@ TEST(PlaybackStatistics, JitterIsTheDifferenceFromTheTimeBetweenPts) {
     EXPECT_EQ(statistics.jitter().max(), 3ms);
     present(5000ms, 80ms);  // the same pts again, after a step back: says nothing
     EXPECT_EQ(statistics.jitter().count(), 2u);
-    statistics.break_time_line();
+    place.line = 1;  // after a seek
     present(9000ms, 120ms);
     EXPECT_EQ(statistics.jitter().count(), 2u);
+    place.offset = 160ms;  // another item follows, in line
+    present(9045ms, 0ms);
+    EXPECT_EQ(statistics.jitter().count(), 3u);
+    EXPECT_EQ(statistics.jitter().max(), 5ms);
     statistics.set_untimed(true);
-    present(9001ms, 160ms);
-    EXPECT_EQ(statistics.jitter().count(), 2u);
+    present(9046ms, 40ms);
+    EXPECT_EQ(statistics.jitter().count(), 3u);
 }
 
 TEST(PlaybackStatistics, RateAndFirstPicture) {
@@ -92,6 +98,34 @@ TEST(PlaybackStatistics, RateAndFirstPicture) {
     EXPECT_EQ(statistics.time_to_first_picture(), 200ms);
     EXPECT_EQ(statistics.presenting_time(), 1s);
     EXPECT_DOUBLE_EQ(statistics.presented_per_second(), 50);
+}
+
+TEST(PlaybackStatistics, TracksAreKeptWhereThereWasAChoiceAndBounded) {
+    PlaybackStatistics statistics;
+    Tracks tracks = {{Track::Kind::video, 1, "h264", "", "", true, true},
+                     {Track::Kind::audio, 1, "aac", "deu"},
+                     {Track::Kind::audio, 2, "aac", "eng", "Commentary", false, true}};
+    statistics.add_tracks(tracks);
+    statistics.add_tracks(tracks);
+    tracks[2].chosen = false;
+    statistics.add_tracks(tracks);
+    statistics.add_tracks({});
+    ASSERT_EQ(statistics.tracks().size(), 2u);
+    const auto& english = statistics.tracks()[0];
+    EXPECT_EQ(english.kind, Track::Kind::audio);
+    EXPECT_EQ(english.number, 2);
+    EXPECT_EQ(english.count, 2);
+    EXPECT_EQ(english.title, "Commentary");
+    EXPECT_EQ(english.items, 2u);
+    EXPECT_EQ(statistics.tracks()[1].number, 0);
+    EXPECT_EQ(statistics.tracks()[1].codec, "");
+    for (int i = 0; i < 20; ++i) {
+        tracks[1].chosen = true;
+        tracks[1].title = std::to_string(i);
+        statistics.add_tracks(tracks);
+    }
+    EXPECT_EQ(statistics.tracks().size(), 16u);
+    EXPECT_EQ(statistics.items_on_further_tracks(), 6u);
 }
 
 TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
@@ -130,6 +164,7 @@ TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
 
 TEST(PlaybackStatistics, EveryCauseAndTimingHasAName) {
     EXPECT_EQ(name_of(DropCause::import_failed), "import_failed");
+    EXPECT_EQ(name_of(DropCause::path_change), "path_change");
     EXPECT_EQ(name_of(DropCause::stopped), "stopped");
     EXPECT_EQ(name_of(GpuTiming::submit_to_fence), "submit to fence");
 }

@@ -56,6 +56,34 @@ TEST_F(SessionTest, ReadsNoFurtherAheadThanTheQueueTakes) {
     EXPECT_LE(log_->reads, 4) << "three wait and one is held by the thread";
 }
 
+TEST_F(SessionTest, EndsWhereItIsToldTo) {
+    auto session = std::make_unique<Session>(make_fake_source({even_times(100, 40ms)}, log_), 4,
+                                             clock_, 100ms);
+    EXPECT_EQ(drain(*session), (std::vector<Nanos>{0ms, 40ms, 80ms}));
+    EXPECT_EQ(session->seek(40ms), 1u) << "the frame that was decoded in vain";
+    EXPECT_EQ(drain(*session), (std::vector<Nanos>{40ms, 80ms}));
+    EXPECT_EQ(session->stop(), 1u);
+}
+
+TEST_F(SessionTest, GivesItsSourceBackBeforeItsLastFramesAreTaken) {
+    FakeSourceOptions options{even_times(3, 40ms)};
+    options.held = std::make_shared<int>();
+    const std::weak_ptr<void> source = options.held;
+    auto session = start(std::move(options));
+    while (!session->queue().head().finished) std::this_thread::yield();
+    session->expect_no_more();
+    session->give_source_back();
+    EXPECT_TRUE(source.expired());
+    EXPECT_EQ(session->path().decoder, "fake");
+    EXPECT_EQ(session->counters().decoded, 3u);
+    EXPECT_EQ(drain(*session), even_times(3, 40ms));
+    EXPECT_FALSE(session->error());
+    (void)session->refuse_path("cannot be shown", 0);
+    EXPECT_TRUE(session->queue().head().finished) << "nobody waits for what will not come";
+    EXPECT_TRUE(session->error());
+    EXPECT_EQ(session->stop(), 0u);
+}
+
 TEST_F(SessionTest, SeekEmptiesTheQueueAndNothingOldFollows) {
     auto session = start({even_times(100, 40ms)});
     while (session->queue().size() < 4) std::this_thread::yield();

@@ -37,6 +37,7 @@ class StuckSession : public ::testing::Test {
         plan.call = call_;
         MediaOptions options;
         options.calls = call_->guard();
+        options.quitting = quitting_;
         auto source = open_media_on(path_, Ladder{{sticking(kCodec, plan), software(kCodec)}, {}},
                                     options, clock_);
         ASSERT_TRUE(source) << source.error().text;
@@ -65,6 +66,7 @@ class StuckSession : public ::testing::Test {
     const std::string path_;
     MonotonicClock clock_;
     LogCatcher log_;
+    std::function<bool()> quitting_;
     std::shared_ptr<BlockedCall> call_;
     std::unique_ptr<Session> session_;
 };
@@ -91,7 +93,8 @@ TEST_F(StuckSession, WhilePausedFillsTheQueueByAnotherDecoder) {
 }
 
 /// The thread waits for the queue, and no call is under way.
-TEST_F(StuckSession, APauseAloneAbandonsNothing) {
+// 20: "own watchdog kills healthy video".
+TEST_F(StuckSession, C20_APauseAloneAbandonsNothing) {
     play(In::receive, 1000);
     for (int i = 0; i < 5; ++i) {
         wait_until_full();
@@ -140,8 +143,21 @@ TEST_F(StuckSession, StopsSoonWithinACall) {
     EXPECT_EQ(log_.count("decoding has not returned for 1 s"), 1);
 }
 
-TEST_F(StuckSession, StopsThoughClosingHangs) {
+// 22: "hangs when unloading video in vendor decoder".
+TEST_F(StuckSession, C22_StopsThoughClosingHangs) {
     play(In::close, 1000);
+    wait_until_full();
+    session_.reset();
+    EXPECT_EQ(call_->guard()->abandoned(), 1);
+    EXPECT_EQ(log_.count("closing it has not returned for 3 s"), 1);
+}
+
+TEST_F(StuckSession, AtQuitDoesNotWaitForClosingForLong) {
+    quitting_ = [this] {
+        call_->clock().advance(kLongestEnd);
+        return true;
+    };
+    play(In::close, 1000, 0s);
     wait_until_full();
     session_.reset();
     EXPECT_EQ(call_->guard()->abandoned(), 1);

@@ -15,6 +15,8 @@
 namespace vitrine::testing {
 
 inline const Way kImport{"import", "auto", true, "dmabuf", 0};
+/// Where the GPU imports nothing that software could decode into.
+const Way kNoPool{"no_pool", "auto", false, "upload", 2};
 inline const std::string kNumbered = VITRINE_ASSETS "/numbered.mp4";
 inline const std::string kMade = VITRINE_TEST_CLIPS "/";
 
@@ -30,6 +32,7 @@ class FastClock final : public Clock {
 struct Played {
     std::vector<int> numbers;
     std::vector<size_t> digests;
+    std::vector<Nanos> times;
     DecodePath path;
     SourceCounters counters;
     uint64_t copies = 0;
@@ -38,12 +41,16 @@ struct Played {
 inline Played played_of(const Playback& playback) {
     const auto error = playback.session->error();
     EXPECT_FALSE(error) << error->text;
-    return {playback.numbers, playback.digests, playback.session->path(),
-            playback.session->counters(), playback.statistics.copies()};
+    return {playback.numbers,
+            playback.digests,
+            playback.times,
+            playback.session->path(),
+            playback.session->counters(),
+            playback.statistics.copies()};
 }
 
-inline Played play(const std::string& clip, MediaOptions media = {}) {
-    Playback playback(kImport, std::move(media));
+inline Played play(const std::string& clip, MediaOptions media = {}, const Way& way = kImport) {
+    Playback playback(way, std::move(media));
     const auto opened = playback.open(clip);
     EXPECT_TRUE(opened) << opened.error().text;
     if (!opened) return {};
@@ -68,11 +75,14 @@ inline vpu::Emulator& put_in(const std::string& profile, const std::string& faul
     return vpu::interposer::use(settings);
 }
 
-/// The least copies of a picture here: what EGL does not import is put in rows, and uploaded.
-inline uint64_t copies_per_frame(const std::string& profile) {
+/// What EGL does not import here, and is played by the device only where nothing imports at all.
+inline bool gives_columns(const std::string& profile) {
     const uint32_t format = vpu::find_profile(profile)->raw.front();
-    const bool columns = format == vpu::kFourccColumns || format == vpu::kFourccColumnPlanes;
-    return columns ? 2 : 0;
+    return format == vpu::kFourccColumns || format == vpu::kFourccColumnPlanes;
+}
+
+inline const Way& way_of(const std::string& profile) {
+    return gives_columns(profile) ? kNoPool : kImport;
 }
 
 /// A device whose calls may hang. At its end they return, and so do all threads that were left in

@@ -135,6 +135,16 @@ void guard_drawing(GlFunctions& gl) {
         allow_capability("glDisable", capability);
         driver.Disable(capability);
     };
+    gl.BlendFuncSeparate = [](GLenum color, GLenum color_there, GLenum alpha, GLenum alpha_there) {
+        for (const GLenum factor : {color, color_there, alpha, alpha_there}) {
+            allow("glBlendFuncSeparate", factor,
+                  {GL_ZERO, GL_ONE, GL_SRC_COLOR, GL_ONE_MINUS_SRC_COLOR, GL_SRC_ALPHA,
+                   GL_ONE_MINUS_SRC_ALPHA, GL_DST_COLOR, GL_ONE_MINUS_DST_COLOR, GL_DST_ALPHA,
+                   GL_ONE_MINUS_DST_ALPHA, GL_CONSTANT_COLOR, GL_ONE_MINUS_CONSTANT_COLOR,
+                   GL_CONSTANT_ALPHA, GL_ONE_MINUS_CONSTANT_ALPHA});
+        }
+        driver.BlendFuncSeparate(color, color_there, alpha, alpha_there);
+    };
     gl.Clear = [](GLbitfield mask) {
         allow("glClear",
               mask & ~GLbitfield{GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT},
@@ -247,6 +257,7 @@ void forbid_newer(GlFunctions& gl) {
 void pass_what_takes_no_enums(GlFunctions& gl) {
     gl.AttachShader = driver.AttachShader;
     gl.BindAttribLocation = driver.BindAttribLocation;
+    gl.BlendColor = driver.BlendColor;
     gl.ClearColor = driver.ClearColor;
     gl.CompileShader = driver.CompileShader;
     gl.CreateProgram = driver.CreateProgram;

@@ -68,7 +68,16 @@ class ImporterContract : public testing::TestWithParam<ContractRow> {
     }
 };
 
-INSTANTIATE_TEST_SUITE_P(Rows, ImporterContract, testing::ValuesIn(kRows),
+/// All but what has nothing to import from in a build without NVIDIA's headers.
+std::vector<ContractRow> rows_here() {
+    std::vector<ContractRow> rows;
+    for (const ContractRow& row : kRows) {
+        if (row.copied_by != CopiedBy::gpu || nvidia::has_gpu()) rows.push_back(row);
+    }
+    return rows;
+}
+
+INSTANTIATE_TEST_SUITE_P(Rows, ImporterContract, testing::ValuesIn(rows_here()),
                          [](const auto& row) { return std::string(row.param.name); });
 
 TEST(Importers, AreAllHeldToTheContract) {

@@ -206,6 +206,29 @@ Violations check_links(std::string_view path, std::string_view text) {
     return check_links(path, text, count);
 }
 
+Violations check_clocks(std::string_view path, std::string_view text) {
+    Violations found;
+    if (starts_with_folder(path, "tests") || starts_with_folder(path, "bench")) return found;
+    static const std::regex kClockOfDay(
+        R"(\b(system_clock|high_resolution_clock|CLOCK_REALTIME\w*|gettimeofday|av_gettime|timespec_get|ftime)\b|\b(std::)?time\((nullptr|NULL|0|&))");
+    std::istringstream lines{std::string(text)};
+    int number = 0;
+    for (std::string line; std::getline(lines, line);) {
+        ++number;
+        const size_t comment = line.find("//");
+        std::smatch match;
+        const std::string code = line.substr(0, comment);
+        if (code.find("time") == std::string::npos && code.find("clock") == std::string::npos &&
+            code.find("CLOCK") == std::string::npos) {
+            continue;  // a regular expression takes its time
+        }
+        if (!std::regex_search(code, match, kClockOfDay)) continue;
+        found.push_back(std::string(path) + ":" + std::to_string(number) +
+                        " reads the clock of day: " + match.str());
+    }
+    return found;
+}
+
 TreeCheck check_tree(const fs::path& root) {
     TreeCheck result;
     Count count;
@@ -219,7 +242,10 @@ TreeCheck check_tree(const fs::path& root) {
         if (at->path().filename() == "CMakeLists.txt") {
             found = check_links(path, read_file(at->path()), count);
         } else if (is_cpp(at->path())) {
-            found = check_includes(path, read_file(at->path()), count);
+            const std::string text = read_file(at->path());
+            found = check_includes(path, text, count);
+            const Violations clocks = check_clocks(path, text);
+            found.insert(found.end(), clocks.begin(), clocks.end());
         } else {
             continue;
         }

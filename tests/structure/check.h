@@ -18,6 +18,10 @@ using Violations = std::vector<std::string>;
 /// belongs to room NAME ("_" stands for "/" too), other targets to the folder of the file.
 [[nodiscard]] Violations check_links(std::string_view path, std::string_view text);
 
+/// What is played reads the monotonic clock and no other, so that a clock that is set by an hour
+/// does nothing to it: no name of the clock of day in the program's own rooms. path: as above.
+[[nodiscard]] Violations check_clocks(std::string_view path, std::string_view text);
+
 struct TreeCheck {
     Violations violations;
     size_t files = 0;  // how many were read

@@ -52,11 +52,14 @@ std::span<const Room> rooms() {
         {"shaders", {}, {}},
         // hw for the allocators: only from here on are the room that makes pool memory and the room
         // that proves its import both in sight.
-        {"player", {"core", "hw", "hw/av", "decode", "render"}, {"expected", "fmt", "ass"}},
+        {"player",
+         {"core", "hw", "hw/av", "decode", "render", "player/sound"},
+         {"expected", "fmt", "ass"}},
+        {"player/sound", {"core"}, {"expected", "fmt", "sdl"}},
         {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",
-          "embed"},
+          "player/sound", "embed"},
          {"expected", "fmt", "fourcc", "drm", "kernel", "ffmpeg", "gl", "sdl", "png", "cli11",
           "json"}},
         {"tests", {"*"}, {"*"}},

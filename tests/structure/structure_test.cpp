@@ -117,6 +117,20 @@ TEST(Structure, LetsThroughLinksThatTheTableAllows) {
                     .empty());
 }
 
+TEST(Structure, FindsPlantedClocksOfDay) {
+    for (const char* text : {"auto t = std::chrono::system_clock::now();",
+                             "clock_gettime(CLOCK_REALTIME, &t);", "gettimeofday(&t, nullptr);",
+                             "const auto t = time(nullptr);", "int64_t t = av_gettime();"}) {
+        EXPECT_EQ(check_clocks("player/a.cpp", text).size(), 1u) << text;
+        EXPECT_TRUE(check_clocks("tests/player/a.cpp", text).empty());
+    }
+    for (const char* text :
+         {"clock_gettime(CLOCK_MONOTONIC, &t);", "std::chrono::steady_clock::now();",
+          "a.set_time(nullptr);", "av_gettime_relative();", "// not system_clock"}) {
+        EXPECT_TRUE(check_clocks("player/a.cpp", text).empty()) << text;
+    }
+}
+
 TEST(Structure, ReadsAWholeTree) {
     const fs::path root = fs::path(::testing::TempDir()) / "vitrine_structure_test";
     fs::remove_all(root);

@@ -88,9 +88,10 @@ TEST(Clips, TheLongClipCountsFrom0To999) {
 TEST(Clips, ClipsOfTheTestsCountFrom0To49) {
     int read = 0;
     for (const char* name :
-         {"h264.mp4", "h265.mp4", "vp9.webm", "av1.mp4", "mpeg4.avi", "mjpeg.avi",
-          "h264_yuv444.mp4", "ffv1_gray.mkv", "raw_nv12.nut", "h264_sar43.mp4", "vp9_odd_size.webm",
-          "vfr.mkv", "no_stamps.h264", "wraps.ts", "negative_stamps.mkv", "rotated_90.mp4"}) {
+         {"h264.mp4", "h265.mp4", "vp8.webm", "vp9.webm", "av1.mp4", "mpeg2.ts", "mpeg4.avi",
+          "mjpeg.avi", "h264_yuv444.mp4", "ffv1_gray.mkv", "raw_nv12.nut", "h264_sar43.mp4",
+          "vp9_odd_size.webm", "vfr.mkv", "no_stamps.h264", "wraps.ts", "negative_stamps.mkv",
+          "rotated_90.mp4"}) {
         const std::string path = std::string(VITRINE_TEST_CLIPS "/") + name;
         if (!std::filesystem::exists(path)) continue;  // its encoder is missing
         EXPECT_EQ(Numbers::of(path), count(0, 50)) << name;

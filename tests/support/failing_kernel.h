@@ -29,36 +29,41 @@ namespace vitrine::testing {
     return {std::shared_ptr<Kernel>(), &kernel};
 }
 
-/// Passes every call on to the real kernel: to be derived from, for one that answers some itself.
+/// Passes every call on to another kernel, the real one where none is named: to be derived from,
+/// for one that answers some itself.
 class PassingKernel : public Kernel {
   public:
-    int open(const char* path, int flags) override { return real_.open(path, flags); }
+    explicit PassingKernel(std::shared_ptr<Kernel> to = std::make_shared<RealKernel>())
+        : to_(std::move(to)) {}
+    int open(const char* path, int flags) override { return to_->open(path, flags); }
     int ioctl(int fd, unsigned long request, void* argument) override {
-        return real_.ioctl(fd, request, argument);
+        return to_->ioctl(fd, request, argument);
     }
-    void* mmap(int fd, size_t size, off_t offset) override { return real_.mmap(fd, size, offset); }
-    int munmap(void* address, size_t size) override { return real_.munmap(address, size); }
+    void* mmap(int fd, size_t size, off_t offset) override { return to_->mmap(fd, size, offset); }
+    int munmap(void* address, size_t size) override { return to_->munmap(address, size); }
     int poll(pollfd* fds, nfds_t count, int timeout_ms) override {
-        return real_.poll(fds, count, timeout_ms);
+        return to_->poll(fds, count, timeout_ms);
     }
-    int eventfd() override { return real_.eventfd(); }
-    ssize_t read(int fd, void* data, size_t size) override { return real_.read(fd, data, size); }
+    int eventfd() override { return to_->eventfd(); }
+    ssize_t read(int fd, void* data, size_t size) override { return to_->read(fd, data, size); }
     ssize_t write(int fd, const void* data, size_t size) override {
-        return real_.write(fd, data, size);
+        return to_->write(fd, data, size);
     }
     int memfd_create(const char* name, unsigned flags) override {
-        return real_.memfd_create(name, flags);
+        return to_->memfd_create(name, flags);
     }
-    int ftruncate(int fd, off_t size) override { return real_.ftruncate(fd, size); }
-    int add_seals(int fd, int seals) override { return real_.add_seals(fd, seals); }
-    int fstat(int fd, struct stat& status) override { return real_.fstat(fd, status); }
-    int stat(const char* path, struct stat& status) override { return real_.stat(path, status); }
+    int ftruncate(int fd, off_t size) override { return to_->ftruncate(fd, size); }
+    int add_seals(int fd, int seals) override { return to_->add_seals(fd, seals); }
+    int fstat(int fd, struct stat& status) override { return to_->fstat(fd, status); }
+    int stat(const char* path, struct stat& status) override { return to_->stat(path, status); }
     int list(const char* path, std::vector<std::string>& names) override {
-        return real_.list(path, names);
+        return to_->list(path, names);
     }
+    /// Somebody who is in no group but his own, whoever runs the test.
+    ProcessIdentity identity() override { return {1000, {1000}}; }
 
   private:
-    RealKernel real_;
+    const std::shared_ptr<Kernel> to_;
 };
 
 /// Passes calls on to another kernel and fails the one that comes after `passes` others. munmap is
@@ -108,6 +113,7 @@ class FailingKernel final : public Kernel {
     int list(const char* path, std::vector<std::string>& names) override {
         return refused() ? -1 : real_.list(path, names);
     }
+    ProcessIdentity identity() override { return real_.identity(); }
 
   private:
     bool refused() {
@@ -208,7 +214,8 @@ inline Holdings holdings() {
     if (kernel.list("/proc/self/fd", names) == 0) out.descriptors = static_cast<int>(names.size());
     std::ifstream maps("/proc/self/maps");
     for (std::string line; std::getline(maps, line);) {
-        if (line.find("/memfd:") != std::string::npos) ++out.mappings;
+        for (const char* name : {"/memfd:", "/dev/video", "/dmabuf:"})
+            out.mappings += line.find(name) != std::string::npos ? 1 : 0;
     }
     return out;
 }

@@ -11,19 +11,24 @@ class FakeSource final : public FrameSource {
   public:
     FakeSource(FakeSourceOptions options, std::shared_ptr<FakeSourceLog> log)
         : options_(std::move(options)), log_(std::move(log)) {
-        info_.name = "fake";
+        info_.name = options_.name;
         info_.visible_size = kSize;
         info_.seekable = options_.seekable;
-        if (!options_.times.empty()) info_.duration = options_.times.back();
+        info_.tracks = options_.tracks;
+        info_.chapters = options_.chapters;
+        if (!options_.times.empty()) info_.duration = options_.times.back() + options_.duration;
     }
 
     const SourceInfo& info() const override { return info_; }
-    DecodePath path() const override { return {"fake", false, "memory", {}}; }
+    DecodePath path() const override { return options_.path; }
     SourceCounters counters() const override {
         SourceCounters counters;
         counters.decoded = decoded_;
+        counters.passes = options_.passes;
         return counters;
     }
+
+    std::optional<Nanos> pass_length() const override { return options_.pass_length; }
 
     Result<FramePtr> read() override {
         ++log_->reads;
@@ -32,15 +37,22 @@ class FakeSource final : public FrameSource {
         if (next_ >= options_.times.size()) return FramePtr();
         const Nanos pts = options_.times[next_++];
         ++decoded_;
-        return make_gray_frame(pts, sequence_++, log_->leases);
+        return make_gray_frame(pts, sequence_++, log_->leases, 16, options_.duration);
     }
 
-    Result<void> seek(Nanos position) override {
+    Result<void> seek_to(const SeekTarget& target) override {
         ++log_->seeks;
         if (interrupted_) return fail(Errc::interrupted, "fake: interrupted");
         const auto& times = options_.times;
-        auto found = std::lower_bound(times.begin(), times.end(), position);
+        auto found = std::lower_bound(times.begin(), times.end(), target.position);
         if (found == times.end() && !times.empty()) --found;
+        const bool before = target.kind == SeekTarget::Kind::before;
+        if (before && found != times.begin() && *found >= target.position) --found;
+        if (target.kind == SeekTarget::Kind::key_frame) {
+            const auto index = (found - times.begin()) / options_.key_interval;
+            const auto key = times.begin() + index * options_.key_interval;
+            if (*key > target.beyond) found = key;
+        }
         next_ = static_cast<size_t>(found - times.begin());
         return {};
     }
@@ -57,6 +69,7 @@ class FakeSource final : public FrameSource {
         return fail(Errc::unsupported, "no other decoder is left: {}", reason);
     }
 
+    std::shared_ptr<SoundSource> sound() override { return options_.sound; }
     void interrupt() override { interrupted_ = true; }
 
   private:
@@ -72,7 +85,7 @@ class FakeSource final : public FrameSource {
 }  // namespace
 
 FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atomic<int>> leases,
-                         uint8_t level) {
+                         uint8_t level, Nanos duration) {
     if (leases) ++*leases;
     std::shared_ptr<std::vector<std::byte>> pixels(
         new std::vector<std::byte>(kSize.width * kSize.height, std::byte{level}),
@@ -84,6 +97,7 @@ FramePtr make_gray_frame(Nanos pts, uint64_t sequence, std::shared_ptr<std::atom
     FrameInfo info;
     info.crop = {0, 0, kSize.width, kSize.height};
     info.pts = pts;
+    info.duration = duration;
     info.sequence = sequence;
     info.color = resolve_color({}, PixelFormat::gray, kSize).color;
     return make_frame(info, *storage, pixels).value();

@@ -15,13 +15,23 @@ namespace vitrine {
 /// `leases`, when given, counts frames that are out.
 [[nodiscard]] FramePtr make_gray_frame(Nanos pts, uint64_t sequence,
                                        std::shared_ptr<std::atomic<int>> leases = nullptr,
-                                       uint8_t level = 16);
+                                       uint8_t level = 16, Nanos duration = Nanos{0});
 
 struct FakeSourceOptions {
     std::vector<Nanos> times;
     bool seekable = true;
     std::optional<size_t> fail_at;  // read() fails instead of giving out this frame
     int rungs = 1;                  // how often refuse_path works, less one
+    std::shared_ptr<SoundSource> sound = nullptr;
+    std::string name = "fake";
+    Nanos duration{0};  // of each frame
+    DecodePath path{"fake", false, "memory", {}};
+    uint64_t passes = 1;           // as it counts them
+    int key_interval = 1;          // frames from one key frame to the next
+    std::shared_ptr<void> held{};  // for as long as the source lives
+    std::optional<Nanos> pass_length{};
+    Tracks tracks{};
+    Chapters chapters{};
 };
 
 /// What the test wants to see from outside while the source belongs to a session.

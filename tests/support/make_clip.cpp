@@ -68,7 +68,6 @@ AVStream* add_video(AVFormatContext& output, const AVCodecContext& encoder) {
     return stream;
 }
 
-/// A second of silence in 8 bits.
 AVStream* add_audio(AVFormatContext& output) {
     AVStream* stream = avformat_new_stream(&output, nullptr);
     stream->codecpar->codec_type = AVMEDIA_TYPE_AUDIO;
@@ -83,14 +82,19 @@ AVStream* add_audio(AVFormatContext& output) {
     return stream;
 }
 
-void write_silence(AVFormatContext& output, const AVStream& stream) {
-    for (int block = 0; block < 10; ++block) {
+void write_audio(AVFormatContext& output, const AVStream& stream, int samples) {
+    constexpr int kBlock = 800;  // samples
+    for (int first = 0; first < samples; first += kBlock) {
+        const int count = std::min(kBlock, samples - first);
         av::Packet packet(av_packet_alloc());
-        check(av_new_packet(packet.get(), 1600), "av_new_packet");
-        std::fill_n(packet->data, packet->size, uint8_t{0});
+        check(av_new_packet(packet.get(), 2 * count), "av_new_packet");
+        for (int i = 0; i < count; ++i) {
+            packet->data[2 * i] = static_cast<uint8_t>((first + i) & 0xff);
+            packet->data[2 * i + 1] = static_cast<uint8_t>(((first + i) >> 8) & 0xff);
+        }
         packet->stream_index = stream.index;
-        packet->pts = packet->dts = av_rescale_q(block * 800, {1, 8000}, stream.time_base);
-        packet->duration = av_rescale_q(800, {1, 8000}, stream.time_base);
+        packet->pts = packet->dts = av_rescale_q(first, {1, 8000}, stream.time_base);
+        packet->duration = av_rescale_q(count, {1, 8000}, stream.time_base);
         packet->flags |= AV_PKT_FLAG_KEY;
         check(av_interleaved_write_frame(&output, packet.get()), "write_frame");
     }
@@ -145,7 +149,7 @@ void make_clip(const std::string& path, const ClipOptions& options) {
     const int begun = avformat_write_header(output.get(), &muxer_options);
     av_dict_free(&muxer_options);
     check(begun, "write_header");
-    if (audio != nullptr) write_silence(*output, *audio);
+    if (audio != nullptr) write_audio(*output, *audio, options.audio_samples);
     for (int n = 0; video != nullptr && n < options.frames; ++n) {
         const av::Frame picture = make_picture(options.format, options.size, n);
         picture->pts = options.first_pts + n;

@@ -26,7 +26,9 @@ struct ClipOptions {
     AVRational sample_aspect{0, 1};
     AVColorSpace matrix = AVCOL_SPC_UNSPECIFIED;
     AVColorRange range = AVCOL_RANGE_UNSPECIFIED;
+    /// Sound of 8 kHz beside it, one channel of 16 bits, whose nth sample is n (modulo 65536).
     bool with_audio = false;
+    int audio_samples = 8000;
     bool video = true;
 };
 

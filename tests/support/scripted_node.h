@@ -64,9 +64,12 @@ class ScriptedNode final : public Kernel {
         return 0;
     }
     int list(const char*, std::vector<std::string>& names) override {
-        names = {"null", "video0", "video10", "video2", "videotape"};
+        names = {"null",   "nvhost-ctrl", "nvhost-msenc", "v4l2-nvdec", "v4l2-nvenc",
+                 "video0", "video10",     "video2",       "videotape"};
         return 0;
     }
+
+    ProcessIdentity identity() override { return {1000, {1000}}; }
 
     void* mmap(int, size_t, off_t) override { return refuse_pointer(); }
     int munmap(void*, size_t) override { return answer(ENOSYS); }

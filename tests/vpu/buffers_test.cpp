@@ -17,7 +17,8 @@ namespace {
 /// A memory object of the test's own, mapped.
 class Own {
   public:
-    explicit Own(size_t bytes) : bytes_(bytes), fd_(::memfd_create("own", MFD_CLOEXEC)) {
+    explicit Own(size_t bytes, const char* name = "own")
+        : bytes_(bytes), fd_(::memfd_create(name, MFD_CLOEXEC)) {
         EXPECT_EQ(::ftruncate(fd_.get(), static_cast<off_t>(bytes)), 0);
         data_ = ::mmap(nullptr, bytes, PROT_READ, MAP_SHARED, fd_.get(), 0);
         EXPECT_NE(data_, MAP_FAILED);
@@ -170,6 +171,34 @@ TEST_P(Import, WhatCannotBeImportedIsRefused) {
     EXPECT_EQ(client.queue_picture(0, {small.fd()}), EINVAL) << "smaller than a picture";
     const Own enough(192 * 144 * 3 / 2);
     EXPECT_EQ(client.queue_picture(0, {enough.fd()}), 0);
+}
+
+TEST_P(Import, WhatDoesNotLieInOnePieceIsRefusedOnDemand) {
+    const auto emulator = make_emulator(GetParam(), "contiguous-only");
+    Client client(*emulator, GetParam());
+    announce(client);
+    ASSERT_EQ(client.request(true, 4), 0);
+    int fd = -1;
+    EXPECT_EQ(client.export_picture(0, 0, fd), ENOTTY);
+    ASSERT_EQ(client.request(true, 4, V4L2_MEMORY_DMABUF), 0);
+    constexpr size_t kBytes = 192 * 144 * 3 / 2;
+    const Own scattered(kBytes, "system");
+    EXPECT_EQ(client.queue_picture(0, {scattered.fd()}), EFAULT);
+    const Own contiguous(kBytes, "linux,cma");
+    EXPECT_EQ(client.queue_picture(0, {contiguous.fd()}), 0);
+}
+
+TEST_P(Import, IsAllThatIsLeftWhereNothingIsExported) {
+    const auto emulator = make_emulator(GetParam(), "no-export");
+    Client client(*emulator, GetParam());
+    announce(client);
+    ASSERT_EQ(client.request(true, 4), 0);
+    int fd = -1;
+    EXPECT_EQ(client.export_picture(0, 0, fd), ENOTTY);
+    ASSERT_EQ(client.request(true, 4, V4L2_MEMORY_DMABUF), 0);
+    const Own own(192 * 144 * 3 / 2);
+    EXPECT_EQ(client.queue_picture(0, {own.fd()}), 0);
+    EXPECT_EQ(emulator->recorder().violations(), 0U);
 }
 
 }  // namespace

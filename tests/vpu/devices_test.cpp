@@ -17,6 +17,7 @@
 
 #include "app/version.h"
 #include "core/unique_fd.h"
+#include "tests/support/failing_kernel.h"
 #include "tests/vpu/client.h"
 #include "tests/vpu/interposer.h"
 
@@ -25,12 +26,12 @@ namespace {
 
 constexpr const char* kNodes =
     "video0=webcam,video10=bcm2835,video11=wave5,video12=spec,"
-    "video13=spec,video14=spec";
-constexpr const char* kFaults = "open-denied@12,open-busy@13,no-querycap@14";
+    "video13=spec,video14=spec,v4l2-nvenc=spec";
+constexpr const char* kFaults = "open-denied@12,open-busy@13,no-querycap@14,no-querycap@15";
 
 DevicesReport find(const DevicesOptions& options = {}) {
-    auto report =
-        find_devices(std::make_shared<RealKernel>(), std::make_shared<CallGuard>(), options, true);
+    auto report = find_devices(std::make_shared<testing::PassingKernel>(),
+                               std::make_shared<CallGuard>(), options, true);
     EXPECT_TRUE(report);
     return report ? std::move(*report) : DevicesReport{};
 }
@@ -58,6 +59,40 @@ TEST(EmulatedDevices, NoNodeIsNoFault) {
     const DevicesReport report = find();
     EXPECT_TRUE(report.nodes.empty());
     EXPECT_EQ(report.left_out, 0u);
+}
+
+/// Several times as fast, so that nobody has to wait three seconds.
+class FastClock final : public Clock {
+  public:
+    Nanos now() const override { return real_.now() * 4; }
+
+  private:
+    MonotonicClock real_;
+};
+
+/// However many there are: they are asked at the same time, and each is said in its place.
+TEST(EmulatedDevices, ThatHangAreWaitedForOnce) {
+    vpu::Emulator& emulator = vpu::interposer::use(
+        {"spec,spec,spec,webcam,spec,spec,spec",
+         "open-hang@10,open-hang@11,open-hang@12,open-hang@14,open-hang@15,open-hang@16", "", ""});
+    const auto calls = std::make_shared<CallGuard>(std::make_shared<FastClock>());
+    const Nanos start = calls->clock().now();
+    const auto report = find_devices(std::make_shared<RealKernel>(), calls, {}, false);
+    EXPECT_LT(calls->clock().now() - start, Patience::kInAll);
+    EXPECT_EQ(calls->abandoned(), 6);
+    emulator.end_hangs();
+    while (calls->still_away() > 0) std::this_thread::yield();
+    ASSERT_TRUE(report);
+    ASSERT_EQ(report->nodes.size(), 7u);
+    for (size_t i = 0; i < report->nodes.size(); ++i) {
+        const V4l2Description& node = report->nodes[i];
+        EXPECT_EQ(node.path, fmt::format("/dev/video{}", 10 + i));
+        const bool hangs = i != 3;
+        EXPECT_EQ(node.kind, hangs ? V4l2Kind::unknown : V4l2Kind::camera);
+        EXPECT_EQ(
+            node.refused,
+            hangs ? "its driver does not answer: asking what it is has not returned for 3 s" : "");
+    }
 }
 
 /// Films with two buffers, and reads the number of every picture.

@@ -6,6 +6,8 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -19,7 +21,11 @@ constexpr size_t kMaxOpen = 64;
 constexpr uint32_t kFirstNumber = 10;
 constexpr uint32_t kMaxNumber = 255;
 constexpr unsigned kVideoMajor = 81;
+constexpr std::string_view kFolder = "/dev/";
 constexpr std::string_view kPrefix = "/dev/video";
+/// A vendor's, that may be emulated too.
+constexpr std::array<std::string_view, 4> kVendorNames = {"v4l2-nvdec", "v4l2-nvenc",
+                                                          "nvhost-nvdec", "nvhost-msenc"};
 
 using SteadyClock = std::chrono::steady_clock;
 
@@ -30,20 +36,29 @@ std::optional<uint32_t> number_of(std::string_view digits) {
     return number;
 }
 
-/// `[videoN=]profile`; null where it names no number or no profile.
+bool is_vendors(std::string_view name) {
+    return std::find(kVendorNames.begin(), kVendorNames.end(), name) != kVendorNames.end();
+}
+
+/// `[videoN=]profile` or `vendor's name=profile`; null where it names no node or no profile.
 std::unique_ptr<Node> parse_node(std::string_view text, uint32_t& next_number) {
+    auto node = std::make_unique<Node>();
     const auto equals = text.find('=');
     if (equals != std::string_view::npos) {
-        constexpr std::string_view kName = "video";
-        if (!text.starts_with(kName)) return nullptr;
-        const auto number = number_of(text.substr(kName.size(), equals - kName.size()));
-        if (!number || *number > kMaxNumber) return nullptr;
-        next_number = *number;
+        const std::string_view name = text.substr(0, equals);
         text = text.substr(equals + 1);
+        if (is_vendors(name)) {
+            node->path = fmt::format("{}{}", kFolder, name);
+        } else {
+            constexpr std::string_view kName = "video";
+            if (!name.starts_with(kName)) return nullptr;
+            const auto number = number_of(name.substr(kName.size()));
+            if (!number || *number > kMaxNumber) return nullptr;
+            next_number = *number;
+        }
     }
-    auto node = std::make_unique<Node>();
     node->number = next_number++;
-    node->path = fmt::format("{}{}", kPrefix, node->number);
+    if (node->path.empty()) node->path = fmt::format("{}{}", kPrefix, node->number);
     node->profile = find_profile(text);
     return node->profile == nullptr ? nullptr : std::move(node);
 }
@@ -130,12 +145,14 @@ Emulator::~Emulator() {
 std::vector<std::string> Emulator::names() const {
     std::vector<std::string> names;
     for (const auto& node : nodes_) {
-        if (!node->gone) names.push_back(fmt::format("video{}", node->number));
+        if (!node->gone) names.push_back(node->path.substr(kFolder.size()));
     }
     return names;
 }
 
 bool Emulator::owns_path(std::string_view path) {
+    if (!path.starts_with(kFolder)) return false;
+    if (is_vendors(path.substr(kFolder.size()))) return true;
     return path.starts_with(kPrefix) && number_of(path.substr(kPrefix.size())).has_value();
 }
 
@@ -183,6 +200,10 @@ int Emulator::open(std::string_view path, int flags) {
     auto session = std::make_shared<Session>(*node, faults_, recorder_);
     const std::lock_guard lock(mutex_);
     if (open_.size() == kMaxOpen) return -EBUSY;
+    if (faults_.has(FaultKind::one_open)) {
+        const auto has_node = [&](const auto& open) { return &open.second->node() == node; };
+        if (std::any_of(open_.begin(), open_.end(), has_node)) return -EBUSY;
+    }
     open_[fd.get()] = std::move(session);
     open_count_.store(open_.size(), std::memory_order_release);
     recorder_.call(fd.get(), "open", path, fd.get());

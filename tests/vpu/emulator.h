@@ -23,6 +23,7 @@ namespace vpu {
 
 struct Settings {
     /// A comma-separated list of `[videoN=]profile`; numbers count up from 10 where none is given.
+    /// Where a vendor has names of its own, `v4l2-nvenc=profile` has a number all the same.
     std::string profiles = "spec";
     std::string faults;
     std::string log_path;
@@ -40,7 +41,8 @@ class Emulator {
 
     /// Names in /dev that are there now, such as "video10".
     [[nodiscard]] std::vector<std::string> names() const;
-    /// True for any /dev/videoN: the emulator owns them all, and those it has not do not exist.
+    /// True for any /dev/videoN and for the vendor's: the emulator owns them all, and those it has
+    /// not do not exist.
     [[nodiscard]] static bool owns_path(std::string_view path);
     /// The device number of a node that exists.
     [[nodiscard]] std::optional<dev_t> device_number(std::string_view path) const;

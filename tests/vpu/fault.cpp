@@ -7,6 +7,8 @@
 namespace vpu {
 namespace {
 
+constexpr uint64_t kSlowStopMs = 1500;
+
 constexpr std::array kRows{
     FaultName{"eio", FaultKind::eio, FaultNumber::picture},
     FaultName{"starve", FaultKind::starve, FaultNumber::picture},
@@ -16,6 +18,7 @@ constexpr std::array kRows{
     FaultName{"error-buffer", FaultKind::error_buffer, FaultNumber::picture},
     FaultName{"vanish", FaultKind::vanish, FaultNumber::picture},
     FaultName{"swallow-profile", FaultKind::swallow_profile, FaultNumber::none},
+    FaultName{"swallow", FaultKind::swallow, FaultNumber::picture},
     FaultName{"lie-pitch", FaultKind::lie_pitch, FaultNumber::none},
     FaultName{"lie-size", FaultKind::lie_size, FaultNumber::none},
     FaultName{"lie-offset", FaultKind::lie_offset, FaultNumber::none},
@@ -25,7 +28,11 @@ constexpr std::array kRows{
     FaultName{"open-denied", FaultKind::open_denied, FaultNumber::node},
     FaultName{"no-querycap", FaultKind::no_querycap, FaultNumber::node},
     FaultName{"open-hang", FaultKind::open_hang, FaultNumber::node},
+    FaultName{"one-open", FaultKind::one_open, FaultNumber::none},
     FaultName{"no-memory", FaultKind::no_memory, FaultNumber::none},
+    FaultName{"no-export", FaultKind::no_export, FaultNumber::none},
+    FaultName{"contiguous-only", FaultKind::contiguous_only, FaultNumber::none},
+    FaultName{"slow-stop", FaultKind::slow_stop, FaultNumber::milliseconds},
 };
 
 std::optional<Fault> parse_one(std::string_view text) {
@@ -97,6 +104,15 @@ bool FaultPlan::has_for_node(FaultKind kind, uint64_t node) const {
     return std::any_of(faults_.begin(), faults_.end(), [&](const Fault& fault) {
         return fault.kind == kind && fault.picture.value_or(node) == node;
     });
+}
+
+std::chrono::milliseconds FaultPlan::stop_takes() const {
+    const std::lock_guard lock(mutex_);
+    for (const Fault& fault : faults_) {
+        if (fault.kind != FaultKind::slow_stop) continue;
+        return std::chrono::milliseconds(fault.picture.value_or(kSlowStopMs));
+    }
+    return {};
 }
 
 void FaultPlan::hang() {

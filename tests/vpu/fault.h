@@ -10,17 +10,24 @@
 //   hang@N           no ioctl returns any more from when picture N is ready
 //   vanish@N         the node is gone: ENODEV, POLLHUP, no name in /dev
 //   swallow-profile  input is taken, nothing is ever announced
+//   swallow@N        from picture N on input is taken, and nothing comes of it
 //   lie-pitch, lie-size, lie-offset, lie-format   what is told of the CAPTURE buffers is wrong
 //   lie-color        likewise: BT.2020 and PQ in full range, whatever the stream says
 //   open-busy, open-denied, no-querycap           EBUSY, EACCES, ENOTTY; with @N of /dev/videoN
 //   only
+//   one-open         EBUSY while another open file has the node
 //   open-hang        open does not return; @N as above
+//   slow-stop        STREAMOFF of CAPTURE takes 1500 ms, or @N ms
 //   no-memory        there is none for CAPTURE buffers: ENOMEM
+//   no-export        EXPBUF is ENOTTY
+//   contiguous-only  likewise, and QBUF takes DMABUFs that lie in one piece only: EFAULT. Here
+//                    those do whose name (memfd_create) has "cma" in it
 //
 // What hangs does so until end_hangs(); it fails with EIO then.
 // Thread-safe.
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
@@ -41,6 +48,7 @@ enum class FaultKind {
     error_buffer,
     vanish,
     swallow_profile,
+    swallow,
     lie_pitch,
     lie_size,
     lie_offset,
@@ -50,11 +58,15 @@ enum class FaultKind {
     open_denied,
     no_querycap,
     open_hang,
+    one_open,
     no_memory,
+    no_export,
+    contiguous_only,
+    slow_stop,
 };
 
-/// What may stand behind the name of a fault.
-enum class FaultNumber { none, picture, node };  // a node's may be left out
+/// What may stand behind the name of a fault. All but a picture's may be left out.
+enum class FaultNumber { none, picture, node, milliseconds };
 
 struct FaultName {
     std::string_view name;
@@ -66,7 +78,7 @@ struct FaultName {
 
 struct Fault {
     FaultKind kind = FaultKind::eio;
-    std::optional<uint64_t> picture;  // or the number of a node
+    std::optional<uint64_t> picture;  // or the number of a node, or milliseconds
     bool repeats = false;
     bool used = false;
 };
@@ -86,6 +98,8 @@ class FaultPlan {
     [[nodiscard]] bool has(FaultKind kind) const;
     /// True when the plan has a fault of that kind for every node, or for the one of that number.
     [[nodiscard]] bool has_for_node(FaultKind kind, uint64_t node) const;
+    /// That a STREAMOFF of CAPTURE takes.
+    [[nodiscard]] std::chrono::milliseconds stop_takes() const;
 
     /// A call that hangs is here.
     void hang();

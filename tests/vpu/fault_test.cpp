@@ -102,6 +102,23 @@ TEST_F(Faults, ARepeatingFaultFiresInEveryOpen) {
     }
 }
 
+TEST_F(Faults, ASlowStopTakesItsTimeAndNothingElseDoes) {
+    for (const char* plan : {"slow-stop@50", "slow-stop"}) {
+        SCOPED_TRACE(plan);
+        open(plan);
+        set_up();
+        EXPECT_EQ(client->run().numbers, numbers(0, 10));
+        ASSERT_EQ(client->stream(false, false), 0);
+        const auto start = std::chrono::steady_clock::now();
+        ASSERT_EQ(client->stream(true, false), 0);
+        const auto stopped = std::chrono::steady_clock::now();
+        const std::string given = plan;
+        EXPECT_GE(stopped - start, std::chrono::milliseconds(given == "slow-stop" ? 1500 : 50));
+        ASSERT_EQ(client->stream(true, false), 0) << "it is stopped already";
+    }
+    EXPECT_EQ(emulator->recorder().violations(), 0U);
+}
+
 TEST_F(Faults, StarvedNothingComesThoughBuffersAreQueued) {
     open("starve@4");
     set_up();
@@ -233,6 +250,20 @@ TEST_F(Faults, ANodeMayBeBusyOrNotOurs) {
     EXPECT_GE(other, 0);
     emulator->close(other);
     ::close(other);
+    emulator = make_emulator("spec,spec", "one-open");
+    const int first = emulator->open("/dev/video10", O_RDWR);
+    EXPECT_GE(first, 0);
+    EXPECT_EQ(emulator->open("/dev/video10", O_RDWR), -EBUSY);
+    const int beside = emulator->open("/dev/video11", O_RDWR);
+    EXPECT_GE(beside, 0);
+    emulator->close(first);
+    ::close(first);
+    const int again = emulator->open("/dev/video10", O_RDWR);
+    EXPECT_GE(again, 0);
+    for (const int fd : {beside, again}) {
+        emulator->close(fd);
+        ::close(fd);
+    }
     open("no-querycap");
     v4l2_capability capability{};
     EXPECT_EQ(client->call(VIDIOC_QUERYCAP, capability), ENOTTY);

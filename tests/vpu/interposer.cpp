@@ -5,14 +5,15 @@
 //   LD_PRELOAD=libvitrine_vpu.so ffmpeg -c:v h264_v4l2m2m -i clip.mp4 ...
 //
 //   VITRINE_VPU_PROFILE   what the nodes are: `spec` (default, single-planar), `spec-mplane`,
-//                         `spec-noorphans`, `spec-silent`, `spec-nostart`, `bcm2835`, `wave5`,
+//                         `spec-noorphans`, `spec-silent`, `spec-nostart`,
+//                         `spec-nostart-mplane`, `bcm2835`, `wave5`,
 //                         `venus`, `webcam`, or a list such as `video10=webcam,video19=wave5`;
 //                         numbers count up from 10 (profile.h)
 //   VITRINE_VPU_FAULT     faults on demand, such as `eio@30,lie-pitch` (fault.h)
 //   VITRINE_VPU_LOG       a file that every call is appended to, with its answer
 //   VITRINE_VPU_COUNTERS  a file that counters are written to as JSON, when the process exits
 //
-// Every /dev/videoN of the machine itself is hidden. A test program can link vitrine_vpu_objects in
+// Every such node of the machine itself is hidden. A test program can link vitrine_vpu_objects in
 // place of preloading, which AddressSanitizer prefers, or link vitrine_vpu_core and call the
 // Emulator itself. This file and interposer_names.cpp alone know libc: they find the calls that
 // concern a node or /dev, hand them to the Emulator, and everything else to the next function of
@@ -58,6 +59,7 @@ std::unique_ptr<Emulator> make_emulator(const vpu::Settings& settings) {
     return made;
 }
 
+constinit std::atomic<uint64_t> ioctl_count{0};
 std::atomic<Emulator*> in_use{nullptr};  // the one whose node was opened last
 
 /// Those that there were, the newest last: never destroyed, so never more than a test asks for.
@@ -88,6 +90,10 @@ Emulators& emulators() {
 
 Emulator& emulator() {
     return *emulators().newest.load(std::memory_order_acquire);
+}
+
+uint64_t ioctls() {
+    return ioctl_count.load(std::memory_order_relaxed);
 }
 
 Emulator& use(const Settings& settings) {
@@ -257,6 +263,7 @@ int ioctl(int fd, unsigned long request, ...) noexcept {
     void* argument = va_arg(arguments, void*);
     va_end(arguments);
     static constinit Next<int (*)(int, unsigned long, ...)> real("ioctl");
+    ioctl_count.fetch_add(1, std::memory_order_relaxed);
     Emulator* device = owner_of(fd);
     if (device == nullptr) return real(fd, request, argument);
     return give(device->ioctl(fd, request, argument));

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cerrno>
+#include <cstdint>
 
 #include "tests/vpu/emulator.h"
 
@@ -23,6 +24,9 @@ Emulator& use(const Settings& settings);
 /// The emulator where that descriptor is one of its devices, or null. Looks at nothing until a node
 /// was opened: libc is called long before this library, or a sanitizer's, is ready for more.
 [[nodiscard]] Emulator* owner_of(int fd);
+
+/// That this process has called so far, on a device of the emulator or anything else.
+[[nodiscard]] uint64_t ioctls();
 
 /// The next function of that name, which is libc's or a sanitizer's. Found at the first call,
 /// without a guarded initialization, which a sanitizer that is itself just starting would stumble

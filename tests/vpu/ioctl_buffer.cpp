@@ -33,6 +33,14 @@ ClientPlane plane_of(const v4l2_buffer& arg, uint32_t index) {
     return {plane.bytesused, plane.data_offset, plane.length, plane.m.fd};
 }
 
+/// A buffer has to hold a temporal unit, which begins with its delimiter (AV1 7.5).
+bool begins_no_temporal_unit(const Session& session, const BufferPlane& plane) {
+    constexpr uint8_t kTemporalDelimiter = 2;
+    if (session.coded.format->fourcc != kFourccAv1) return false;
+    const auto header = std::to_integer<uint8_t>(plane.memory->data()[plane.data_offset]);
+    return (header >> 3U & 15U) != kTemporalDelimiter;
+}
+
 int take_input(Session& session, Queue& queue, Buffer& buffer, const v4l2_buffer& arg) {
     const ClientPlane from = plane_of(arg, 0);
     BufferPlane& plane = buffer.planes[0];
@@ -45,6 +53,9 @@ int take_input(Session& session, Queue& queue, Buffer& buffer, const v4l2_buffer
     }
     plane.bytes_used = used;
     plane.data_offset = from.data_offset;
+    if (begins_no_temporal_unit(session, plane)) {
+        return session.refuse(EINVAL, text("QBUF", queue, arg.index, "begins no temporal unit"));
+    }
     buffer.timestamp_ns =
         int64_t{arg.timestamp.tv_sec} * kNanosPerSecond + int64_t{arg.timestamp.tv_usec} * 1000;
     return 0;
@@ -59,6 +70,10 @@ int import_plane(Session& session, Queue& queue, uint32_t index, const ClientPla
     }
     if (plane.memory == nullptr || plane.import_device != object.st_dev ||
         plane.import_inode != object.st_ino) {
+        // As videobuf2 of a device without an MMU, which looks how the memory lies.
+        if (session.faults().has(FaultKind::contiguous_only) && !Memory::is_contiguous(from.fd)) {
+            return -EFAULT;
+        }
         plane.memory = Memory::import(from.fd);
         if (plane.memory == nullptr) {
             return session.refuse(EINVAL, text("QBUF", queue, index, "cannot be imported"));

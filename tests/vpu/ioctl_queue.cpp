@@ -126,6 +126,8 @@ int query_buffer(Session& session, v4l2_buffer& arg) {
 int export_buffer(Session& session, v4l2_exportbuffer& arg) {
     Queue* queue = session.queue_of(arg.type);
     if (queue == nullptr) return -EINVAL;
+    const FaultPlan& faults = session.faults();
+    if (faults.has(FaultKind::no_export) || faults.has(FaultKind::contiguous_only)) return -ENOTTY;
     if (queue->memory() != V4L2_MEMORY_MMAP) {
         return session.refuse(EINVAL, "EXPBUF: no MMAP buffers");
     }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <fstream>
 #include <string>
 
@@ -43,6 +44,12 @@ std::unique_ptr<Memory> Memory::import(int fd) {
     memory->bytes_ = static_cast<size_t>(bytes);
     memory->data_ = map_shared(fd, memory->bytes_);
     return memory->data_ == nullptr ? nullptr : std::move(memory);
+}
+
+bool Memory::is_contiguous(int fd) {
+    std::error_code error;
+    const auto name = std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd), error);
+    return !error && name.native().find("cma") != std::string::npos;
 }
 
 Memory::~Memory() {

@@ -17,6 +17,8 @@ class Memory {
     /// Maps the whole object behind a client's descriptor; the
     /// descriptor itself stays the client's. Null where it cannot be mapped for writing.
     [[nodiscard]] static std::unique_ptr<Memory> import(int fd);
+    /// Whether the object behind a client's descriptor lies in one piece: what its name says.
+    [[nodiscard]] static bool is_contiguous(int fd);
     ~Memory();
     Memory(const Memory&) = delete;
     Memory& operator=(const Memory&) = delete;

@@ -252,5 +252,13 @@ TEST_P(Order, CreateBuffersAddsWithinItsLimits) {
     EXPECT_EQ(client.call(VIDIOC_CREATE_BUFS, create), EINVAL) << "smaller than a picture";
 }
 
+TEST_P(Order, Av1IsTakenInWholeTemporalUnits) {
+    client.start_input(2, kFourccAv1);
+    const Unit frame = {std::byte{0x32}, std::byte{0}};
+    EXPECT_EQ(client.queue_unit(0, frame, 0), EINVAL);
+    const Unit delimited = {std::byte{0x12}, std::byte{0}, std::byte{0x32}, std::byte{0}};
+    EXPECT_EQ(client.queue_unit(0, delimited, 0), 0);
+}
+
 }  // namespace
 }  // namespace vpu

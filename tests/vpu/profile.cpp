@@ -8,9 +8,6 @@
 namespace vpu {
 namespace {
 
-// Newer than some kernel headers that this has to build with.
-constexpr uint32_t kFourccAv1 = v4l2_fourcc('A', 'V', '0', '1');
-
 constexpr CodedFormat kH264{V4L2_PIX_FMT_H264, "h264", "H.264"};
 constexpr CodedFormat kHevc{V4L2_PIX_FMT_HEVC, "hevc", "HEVC"};
 constexpr CodedFormat kVp8{V4L2_PIX_FMT_VP8, "vp8", "VP8"};
@@ -65,7 +62,7 @@ constexpr Profile without_orphans(Profile row) {
 }
 
 constexpr Profile without_start(Profile row) {
-    row.name = "spec-nostart";
+    row.name = row.multi_planar ? "spec-nostart-mplane" : "spec-nostart";
     row.start_resumes = false;
     return row;
 }
@@ -98,6 +95,7 @@ constexpr Profile kBcm2835{
     .width_is_visible = true,
     .start_resumes = false,
     .last_on_picture = false,
+    .change_keeps_unit = false,
     .swallows_unsupported = true,
 };
 
@@ -119,6 +117,7 @@ constexpr Profile kWave5{
     .min_counts_reorder = true,
     .hint_sets_size = false,
     .last_on_picture = false,
+    .change_keeps_unit = false,
 };
 
 // torvalds/linux drivers/media/platform/qcom/venus
@@ -137,6 +136,7 @@ constexpr Profile kVenus{
     .min_capture_buffers = 4,
     .last_on_picture = false,
     .error_before_last = true,
+    .change_keeps_unit = false,
     .preset_breaks_capture = true,
 };
 
@@ -156,6 +156,7 @@ constexpr std::array kProfiles{kSpec,
                                without_orphans(kSpec),
                                without_minimum(kSpec),
                                without_start(kSpec),
+                               without_start(with_planes(kSpec)),
                                kBcm2835,
                                kWave5,
                                kVenus,

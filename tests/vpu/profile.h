@@ -21,6 +21,9 @@ struct Size {
 inline constexpr uint32_t kFourccColumns = 'N' | 'C' << 8 | '1' << 16 | '2' << 24;
 inline constexpr uint32_t kFourccColumnPlanes = 'N' | 'c' << 8 | '1' << 16 | '2' << 24;
 
+/// AV1, which is newer than some kernel headers that this has to build with.
+inline constexpr uint32_t kFourccAv1 = 'A' | 'V' << 8 | '0' << 16 | '1' << 24;
+
 /// One compressed format: its V4L2 fourcc and the libavcodec software decoder behind it, by name,
 /// so that a hardware wrapper of the same codec is never taken.
 struct CodedFormat {
@@ -55,6 +58,9 @@ struct Profile {
     bool start_resumes = true;       // false: DEC_CMD_START answers 0 and changes nothing
     bool last_on_picture = true;     // false: LAST always comes on an empty buffer
     bool error_before_last = false;  // a source change returns an ERROR buffer before LAST
+    // The unit that brings a source change stays queued until the client has dealt with that, as
+    // with a device that reads the client's memory; false: it is copied, and free at once.
+    bool change_keeps_unit = true;
     bool preset_breaks_capture =
         false;  // REQBUFS(CAPTURE) is ENOMEM after S_FMT(OUTPUT) named a size
     bool swallows_unsupported = false;  // false: an unsupported stream is EIO
@@ -66,7 +72,7 @@ struct Profile {
 /// multi-planar API, "spec-columns" and "spec-columns-mplane" give pictures in columns of 128
 /// bytes, in one piece of memory and in two, "spec-noorphans" refuses to free buffers that are
 /// still exported or mapped, "spec-silent" does not say how many buffers it needs, "spec-nostart"
-/// does not resume at DEC_CMD_START.
+/// and "spec-nostart-mplane" do not resume at DEC_CMD_START.
 [[nodiscard]] const Profile* find_profile(std::string_view name);
 [[nodiscard]] std::span<const Profile> all_profiles();
 /// The names of those that decode, and of those that film.

@@ -177,6 +177,11 @@ int Session::stream_on(Queue& queue) {
 }
 
 void Session::stream_off(Queue& queue, Lock& lock) {
+    if (&queue == &output && queue.streaming()) {
+        lock.unlock();
+        std::this_thread::sleep_for(faults_.stop_takes());
+        lock.lock();
+    }
     wait_until_idle(lock);
     queue.stop();
     if (&queue == &input) {

@@ -131,6 +131,7 @@ class Session {
     void flush_codec(Lock& lock);
     void take_pictures(std::vector<Picture>& fresh);
     void read_headers(Buffer& buffer);
+    void check_still_supported();
     void announce(const StreamHeader& header);
     void announce_change(const Geometry& next);
     void split_at_change();
@@ -154,7 +155,7 @@ class Session {
     Geometry active_geometry_;
     std::deque<Picture> pictures_;  // decoded, before a pending change; bounded by one decode
     std::deque<Picture> later_;     // after it
-    Buffer* held_input_ = nullptr;  // the access unit that triggered the first announcement
+    Buffer* held_input_ = nullptr;  // the access unit that brought what is announced
 
     bool stop_requested_ = false;  // DEC_CMD_STOP, until its LAST
     uint64_t stop_after_ = 0;      // number of access units queued before it
@@ -163,7 +164,7 @@ class Session {
     bool resume_requested_ = false;  // START came before LAST did
     bool error_given_ = false;       // the ERROR buffer that some give before LAST
 
-    bool swallowing_ = false;
+    bool swallowing_ = false;  // for good, until a flush
     bool stalled_poll_ = false;
     std::atomic<bool> hangs_{false};  // every ioctl, from the next one on
     bool starved_ = false;

@@ -76,8 +76,11 @@ void Session::decode_next(Lock& lock) {
         working_ = false;
     }
     if (!intact) buffer.flags |= V4L2_BUF_FLAG_ERROR;
+    const bool changed_before = change_pending_;
     if (phase == Phase::headers && !swallowing_) read_headers(buffer);
+    if (phase == Phase::decoding) check_still_supported();
     if (!swallowing_) take_pictures(fresh);
+    if (profile().change_keeps_unit && change_pending_ && !changed_before) held_input_ = &buffer;
     if (held_input_ == nullptr) input.finish(buffer);
     notify();
 }
@@ -119,6 +122,17 @@ void Session::read_headers(Buffer& buffer) {
     }
     announce(*header);
     if (phase == Phase::ready) held_input_ = &buffer;
+}
+
+/// The stream may become one of more bits, without a change of its size.
+void Session::check_still_supported() {
+    const auto header = codec_->header();
+    if (swallowing_ || !header || header->supported) return;
+    if (profile().swallows_unsupported) {
+        swallowing_ = true;
+    } else {
+        fail_fatally();
+    }
 }
 
 void Session::announce(const StreamHeader& header) {
@@ -176,6 +190,11 @@ bool Session::fault_before_picture() {
     }
     if (faults_.take(FaultKind::starve, delivered_)) {
         starved_ = true;
+        return true;
+    }
+    if (faults_.take(FaultKind::swallow, delivered_)) {
+        swallowing_ = true;
+        pictures_.clear();
         return true;
     }
     if (!change_pending_ && faults_.take(FaultKind::source_change, delivered_)) {

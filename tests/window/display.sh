@@ -45,6 +45,7 @@ start_x11() {
     expected_importer=upload
     # Without a window manager the keyboard's focus is the window under the mouse.
     press() { as_user xdotool mousemove --window "$(window)" 1 1 key "$1"; }
+    press_shift() { press "shift+$1"; }
     window() { as_user xdotool search --onlyvisible --name Vitrine; }
     # Without a window, `import` would wait for somebody to point at one.
     shoot() { local id; id=$(window) && [ -n "$id" ] && as_user import -window "$id" "$1"; }
@@ -79,6 +80,7 @@ END
     expected_importer=dmabuf
     # The keyboard exists only while wtype runs: the window needs a moment to see it.
     press() { as_user wtype -s 400 -k "$1" -s 200; }
+    press_shift() { as_user wtype -s 400 -M shift -k "$1" -m shift -s 200; }
     shoot() { as_user grim -g "0,0 $(units "$window_size")" "$1"; }
     # Floating windows are resized about their middle.
     resize_to() {

@@ -125,6 +125,151 @@ closed() {
     ! grep -q "vitrine: error:" "$place/program.log" || fail "closing is no error"
 }
 
+# What a kiosk is given: the whole screen from the first picture on, and the last one stays. Signals end
+# it, keys do not.
+kiosk() {
+    start_player 1280x720 --size=640x360 --fullscreen --no-input --keep-open --start=199
+    until_true "the screen is full" window_seen 1280x720
+    press q
+    if [ "$kind" = sway ]; then as_user swaymsg -q kill; fi
+    until_true "the last picture is seen" sees 999
+    sleep 1
+    sees 999 || fail "the last picture does not stay"
+    press q
+    sleep 0.5
+    kill -0 "$player" || fail "a key ended it"
+    kill -TERM "$player"
+    ends_with 143
+    grep -q " decoded, [0-9]* presented" "$place/program.log" || fail "no summary"
+}
+window_seen() { local what; what=$(seen); [ "${what% *}" = "$1" ]; }
+
+# The last picture stays until somebody asks to quit, and is drawn again at another size.
+keep_open() {
+    start_player 640x360 --keep-open --start=199
+    until_true "the last picture is seen" sees 999
+    sleep 1
+    window_size=800x450
+    resize_to 800 450
+    until_true "it is drawn again" window_seen 800x450
+    sees 999 || fail "it is another picture"
+    press q
+    ends_with 0
+}
+
+# Keys mean what a file says: also those that type something only with Shift.
+bindings() {
+    cat >"$place/input.conf" <<'END'
+x cycle pause    # in place of space
+SPACE ignore
+> seek 5
+SHARP frame-step
+F2 set fullscreen yes
+q ignore
+Shift+F2 quit
+END
+    chmod 0644 "$place/input.conf"
+    start_player 640x360 --input-conf="$place/input.conf"
+    press space
+    until_true "space does nothing" goes_on
+    press x
+    until_true "x pauses" stands_still
+    local paused
+    paused=$(number_seen)
+    press greater
+    until_true "> seeks 5 s on" sees $((paused + 125))
+    press numbersign
+    until_true "# shows the next frame" sees $((paused + 126))
+    window_size=1280x720
+    press F2
+    until_true "F2 fills the screen" window_seen 1280x720
+    press q
+    sleep 0.5
+    kill -0 "$player" || fail "q ended it"
+    press_shift F2
+    ends_with 0
+}
+
+# The keys of the list and of the sound. The clip is played twice.
+list_and_sound() {
+    start_player 640x360 "$clip"
+    press Up
+    until_true "up seeks 60 s on" number_is -ge 300
+    press 9
+    press m
+    press m
+    press greater
+    until_true "> goes on with the next file" number_is -lt 200
+    press greater
+    ends_with 0
+    grep -q "^vitrine: volume 98 %" "$place/program.log" || fail "9 is not quieter"
+    grep -q "^vitrine: muted" "$place/program.log" || fail "m does not mute"
+    grep -q "^vitrine: not muted" "$place/program.log" || fail "m does not undo it"
+}
+number_is() { local number; number=$(number_seen); [ -n "$number" ] && [ "$number" "$1" "$2" ]; }
+
+# The keys of tracks and chapters, in a film of two seconds that goes round and round.
+tracks() {
+    start_player 640x360 --loop
+    press underscore
+    until_true "_ shows the other video track" says "video track 2 (h264)"
+    press underscore
+    until_true "and the first one again" says "video track 1 (h264)"
+    press numbersign
+    until_true "# plays the English sound" says "audio track 2 (eng, aac, Commentary)"
+    press numbersign
+    until_true "and then none" says "no audio"
+    press space
+    until_true "space pauses" stands_still
+    press Prior
+    press Next
+    until_true "the page keys go to chapters" says "chapter [1-3] of 3: The"
+    press q
+    ends_with 0
+    ! grep -E "vitrine: (error|warning):.*track" "$place/program.log" || fail "a track was not there"
+}
+says() { grep -q "$1" "$place/program.log"; }
+
+# The compositor is asked to keep the screen on while pictures go by. That it may sleep again while they
+# stand still cannot be seen here: without a desktop's D-Bus service SDL does not take back what it asked.
+screen_saver() {
+    start_player 640x360
+    until_true "it is inhibited while playing" inhibits true
+    press q
+    ends_with 0
+    start_player 640x360 --no-stop-screensaver
+    until_true "it plays" goes_on
+    inhibits false || fail "it is inhibited, which was not asked for"
+    press q
+    ends_with 0
+    start_player 640x360 --stop-screensaver=always
+    press space
+    until_true "it stands still" stands_still
+    inhibits true || fail "it is not inhibited always"
+    press q
+    ends_with 0
+}
+inhibits() { as_user swaymsg -t get_tree | tr -d ' \n' | grep -q "\"inhibit_idle\":$1"; }
+
+# The cursor over the window: hidden as the options say.
+cursor() {
+    start_player 640x360
+    press space
+    until_true "the cursor is seen over a window" cursor_is visible
+    press f
+    until_true "and not over a full screen" cursor_is hidden
+    press f
+    until_true "and again" cursor_is visible
+    press q
+    ends_with 0
+    start_player 640x360 --cursor=hide
+    press space
+    until_true "it is hidden where that is asked for" cursor_is hidden
+    press q
+    ends_with 0
+}
+cursor_is() { [ "$(as_user "$(dirname "$read_number")/vitrine_read_cursor")" = "$1" ]; }
+
 # X11 imports nothing here: what is forced fails with its own exit status, and the second file is not
 # played to nowhere for it.
 forced_import() {

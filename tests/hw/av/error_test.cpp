@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "hw/av/libav.h"
@@ -37,6 +38,33 @@ TEST(AvLog, GoesThroughOurs) {
     set_log_level(level);
     set_log_sink(before);
     EXPECT_EQ(lines, std::vector<std::string>{"ffmpeg: a broken packet"});
+}
+
+TEST(AvLog, ErrorsAreHeardInPiecesAndOnOneThreadOnly) {
+    av::route_log();
+    std::string elsewhere;
+    {
+        const av::ErrorsHeard heard;
+        av_log(nullptr, AV_LOG_ERROR, "%s failed", "cuInit(0)");
+        {
+            const av::ErrorsHeard inner;
+            av_log(nullptr, AV_LOG_ERROR, "inner\n");
+            EXPECT_EQ(inner.text(), "inner\n");
+        }
+        av_log(nullptr, AV_LOG_ERROR, " -> %s\n", "a reason");
+        av_log(nullptr, AV_LOG_WARNING, "no error\n");
+        std::thread([&] {
+            const av::ErrorsHeard others;
+            av_log(nullptr, AV_LOG_ERROR, "another thread's\n");
+            elsewhere = others.text();
+        }).join();
+        EXPECT_EQ(heard.text(), "cuInit(0) failed -> a reason\n");
+        EXPECT_EQ(elsewhere, "another thread's\n");
+        for (int i = 0; i < 1000; ++i) av_log(nullptr, AV_LOG_ERROR, "line %d\n", i);
+        EXPECT_LE(heard.text().size(), 4096U) << "of the last few lines only";
+        EXPECT_NE(heard.text().find("line 999\n"), std::string::npos);
+    }
+    av_log(nullptr, AV_LOG_ERROR, "nobody listens\n");
 }
 
 }  // namespace

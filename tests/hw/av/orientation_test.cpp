@@ -57,6 +57,22 @@ TEST(Orientation, OddAnglesGoToTheNearestQuarterTurn) {
     EXPECT_EQ(av::orientation_from(matrix), (Orientation{false, 2}));
 }
 
+/// As TIFF 6.0 says where the stored first row and column are to be seen.
+TEST(Orientation, ExifNamesEightOfThem) {
+    const std::array<Orientation, 8> expected = {{{false, 0},    // top, left
+                                                  {true, 0},     // top, right
+                                                  {false, 2},    // bottom, right
+                                                  {true, 2},     // bottom, left
+                                                  {true, 3},     // left, top
+                                                  {false, 1},    // right, top
+                                                  {true, 1},     // right, bottom
+                                                  {false, 3}}};  // left, bottom
+    for (int value = 1; value <= 8; ++value) {
+        EXPECT_EQ(av::orientation_from_exif(value), expected[static_cast<size_t>(value - 1)]);
+    }
+    for (int value : {-1, 0, 9, 65536}) EXPECT_FALSE(av::orientation_from_exif(value));
+}
+
 TEST(Orientation, SideDataThatIsTooShortIsNone) {
     std::array<uint8_t, 35> bytes{};
     EXPECT_FALSE(av::orientation_from(av::SideData{bytes.data(), bytes.size()}));

@@ -1,0 +1,122 @@
+#include "decode/passes.h"
+
+#include <algorithm>
+
+#include "decode/timestamps.h"
+
+namespace vitrine {
+namespace {
+
+constexpr AVRational kNanos{1, 1'000'000'000};
+
+Nanos nanos(int64_t stamp, AVRational time_base) {
+    return Nanos(av_rescale_q(stamp, time_base, kNanos));
+}
+
+}  // namespace
+
+void Passes::add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval) {
+    const PacketMark mark = mark_of(packet);
+    if (whole_ && !track.first) track.first = mark;
+    if (track.at_start && track.first && mark != *track.first) alike_ = false;
+    track.at_start = false;
+    const int64_t stamp = packet.pts != AV_NOPTS_VALUE ? packet.pts : packet.dts;
+    const bool shown = (packet.flags & AV_PKT_FLAG_DISCARD) == 0;
+    if (stamp == AV_NOPTS_VALUE || !shown) return;
+    const Nanos begin = nanos(stamp, time_base);
+    const Nanos end =
+        packet.duration > 0 ? nanos(stamp + packet.duration, time_base) : begin + interval;
+    if (whole_) track.begin = std::min(track.begin.value_or(begin), begin);
+    track.end = std::max(track.end.value_or(end), end);
+}
+
+void Passes::add_picture(const AVPacket& packet, AVRational time_base, Nanos interval) {
+    if (!any_picture_ && whole_ && begun_ == 1) {
+        begins_with_key_ = (packet.flags & AV_PKT_FLAG_KEY) != 0;
+        first_pts_ = packet.pts;
+    }
+    any_picture_ = true;
+    lacks_pts_ |= packet.pts == AV_NOPTS_VALUE;
+    add(pictures_, packet, time_base, interval);
+    if (packet.pts != AV_NOPTS_VALUE && packet.pts < first_pts_) has_leading_ = true;
+    if (packet.dts != AV_NOPTS_VALUE && last_dts_ != AV_NOPTS_VALUE) {
+        const Nanos step = nanos(packet.dts - last_dts_, time_base);
+        const bool jumps = may_jump_ && step > TimestampRepair::kLongestGap;
+        if (step < Nanos(0) || jumps) clock_broke_ = true;
+    }
+    if (packet.dts != AV_NOPTS_VALUE) last_dts_ = packet.dts;
+}
+
+void Passes::add_sound(const AVPacket& packet, AVRational time_base) {
+    add(sounds_, packet, time_base, Nanos(0));
+}
+
+void Passes::note_jump() {
+    whole_ = false;
+    any_picture_ = true;  // before it
+    last_dts_ = AV_NOPTS_VALUE;
+    pictures_.at_start = sounds_.at_start = false;
+}
+
+bool Passes::next_follows() const {
+    return (wanted_ == 0 || begun_ < wanted_) && any_picture_ && pictures_.first &&
+           begins_with_key_ && !has_leading_ && !clock_broke_;
+}
+
+void Passes::begin_next() {
+    if (!length_ && pictures_.begin && pictures_.end) {
+        const Nanos end = std::max(*pictures_.end, sounds_.end.value_or(*pictures_.end));
+        length_ = std::max(end - *pictures_.begin, Nanos(0));
+    }
+    ++begun_;
+    ++pass_;
+    begin_again();
+}
+
+void Passes::begin_again() {
+    any_picture_ = false;
+    alike_ = true;
+    last_dts_ = AV_NOPTS_VALUE;
+    pictures_.at_start = sounds_.at_start = true;
+}
+
+void Passes::begin_first(uint64_t shown) {
+    enter(std::min(shown, pass_));
+    pass_ = 0;
+}
+
+void Passes::enter(uint64_t pass) {
+    begun_ -= std::min(begun_ - 1, pass_ - std::min(pass_, pass));  // what is left comes again
+    pass_ = pass;
+}
+
+Nanos Passes::offset() const {
+    return length_.value_or(Nanos(0)) * static_cast<int64_t>(pass_);
+}
+
+Nanos Passes::enter_pass_of(Nanos shifted) {
+    if (!length_ || *length_ == Nanos(0) || !pictures_.begin) return shifted;
+    const Nanos since = std::max(shifted - *pictures_.begin, Nanos(0));
+    enter(static_cast<uint64_t>(since / *length_));
+    return shifted - offset();
+}
+
+std::optional<Nanos> Passes::pictures_end() const {
+    // By the times of decoding alone, pictures that are reordered end elsewhere.
+    if (!pictures_.end || clock_broke_ || lacks_pts_) return std::nullopt;
+    return *pictures_.end + offset();
+}
+
+void Passes::shift(AVPacket& packet, AVRational time_base) const {
+    if (pass_ == 0) return;
+    const int64_t by = av_rescale_q(offset().count(), kNanos, time_base);
+    if (packet.pts != AV_NOPTS_VALUE) packet.pts += by;
+    if (packet.dts != AV_NOPTS_VALUE) packet.dts += by;
+}
+
+bool Passes::precedes_pictures(const AVPacket& packet, AVRational time_base) const {
+    if (packet.pts == AV_NOPTS_VALUE || !pictures_.begin) return false;
+    return nanos(packet.pts + std::max<int64_t>(packet.duration, 0), time_base) <= *pictures_.begin;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,642 @@
+#include "player/engine.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+/// Items that cannot be opened are looked past so far; then the present one is played to its end.
+constexpr size_t kMostSkippedAhead = 16;
+constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
+/// Between two draws of a picture that fades in: about a refresh of most displays.
+constexpr Nanos kFadeStep = std::chrono::milliseconds(16);
+
+/// What drivers answer where all that they have is in use. Sources keep reasons as text.
+bool says_in_use(const std::string& reason) {
+    constexpr std::array<int, 4> kErrors = {EBUSY, ENOMEM, ENOSPC, EAGAIN};
+    const bool by_errno = std::any_of(kErrors.begin(), kErrors.end(), [&](int error) {
+        return reason.find(errno_text(error)) != std::string::npos;
+    });
+    return by_errno || reason.find(" is busy") != std::string::npos;
+}
+
+/// A source that begins or ends within its file can be played through once only.
+std::optional<Item> divided(std::optional<Item> item) {
+    if (!item || item->passes == 1 || (!item->start && !item->start_chapter && !item->end))
+        return item;
+    item->repeats = item->passes == 0 ? Item::kForever : item->passes - 1;
+    item->passes = 1;
+    return item;
+}
+
+std::string path_text(const Session& session, const Presenter& presenter) {
+    const DecodePath path = session.path();
+    return fmt::format("{} > {} > {} > {}", path.decoder, path.storage, presenter.importer_name(),
+                       presenter.output_name());
+}
+
+std::optional<Nanos> earlier(std::optional<Nanos> a, std::optional<Nanos> b) {
+    return a && b ? std::min(*a, *b) : a ? a : b;
+}
+
+double in_milliseconds(Nanos time) {
+    return std::chrono::duration<double, std::milli>(time).count();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Engine>> Engine::make(const EngineOptions& options, EngineHooks hooks,
+                                             PlaybackStatistics& statistics, const Clock& clock) {
+    auto events = EventQueue::make();
+    if (!events) return Failure(events.error());
+    return std::unique_ptr<Engine>(
+        new Engine(options, std::move(hooks), statistics, clock, std::move(*events)));
+}
+
+Engine::Engine(const EngineOptions& options, EngineHooks hooks, PlaybackStatistics& statistics,
+               const Clock& clock, std::unique_ptr<EventQueue> events)
+    : options_(options),
+      hooks_(std::move(hooks)),
+      statistics_(statistics),
+      clock_(clock),
+      events_(std::move(events)),
+      speed_(options.speed),
+      opener_(std::make_unique<Opener>(
+          Opener::Options{[this] { return divided(hooks_.next_item()); }, hooks_.open,
+                          options_.queue_capacity, &clock_, hooks_.wake})) {}
+
+Engine::~Engine() {
+    finish();
+}
+
+void Engine::cancel() {
+    opener_->cancel();
+}
+
+void Engine::finish() {
+    cancel();
+    over_ = true;
+    if (current_) leave_current(Leave::early);
+    drop_switch();
+    if (next_) opener_->close(std::move(next_->session));
+    next_.reset();
+    // What was being opened when it was cancelled is closed by the second round.
+    for (int round = 0; round < 2; ++round) {
+        opener_->wait_until_idle();
+        take_answers();
+    }
+    opener_->wait_until_idle();
+    take_answers();
+}
+
+// What the opener answers.
+
+void Engine::take_answers() {
+    while (auto answer = opener_->take()) {
+        std::visit([this](auto& what) { take(std::move(what)); }, *answer);
+    }
+}
+
+void Engine::take(OpenedItem opened) {
+    if (asked_switch_) return take_switch(std::move(opened));
+    const uint64_t number = *std::exchange(asked_, std::nullopt);
+    note_pass(opened.item);
+    if (take_aside(opened.item, number)) return opener_->close(std::move(opened.session));
+    if (std::exchange(gave_up_opening_, false) || over_ || list_over_) {
+        opener_->close(std::move(opened.session));
+        return;
+    }
+    const DecodePath path = opened.session->path();
+    if (!path.hardware && lacks_device(path.refused)) {
+        opener_->close(std::move(opened.session));
+        open_after_current(std::move(opened.item), number);
+        return;
+    }
+    next_ = Listed{std::move(opened.item), number, std::move(opened.session), false, asked_repeat_};
+}
+
+void Engine::take(UnopenedItem unopened) {
+    if (asked_switch_) return take_switch(Failure(unopened.error));
+    const uint64_t number = *std::exchange(asked_, std::nullopt);
+    const bool interrupted = unopened.error.code == Errc::interrupted;
+    if (interrupted && take_aside(unopened.item, number)) return note_pass(again_->item);
+    put_aside_ = false;
+    const bool gave_up = std::exchange(gave_up_opening_, false);
+    if (interrupted) {  // nobody waits for it
+        if (!gave_up) list_over_ = true;
+        return;
+    }
+    note_pass(unopened.item);
+    if (list_over_) return;
+    if (lacks_device({unopened.error.text})) {
+        open_after_current(std::move(unopened.item), number);
+        return;
+    }
+    note_skipped(std::move(unopened.item), std::move(unopened.error), SkippedItem::Why::not_opened,
+                 number);
+}
+
+void Engine::take(EndOfList) {
+    asked_.reset();
+    put_aside_ = false;
+    list_over_ = true;
+}
+
+void Engine::take(ClosedItem closed) {
+    const auto of_session = [&](const Leaving& each) {
+        return each.session == closed.session.get();
+    };
+    const auto found = std::find_if(leaving_.begin(), leaving_.end(), of_session);
+    if (found == leaving_.end()) return;  // it never began
+    EndedItem ended = std::move(found->what);
+    leaving_.erase(found);
+    ended.path = closed.session->path();
+    ended.counters = closed.session->counters();
+    statistics_.add_dropped(DropCause::stopped, closed.dropped);
+    if (hooks_.end_item) hooks_.end_item(ended);
+}
+
+/// A list that repeats itself is over when nothing of a whole pass could be shown.
+void Engine::note_pass(const Item& item) {
+    if (item.pass == pass_) return;
+    if (pass_ && played_in_pass_ == 0) list_over_ = true;
+    pass_ = item.pass;
+    played_in_pass_ = 0;
+}
+
+void Engine::note_shown() {
+    if (current_->counted || player_->shown_of_session() == 0) return;
+    current_->counted = true;
+    ++played_in_pass_;
+}
+
+void Engine::note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number) {
+    skipped_.push_back({{std::move(item), std::move(error), why}, number});
+}
+
+/// When it would have been their turn.
+void Engine::tell_skipped() {
+    for (; !skipped_.empty(); skipped_.pop_front()) {
+        const Skipped& skipped = skipped_.front();
+        statistics_.add_skipped_item();
+        events_->push({EngineEvent::Kind::item_skipped, skipped.number, skipped.what.error.text});
+        if (hooks_.skip_item) hooks_.skip_item(skipped.what);
+    }
+}
+
+/// An item that opened may still have nothing to show.
+void Engine::settle_next() {
+    if (!next_) return;
+    const FrameQueue::Head head = next_->session->queue().head();
+    if (head.first || !head.finished) return;
+    const Error nothing{Errc::protocol,
+                        fmt::format("{}: not one picture in it", next_->session->info().name)};
+    note_skipped(std::move(next_->item), next_->session->error().value_or(nothing),
+                 SkippedItem::Why::no_picture, next_->number);
+    opener_->close(std::move(next_->session));
+    next_.reset();
+}
+
+/// Whether an item has to do without a device that the present one has for itself.
+bool Engine::lacks_device(const std::vector<std::string>& reasons) const {
+    if (!current_ || current_->session->gave_source_back()) return false;
+    return current_->session->path().hardware &&
+           std::any_of(reasons.begin(), reasons.end(), says_in_use);
+}
+
+void Engine::open_after_current(Item item, uint64_t number) {
+    if (!std::exchange(one_at_a_time_, true)) {
+        log_info(
+            "{} decodes one file at a time: the next is opened when the one before has been "
+            "decoded to its end",
+            current_->session->path().decoder);
+    }
+    again_ = Listed{std::move(item), number};
+    again_->repeat = asked_repeat_;
+}
+
+// What it is asked for.
+
+/// How much longer the present item will be shown, in its last pass; none: unknown.
+std::optional<Nanos> Engine::left_of_current() const {
+    const Session& session = *current_->session;
+    std::optional<Nanos> end = session.info().duration;
+    if (session.end()) end = std::min(end.value_or(*session.end()), *session.end());
+    if (!end || options_.player.pacer.untimed) return std::nullopt;
+    return *end - player_->position();
+}
+
+/// Whether two items may be open at a time now.
+bool Engine::opens_beside_current() const {
+    if (options_.gapless == Gapless::off) return false;
+    return !one_at_a_time_ || !current_->session->path().hardware;
+}
+
+/// Whether its source will not go on with another pass.
+bool Engine::is_in_last_pass() const {
+    const uint64_t wanted = current_->item.passes;
+    return wanted == 1 || (wanted != 0 && current_->session->counters().passes >= wanted);
+}
+
+/// The present item once more, which its source has given as often as it could.
+std::optional<Item> Engine::repeat_of_current() const {
+    const Session& session = *current_->session;
+    if (skip_ || player_->shown_of_session() == 0 || session.error()) return {};
+    if (!session.info().seekable) return {};  // what came through a pipe is gone
+    Item again = current_->item;
+    if (again.passes != 1) {
+        const uint64_t given = std::max<uint64_t>(session.counters().passes, 1);
+        if (again.passes != 0 && given >= again.passes) return {};
+        again.repeats = again.passes == 0 ? Item::kForever : again.passes - given - 1;
+    } else {
+        if (again.repeats == 0) return {};
+        if (again.repeats != Item::kForever) --again.repeats;
+    }
+    again.passes = 1;
+    again.resume_at.reset();
+    return again;
+}
+
+/// Asked for once: what cannot be opened again is not tried for ever.
+void Engine::note_repeat() {
+    if (again_) return;
+    auto again = repeat_of_current();
+    current_->item.passes = 1;
+    current_->item.repeats = 0;
+    if (!again) return;
+    again_ = Listed{std::move(*again), current_->number};
+    again_->repeat = true;
+}
+
+bool Engine::is_time_to_open() const {
+    if (!current_) return true;
+    if (options_.gapless == Gapless::off) return false;
+    const FrameQueue::Head head = current_->session->queue().head();
+    // What is to follow depends on whether anything of it can be shown.
+    if (head.first && player_->shown_of_session() == 0) return skip_;
+    const bool all_decoded = head.finished;
+    // The sound ends with its source.
+    if (!opens_beside_current()) return all_decoded && player_->has_read_sound();
+    if (all_decoded || skip_) return true;
+    if (player_->shown_of_session() == 0 || !is_in_last_pass()) return false;
+    const auto left = left_of_current();
+    return !left || *left <= options_.open_ahead;
+}
+
+void Engine::ask_for_next() {
+    if (switch_) return;
+    if (asked_ || next_ || over_ || (list_over_ && !again_)) return;
+    if (skipped_.size() >= kMostSkippedAhead || !is_time_to_open()) return;
+    if (current_) note_repeat();
+    if (current_ && !opens_beside_current() && !current_->session->gave_source_back()) {
+        // Nor is one picture of the item before to keep the device that the next needs.
+        stage_.presenter->fade_next(Nanos{0});
+        current_->session->expect_no_more();
+        opener_->give_source_back(current_->session);
+    }
+    asked_repeat_ = again_ && again_->repeat;
+    if (again_) {
+        asked_ = again_->number;
+        opener_->open(std::move(again_->item));
+        again_.reset();
+    } else {
+        asked_ = taken_++;
+        opener_->open_next();
+    }
+}
+
+// From one item to the next.
+
+bool Engine::next_is_ready() const {
+    return next_ && next_->session->queue().head().first;
+}
+
+Result<Engine::Tick> Engine::tick() {
+    auto tick = play();
+    if (!tick || tick->ended) return tick;
+    if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
+    return tick;
+}
+
+/// Draws the picture that fades in, where that is due, and says when it is again.
+Result<void> Engine::bring_fade_on(Tick& tick) {
+    Presenter* presenter = stage_.presenter;
+    // The lead is half a refresh.
+    const Nanos step = std::max(kFadeStep, 2 * stage_.lead);
+    const auto next_draw = [&]() -> std::optional<Nanos> {
+        const auto drawn = presenter != nullptr ? presenter->fade_drawn() : std::nullopt;
+        return drawn ? std::optional(next_fade_draw(*drawn, step, tick.wake_at)) : std::nullopt;
+    };
+    auto next = next_draw();
+    if (next && *next <= clock_.now()) {
+        if (auto redrawn = presenter->redraw(); !redrawn) {
+            presenter->fade_next(Nanos{0});
+            if (redrawn.error().code == Errc::device_lost) return redrawn;
+            log_warning("{}", redrawn.error().text);
+        }
+        next = next_draw();
+    }
+    if (next) tick.wake_at = std::min(*next, tick.wake_at.value_or(*next));
+    return {};
+}
+
+Result<Engine::Tick> Engine::play() {
+    take_answers();
+    while (!over_) {
+        settle_next();
+        if (current_) {
+            auto played = play_current();
+            if (!played) return Failure(played.error());
+            if (*played) return **played;
+            continue;
+        }
+        if (switch_) {
+            bool begun = false;
+            if (auto advanced = advance_switch(begun); !advanced) {
+                return Failure(advanced.error());
+            }
+            if (begun || !switch_) continue;
+            return Tick{};
+        }
+        tell_skipped();
+        if (next_is_ready()) {
+            if (seam_due_) count_seam(false);
+            if (auto begun = begin_next(false); !begun) return Failure(begun.error());
+            continue;
+        }
+        ask_for_next();
+        return nothing_follows() ? end_list() : Tick{};
+    }
+    return Tick{true, std::nullopt};
+}
+
+/// Nothing where there is more to do at once.
+Result<std::optional<Engine::Tick>> Engine::play_current() {
+    bool switched = false;
+    const auto switch_due = advance_switch(switched);
+    if (!switch_due) return Failure(switch_due.error());
+    if (switched || !current_) return std::nullopt;
+    const auto tick = player_->tick();
+    if (!tick) {
+        if (tick.error().code == Errc::device_lost) return Failure(tick.error());
+        leave_current(Leave::broken, tick.error());
+        return std::nullopt;
+    }
+    note_shown();
+    if (player_->at_frame_limit()) {
+        leave_current(Leave::early);
+        over_ = true;
+        return std::nullopt;
+    }
+    check_path();
+    ask_for_next();
+    if (next_is_ready()) player_->prepare(*next_->session);
+    if (skip_ && (next_is_ready() || nothing_follows() || !opens_beside_current())) {
+        if (next_is_ready()) {
+            if (auto begun = begin_next(false); !begun) return Failure(begun.error());
+        } else if (!nothing_follows() || !options_.hold_last) {
+            leave_current(Leave::early);
+        }
+        skip_ = false;
+        return std::nullopt;
+    }
+    if (!tick->drained) return Tick{false, earlier(tick->wake_at, *switch_due)};
+    auto next = go_on_after(*tick);
+    if (next && *next) (*next)->wake_at = earlier((*next)->wake_at, *switch_due);
+    return next;
+}
+
+/// All frames of the present item have been taken.
+Result<std::optional<Engine::Tick>> Engine::go_on_after(const Player::Tick& tick) {
+    const bool is_due = tick.seam && *tick.seam <= clock_.now();
+    if (!is_due && !player_->awaits_step()) {
+        return Tick{false, nothing_follows() || !tick.seam ? tick.wake_at : tick.seam};
+    }
+    give_up_switch_at_end();
+    if (!next_is_ready()) return wait_for_next(tick);
+    const bool on_time = !seam_due_;
+    count_seam(on_time);
+    if (auto begun = begin_next(on_time); !begun) return Failure(begun.error());
+    return std::nullopt;
+}
+
+/// The last frame stays meanwhile.
+std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
+    if (nothing_follows()) {
+        if (tick.ended) return end_list();
+        return Tick{false, tick.wake_at};
+    }
+    const bool timed = !options_.player.pacer.untimed && player_->shown_of_session() > 0;
+    if (timed && tick.seam && !seam_due_) seam_due_ = tick.seam;
+    if (options_.gapless == Gapless::off) {
+        if (!tick.ended && !player_->awaits_step()) return Tick{false, tick.wake_at};
+        note_repeat();
+        leave_current(Leave::ended);
+        return std::nullopt;
+    }
+    tell_skipped();
+    ask_for_next();
+    return Tick{};
+}
+
+void Engine::count_seam(bool on_time) {
+    if (options_.player.pacer.untimed || player_->shown_of_session() == 0) return;
+    if (on_time) {
+        statistics_.add_seam_on_time();
+        return;
+    }
+    const Nanos late = clock_.now() - *seam_due_;
+    statistics_.add_late_seam(late);
+    events_->push({EngineEvent::Kind::seam_late, next_->number, next_->item.file, late});
+    const std::string text =
+        fmt::format("{}: begins {:.1f} ms late; the last picture stayed meanwhile",
+                    next_->session->info().name, in_milliseconds(late));
+    if (options_.gapless == Gapless::strict) {
+        log_error("{}", text);
+        seam_failed_ = true;
+    } else if (options_.gapless == Gapless::off) {
+        log_info("{}", text);
+    } else {
+        log_warning("{}", text);
+    }
+}
+
+/// How long an item fades in: no longer than it is shown, or it would never be there wholly.
+Nanos Engine::fade_of(const Listed& next) const {
+    if (options_.player.pacer.untimed || player_->awaits_step()) return Nanos{0};
+    Session& session = *next.session;
+    std::optional<Nanos> end = session.info().duration;
+    if (session.end()) end = std::min(end.value_or(*session.end()), *session.end());
+    const auto first = session.queue().head().first;
+    if (!end || !first || next.item.passes != 1 || next.item.repeats != 0) return options_.fade;
+    const auto shown = std::chrono::duration_cast<Nanos>((*end - *first) / player_->speed());
+    return std::min(options_.fade, std::max(shown, Nanos{0}));
+}
+
+Result<void> Engine::begin_next(bool in_line) {
+    Listed next = std::move(*next_);
+    next_.reset();
+    if (current_) leave_current(skip_ || next.switched ? Leave::early : Leave::ended);
+    if (!next.switched) tell_skipped();
+    seam_due_.reset();
+    const auto stage = hooks_.begin_item(next.item, next.session->info());
+    if (!stage) {
+        opener_->close(next.session);
+        if (!player_) {
+            over_ = true;
+            return Failure(stage.error());
+        }
+        note_skipped(std::move(next.item), stage.error(), SkippedItem::Why::no_stage, next.number);
+        tell_skipped();
+        return {};
+    }
+    stage_ = *stage;
+    current_ = std::move(next);
+    if (player_) {
+        const bool is_new = !current_->repeat && !current_->switched;
+        if (is_new) stage_.presenter->fade_next(fade_of(*current_));
+        player_->follow_with(*current_->session, in_line, stage_.lead);
+    } else {
+        PlayerOptions player = options_.player;
+        player.pacer.lead = stage_.lead;
+        player_ = std::make_unique<Player>(*current_->session, *stage_.presenter, statistics_,
+                                           clock_, player, options_.sound);
+        player_->set_speed(speed_);
+    }
+    events_->push({EngineEvent::Kind::item_began, current_->number, current_->item.file});
+    return {};
+}
+
+void Engine::leave_current(Leave how, std::optional<Error> error) {
+    EndedItem ended = describe_current();
+    ended.early = how == Leave::early;
+    if (ended.early) ended.error.reset();
+    if (error) ended.error = error;
+    events_->push({EngineEvent::Kind::item_ended, current_->number, ended.item.file});
+    leaving_.push_back({std::move(ended), current_->session.get()});
+    opener_->close(std::move(current_->session));
+    current_.reset();
+}
+
+EndedItem Engine::describe_current() const {
+    const Session& session = *current_->session;
+    EndedItem item;
+    item.item = current_->item;
+    item.info = session.info();
+    item.shown = player_->shown_of_session();
+    item.error = session.error();
+    item.path = session.path();
+    item.counters = session.counters();
+    item.importer = stage_.presenter->importer_name();
+    item.output = stage_.presenter->output_name();
+    item.refused_importers = stage_.presenter->refused_importers();
+    return item;
+}
+
+Engine::Tick Engine::end_list() {
+    tell_skipped();
+    if (!std::exchange(told_end_, true)) events_->push({EngineEvent::Kind::end_of_list});
+    if (options_.hold_last && player_) return {};
+    if (current_) leave_current(Leave::ended);
+    over_ = true;
+    return {true, std::nullopt};
+}
+
+void Engine::check_path() {
+    const Nanos now = clock_.now();
+    if (player_->shown_of_session() == 0 || (told_path_ && now < next_path_check_)) return;
+    next_path_check_ = now + kPathCheckPeriod;
+    std::string path = path_text(*current_->session, *stage_.presenter);
+    if (told_path_ == path) return;
+    events_->push({EngineEvent::Kind::path_changed, current_->number, path});
+    told_path_ = std::move(path);
+}
+
+// What its owner asks for.
+
+void Engine::toggle_pause() {
+    if (player_) player_->toggle_pause();
+}
+
+bool Engine::paused() const {
+    return player_ && player_->paused();
+}
+
+Result<void> Engine::seek_by(Nanos offset, SeekTarget::Kind kind) {
+    // Forwards is not to lead back to the key frame that one came from.
+    const Nanos beyond = offset > Nanos{0} ? position() : Nanos::min();
+    return seek({position() + offset, kind, beyond});
+}
+
+Result<void> Engine::seek_to(Nanos position, SeekTarget::Kind kind) {
+    return seek({position, kind});
+}
+
+Result<void> Engine::seek(const SeekTarget& target) {
+    return go([&] { return player_->seek(target); });
+}
+
+Result<void> Engine::step_back() {
+    return go([&] { return player_->step_back(); });
+}
+
+Result<void> Engine::go(const std::function<Result<void>()>& there) {
+    if (!current_) return fail(Errc::unavailable, "nothing plays that could be seeked");
+    // What was read of the next one's sound, and laid behind the present one's, is to come again.
+    const bool laid = next_ && next_->session->sound() && player_->is_next_laid();
+    if (laid && !current_->session->gave_source_back()) put_next_aside();
+    auto gone = there();
+    if (!gone) return gone;
+    seam_due_.reset();  // its end comes anew
+    restart_switch();
+    return gone;
+}
+
+void Engine::set_speed(double speed) {
+    speed_ = speed;
+    if (player_) player_->set_speed(speed);
+}
+
+void Engine::step() {
+    if (player_) player_->step();
+}
+
+void Engine::skip() {
+    const bool awaited = !current_ || seam_due_;
+    drop_switch();
+    if (again_ && again_->repeat) again_.reset();
+    if (next_ && next_->repeat) {
+        opener_->close(std::move(next_->session));
+        next_.reset();
+    }
+    if (asked_ && !asked_switch_ && (awaited || asked_repeat_)) {
+        gave_up_opening_ = opener_->cancel_one();
+    }
+    if (!awaited) skip_ = true;
+}
+
+Engine::Ahead Engine::ahead() const {
+    if (asked_) return Ahead::opening;
+    if (switch_) return switch_is_ready() ? Ahead::ready : Ahead::opened;
+    if (!next_) return Ahead::none;
+    return next_is_ready() ? Ahead::ready : Ahead::opened;
+}
+
+Nanos Engine::position() const {
+    return current_ ? player_->position() : Nanos{0};
+}
+
+uint64_t Engine::shown_of_item() const {
+    return player_ ? player_->shown_of_session() : 0;
+}
+
+uint64_t Engine::shown() const {
+    return player_ ? player_->shown() : 0;
+}
+
+}  // namespace vitrine

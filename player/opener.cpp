@@ -1,0 +1,123 @@
+#include "player/opener.h"
+
+#include <utility>
+
+namespace vitrine {
+
+Opener::Opener(Options options) : options_(std::move(options)), thread_([this] { run(); }) {}
+
+Opener::~Opener() {
+    cancel();
+    {
+        std::lock_guard lock(mutex_);
+        ending_ = true;
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+void Opener::open_next() {
+    ask(OpenNext{});
+}
+
+void Opener::open(Item item) {
+    ask(std::move(item));
+}
+
+void Opener::close(std::shared_ptr<Session> session) {
+    ask(Close{std::move(session)});
+}
+
+void Opener::give_source_back(std::shared_ptr<Session> session) {
+    ask(GiveBack{std::move(session)});
+}
+
+void Opener::ask(Job job) {
+    {
+        std::lock_guard lock(mutex_);
+        jobs_.push_back(std::move(job));
+    }
+    changed_.notify_all();
+}
+
+bool Opener::cancel_one() {
+    std::lock_guard lock(mutex_);
+    if (given_up_) given_up_->store(true);
+    return given_up_ != nullptr;
+}
+
+std::optional<OpenerAnswer> Opener::take() {
+    std::lock_guard lock(mutex_);
+    if (answers_.empty()) return std::nullopt;
+    std::optional<OpenerAnswer> answer = std::move(answers_.front());
+    answers_.pop_front();
+    return answer;
+}
+
+void Opener::wait_until_idle() {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return jobs_.empty() && !busy_; });
+}
+
+void Opener::run() {
+    std::unique_lock lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });
+        if (jobs_.empty()) return;
+        Job job = std::move(jobs_.front());
+        jobs_.pop_front();
+        busy_ = true;
+        lock.unlock();
+        auto done = answer(std::move(job));
+        lock.lock();
+        const bool answered = done.has_value();
+        if (answered) answers_.push_back(std::move(*done));
+        busy_ = false;
+        lock.unlock();
+        changed_.notify_all();
+        if (answered && options_.wake) options_.wake();
+        lock.lock();
+    }
+}
+
+std::optional<OpenerAnswer> Opener::answer(Job job) {
+    if (auto* close = std::get_if<Close>(&job)) {
+        close->session->queue().set_listener({});
+        const size_t dropped = close->session->stop();
+        close->session->give_source_back();
+        return ClosedItem{std::move(close->session), dropped};
+    }
+    if (auto* back = std::get_if<GiveBack>(&job)) {
+        back->session->give_source_back();
+        return std::nullopt;
+    }
+    if (auto* item = std::get_if<Item>(&job)) return open_now(std::move(*item));
+    std::optional<Item> next;
+    if (!cancelled_->load()) next = options_.next_item();
+    if (!next) return EndOfList{};
+    return open_now(std::move(*next));
+}
+
+void Opener::note_opening(std::shared_ptr<std::atomic<bool>> given_up) {
+    std::lock_guard lock(mutex_);
+    given_up_ = std::move(given_up);
+}
+
+OpenerAnswer Opener::open_now(Item item) {
+    if (cancelled_->load()) {
+        Error cancelled{Errc::interrupted, fmt::format("{}: interrupted", item.file)};
+        return UnopenedItem{std::move(item), std::move(cancelled)};
+    }
+    const auto given_up = std::make_shared<std::atomic<bool>>(false);
+    note_opening(given_up);
+    auto source = options_.open(item, [all = cancelled_, given_up] { return *all || *given_up; });
+    note_opening(nullptr);
+    if (!source) return UnopenedItem{std::move(item), source.error()};
+    auto session = std::make_shared<Session>(std::move(*source), options_.queue_capacity,
+                                             *options_.clock, item.end);
+    session->queue().set_listener(options_.wake);
+    if (options_.wake) options_.wake();  // for what came before
+    return OpenedItem{std::move(item), std::move(session)};
+}
+
+}  // namespace vitrine

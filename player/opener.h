@@ -1,0 +1,100 @@
+// Opens and closes items on a thread of its own, in the order asked, so that nobody else waits for
+// a file or a driver. What it is asked for is bounded by its owner, who has one item opened at a
+// time. Thread-bound to its owner, but for what its callbacks say.
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <variant>
+
+#include "player/item.h"
+#include "player/session.h"
+
+namespace vitrine {
+
+/// Its session reads ahead already.
+struct OpenedItem {
+    Item item;
+    std::shared_ptr<Session> session;
+};
+struct UnopenedItem {
+    Item item;
+    Error error;
+};
+struct EndOfList {};
+struct ClosedItem {
+    std::shared_ptr<Session> session;  // stopped
+    size_t dropped = 0;                // frames, by stopping
+};
+using OpenerAnswer = std::variant<OpenedItem, UnopenedItem, EndOfList, ClosedItem>;
+
+class Opener {
+  public:
+    struct Options {
+        NextItem next_item;
+        OpenItem open;
+        size_t queue_capacity = 1;
+        const Clock* clock = nullptr;  // outlives the sessions
+        /// An answer can be taken, or a frame of an item that was opened. Any thread.
+        std::function<void()> wake;
+    };
+
+    explicit Opener(Options options);
+    /// Cancels, and waits for what is under way; what was asked to be closed is closed.
+    ~Opener();
+    Opener(const Opener&) = delete;
+    Opener& operator=(const Opener&) = delete;
+
+    /// The next item of the list, to be answered by what came of it.
+    void open_next();
+    /// This one, likewise.
+    void open(Item item);
+    /// Stops the session, to be answered by ClosedItem.
+    void close(std::shared_ptr<Session> session);
+    /// Has the session give its source back, as it expects. No answer.
+    void give_source_back(std::shared_ptr<Session> session);
+    /// Opening under way is given up: interrupted. False where none is.
+    bool cancel_one();
+    /// So is all that is asked for later.
+    void cancel() { cancelled_->store(true); }
+
+    [[nodiscard]] std::optional<OpenerAnswer> take();
+    /// Waits until everything asked for has been done.
+    void wait_until_idle();
+
+  private:
+    struct OpenNext {};
+    struct Close {
+        std::shared_ptr<Session> session;
+    };
+    struct GiveBack {
+        std::shared_ptr<Session> session;
+    };
+    using Job = std::variant<OpenNext, Item, Close, GiveBack>;
+
+    void ask(Job job);
+    void run();
+    [[nodiscard]] std::optional<OpenerAnswer> answer(Job job);
+    [[nodiscard]] OpenerAnswer open_now(Item item);
+    void note_opening(std::shared_ptr<std::atomic<bool>> given_up);
+
+    const Options options_;
+    const std::shared_ptr<std::atomic<bool>> cancelled_ =
+        std::make_shared<std::atomic<bool>>(false);  // sources may ask it later
+    std::mutex mutex_;
+    std::condition_variable changed_;
+    std::deque<Job> jobs_;
+    std::deque<OpenerAnswer> answers_;
+    std::shared_ptr<std::atomic<bool>> given_up_;  // of the opening under way; null when none is
+    bool busy_ = false;
+    bool ending_ = false;
+    std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace vitrine

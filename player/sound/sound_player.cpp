@@ -1,0 +1,444 @@
+#include "player/sound/sound_player.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+constexpr Nanos kRetry = std::chrono::seconds(2);        // between two attempts to open a device
+constexpr Nanos kRoom = std::chrono::milliseconds(20);   // the longest wait for it at a time
+constexpr Nanos kLook = std::chrono::milliseconds(100);  // at whether the device is still there
+
+}  // namespace
+
+SoundPlayer::SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options)
+    : opener_(std::move(opener)), clock_(clock), options_(options), thread_([this] { run(); }) {}
+
+SoundPlayer::~SoundPlayer() {
+    {
+        std::lock_guard lock(mutex_);
+        stop_ = true;
+        drop_tracks(nullptr);
+    }
+    changed_.notify_all();
+    thread_.join();
+}
+
+// The render thread.
+
+void SoundPlayer::drop_tracks(const SoundSource* kept) {
+    for (const auto& laid : tracks_) {
+        if (laid->track.source.get() != kept) end_source(*laid);
+    }
+    tracks_.clear();
+    if (!buffer_) return;
+    buffer_->clear();
+    buffer_->wake();
+}
+
+void SoundPlayer::note_track(const SoundTrack& track) {
+    if (!track.source) return;
+    track.source->set_speed(speed_);
+    ++report_.tracks;
+}
+
+void SoundPlayer::end_source(const Laid& laid) {
+    if (!laid.track.source) return;
+    report_.broken_packets += laid.track.source->counters().broken_packets;
+    laid.track.source->interrupt();
+}
+
+void SoundPlayer::play(SoundTrack track) {
+    {
+        std::lock_guard lock(mutex_);
+        if (take_laid(track)) return;
+        const auto is_it = [&](const auto& laid) { return laid->track.source == track.source; };
+        const bool prepared = std::any_of(tracks_.begin(), tracks_.end(), is_it);
+        drop_tracks(track.source.get());
+        if (!prepared) note_track(track);
+        tracks_.push_back(std::make_shared<Laid>(Laid{std::move(track)}));
+    }
+    changed_.notify_all();
+}
+
+/// What was laid behind the present track is heard at once: what was read of it is not lost.
+bool SoundPlayer::take_laid(const SoundTrack& track) {
+    const bool laid = tracks_.size() > 1 && tracks_[1]->placed && track.source &&
+                      tracks_[1]->track.source == track.source;
+    if (!laid) return false;
+    drop_front();
+    if (buffer_) buffer_->hold();
+    return true;
+}
+
+void SoundPlayer::unprepare() {
+    std::lock_guard lock(mutex_);
+    if (tracks_.size() < 2) return;
+    tracks_.pop_back();
+    if (buffer_ && tracks_[0]->ended) end_track(*tracks_[0]);
+}
+
+void SoundPlayer::stop() {
+    std::lock_guard lock(mutex_);
+    drop_tracks(nullptr);
+}
+
+void SoundPlayer::prepare(SoundTrack next) {
+    {
+        std::lock_guard lock(mutex_);
+        if (tracks_.size() != 1) return;
+        note_track(next);
+        auto laid = std::make_shared<Laid>(Laid{std::move(next)});
+        laid->placed = false;
+        tracks_.push_back(std::move(laid));
+    }
+    changed_.notify_all();
+}
+
+std::optional<Nanos> SoundPlayer::tail() const {
+    std::lock_guard lock(mutex_);
+    if (tracks_.empty() || !tracks_.front()->track.source || !buffer_) return Nanos::min();
+    const Laid& present = *tracks_.front();
+    return present.ended ? std::optional(present.tail) : std::nullopt;
+}
+
+void SoundPlayer::append(Nanos at, Nanos first) {
+    {
+        std::lock_guard lock(mutex_);
+        if (tracks_.size() < 2) return;
+        tracks_[1]->offset = tracks_[0]->offset + at - first;
+        tracks_[1]->first = first;
+        tracks_[1]->placed = true;
+        if (buffer_ && tracks_[0]->ended) end_track(*tracks_[0]);
+    }
+    changed_.notify_all();
+}
+
+bool SoundPlayer::appended() const {
+    std::lock_guard lock(mutex_);
+    return tracks_.size() > 1 && tracks_[1]->placed;
+}
+
+void SoundPlayer::take_next() {
+    std::lock_guard lock(mutex_);
+    if (tracks_.size() > 1) drop_front();
+}
+
+/// What follows is of its epoch, be it read or not.
+void SoundPlayer::drop_front() {
+    end_source(*tracks_.front());
+    if (!tracks_[1]->source_epoch) tracks_[1]->epoch = tracks_.front()->epoch;
+    tracks_.pop_front();
+}
+
+bool SoundPlayer::ready() const {
+    std::lock_guard lock(mutex_);
+    if (!buffer_ || tracks_.empty()) return false;
+    const Laid& present = *tracks_.front();
+    const auto& source = present.track.source;
+    if (source && present.source_epoch != source->epoch()) return false;
+    return present.epoch > 0 && buffer_->ready(present.epoch);
+}
+
+bool SoundPlayer::may_be_ready() const {
+    std::lock_guard lock(mutex_);
+    if (tracks_.empty() || state_ == DeviceState::absent) return false;
+    return tracks_.front()->track.source || buffer_;
+}
+
+void SoundPlayer::start(Nanos position, bool joins) {
+    std::lock_guard lock(mutex_);
+    if (!buffer_ || tracks_.empty()) return;
+    buffer_->start(position + tracks_.front()->offset - options_.delay, joins);
+}
+
+void SoundPlayer::hold() {
+    std::lock_guard lock(mutex_);
+    if (buffer_) buffer_->hold();
+}
+
+void SoundPlayer::pause(bool paused) {
+    std::lock_guard lock(mutex_);
+    paused_ = paused;
+    if (buffer_) buffer_->pause(paused);
+}
+
+void SoundPlayer::set_speed(double speed) {
+    std::lock_guard lock(mutex_);
+    speed_ = speed;
+    if (buffer_) buffer_->set_speed(speed);
+    for (const auto& laid : tracks_) {
+        if (laid->track.source) laid->track.source->set_speed(speed);
+    }
+}
+
+void SoundPlayer::set_volume(double volume) {
+    std::lock_guard lock(mutex_);
+    options_.volume = volume;
+    apply_volume();
+}
+
+void SoundPlayer::set_mute(bool mute) {
+    std::lock_guard lock(mutex_);
+    options_.mute = mute;
+    apply_volume();
+}
+
+void SoundPlayer::set_delay(Nanos delay) {
+    std::lock_guard lock(mutex_);
+    options_.delay = delay;
+}
+
+void SoundPlayer::apply_volume() {
+    if (buffer_) buffer_->set_volume(options_.mute ? 0 : options_.volume);
+}
+
+std::optional<Nanos> SoundPlayer::position(Nanos moment) const {
+    std::lock_guard lock(mutex_);
+    if (!buffer_ || tracks_.empty()) return std::nullopt;
+    const auto at = buffer_->position(moment);
+    if (!at) return std::nullopt;
+    return *at - tracks_.front()->offset + options_.delay;
+}
+
+Nanos SoundPlayer::latency() const {
+    std::lock_guard lock(mutex_);
+    return buffer_ ? buffer_->latency() : Nanos(0);
+}
+
+SoundReport SoundPlayer::report() const {
+    std::lock_guard lock(mutex_);
+    SoundReport out = report_;
+    if (buffer_) out.add(buffer_->counters(), buffer_->drift_ppm());
+    for (const auto& laid : tracks_) {
+        if (laid->track.source) out.broken_packets += laid->track.source->counters().broken_packets;
+    }
+    return out;
+}
+
+void SoundReport::add(const SoundBufferCounters& more, double drift) {
+    buffer.underruns += more.underruns;
+    buffer.silence += more.silence;
+    buffer.late_samples += more.late_samples;
+    buffer.heard_samples += more.heard_samples;
+    drift_ppm = drift;
+}
+
+// The thread.
+
+void SoundPlayer::run() {
+    while (true) {
+        {
+            std::unique_lock lock(mutex_);
+            const auto wanted = [&] {
+                return buffer_ || std::any_of(tracks_.begin(), tracks_.end(), [](const auto& laid) {
+                           return laid->track.source != nullptr;
+                       });
+            };
+            changed_.wait(lock, [&] { return stop_ || wanted(); });
+            if (stop_) break;
+        }
+        if (keep_device()) {
+            read_one();
+        } else {
+            rest(kLook);
+        }
+    }
+    lose_device();
+}
+
+void SoundPlayer::rest(Nanos longest) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, longest);
+}
+
+SoundPlayer::Laid* SoundPlayer::to_be_read() {
+    for (const auto& laid : tracks_) {
+        if (!laid->placed) return nullptr;
+        // Once it was read to its end, its source has to be asked again only after a seek.
+        const auto& source = laid->track.source;
+        const bool sought = source && laid->ended && laid->source_epoch != source->epoch();
+        if (!laid->ended || sought) return laid.get();
+    }
+    return nullptr;
+}
+
+void SoundPlayer::read_one() {
+    std::shared_ptr<Laid> laid;
+    Buffer buffer;
+    {
+        std::lock_guard lock(mutex_);
+        buffer = buffer_;
+        const Laid* found = to_be_read();
+        const auto same = [&](const auto& each) { return each.get() == found; };
+        const auto place = std::find_if(tracks_.begin(), tracks_.end(), same);
+        if (place != tracks_.end()) laid = *place;
+        if (laid && !laid->track.source) {
+            note_epoch(*laid, 0);
+            end_track(*laid);
+            return;
+        }
+    }
+    // What waits to be placed, or to be sought in, is looked at again soon.
+    if (!laid) return rest(std::chrono::milliseconds(5));
+    laid->track.source->set_wanted(true);
+    // What waits from before a seek is in nobody's way.
+    const bool has_room = buffer->wait_for_room(kRoom);
+    const bool sought = laid->source_epoch && *laid->source_epoch != laid->track.source->epoch();
+    if (!has_room && !sought) return;
+    auto next = laid->track.source->read(device_->format());
+    if (!next && next.error().code != Errc::interrupted) {
+        log_warning("sound: {}", next.error().text);
+    }
+    std::lock_guard lock(mutex_);
+    const bool still = std::find(tracks_.begin(), tracks_.end(), laid) != tracks_.end();
+    if (still) take_read(*laid, std::move(next));
+}
+
+/// A track that follows without a seam is of the epoch of the one before.
+void SoundPlayer::note_epoch(Laid& laid, uint64_t source_epoch) {
+    if (laid.source_epoch == source_epoch) return;
+    const bool unread = !laid.source_epoch;
+    const bool behind = &laid != tracks_.front().get();
+    laid.source_epoch = source_epoch;
+    if (unread && behind) laid.epoch = tracks_.front()->epoch;
+    if (!unread || laid.epoch == 0) laid.epoch = ++epoch_;
+    laid.ended = false;
+    laid.tail = Nanos::min();
+}
+
+void SoundPlayer::take_read(Laid& laid, Result<SoundSource::Next> next) {
+    if (!next) {
+        if (next.error().code == Errc::interrupted) laid.track.source.reset();
+        return end_track(laid);
+    }
+    if (const auto* end = std::get_if<SoundEnd>(&*next)) {
+        note_epoch(laid, end->epoch);
+        return end_track(laid);
+    }
+    SoundBlock block = std::move(std::get<SoundBlock>(*next));
+    note_epoch(laid, block.epoch);
+    const auto channels = static_cast<size_t>(report_.format.channels);
+    const double per_sample = block.speed * 1e9 / report_.format.rate_hz;
+    const auto length_of = [&] {
+        const size_t count = block.samples.size() / channels;
+        return Nanos(static_cast<Nanos::rep>(static_cast<double>(count) * per_sample));
+    };
+    if (laid.track.end && block.pts + length_of() > *laid.track.end) {
+        const double wanted = static_cast<double>((*laid.track.end - block.pts).count());
+        const auto kept = static_cast<size_t>(std::max(wanted / per_sample + 0.5, 0.0));
+        block.samples.resize(std::min(block.samples.size(), kept * channels));
+        laid.ended = true;
+    }
+    laid.tail = std::max(laid.tail, block.pts + length_of());
+    if (laid.track.end) laid.tail = std::min(laid.tail, *laid.track.end);
+    block.pts += laid.offset;
+    block.epoch = laid.epoch;
+    if (!block.samples.empty()) buffer_->push(std::move(block));
+    if (laid.ended) end_track(laid);
+}
+
+void SoundPlayer::end_track(Laid& laid) {
+    laid.ended = true;
+    buffer_->end(laid.epoch, follower_of(laid));
+}
+
+/// Where the track behind this one begins, on the buffer's line of time: time does not pass it
+/// before its samples are there.
+std::optional<Nanos> SoundPlayer::follower_of(const Laid& laid) const {
+    const bool followed = tracks_.size() > 1 && &laid == tracks_[0].get() && tracks_[1]->placed &&
+                          tracks_[1]->track.source && !tracks_[1]->ended;
+    return followed ? std::optional(tracks_[1]->first + tracks_[1]->offset) : std::nullopt;
+}
+
+/// Whether there is a device.
+bool SoundPlayer::keep_device() {
+    if (device_ && device_->alive()) return true;
+    if (device_) {
+        log_warning("sound device {} is lost; the pictures go on without", device_->name());
+        lose_device();
+        leave_out_sound();
+        std::lock_guard lock(mutex_);
+        ++report_.devices_lost;
+        state_ = DeviceState::absent;
+        for (const auto& laid : tracks_) {
+            laid->ended = false;  // what there is of it is read anew
+            laid->source_epoch.reset();
+            laid->epoch = 0;
+        }
+    }
+    const Nanos now = clock_.now();
+    const bool opened = (!try_again_at_ || now >= *try_again_at_) && open_device();
+    if (!opened) leave_out_sound();
+    return opened;
+}
+
+/// Not under the lock: a source may be held up by its file.
+void SoundPlayer::leave_out_sound() {
+    std::vector<std::shared_ptr<SoundSource>> sources;
+    {
+        std::lock_guard lock(mutex_);
+        for (const auto& laid : tracks_) {
+            if (laid->track.source) sources.push_back(laid->track.source);
+        }
+    }
+    for (const auto& source : sources) source->set_wanted(false);
+}
+
+bool SoundPlayer::open_device() {
+    try_again_at_ = clock_.now() + kRetry;
+    // Who fills may be asked before the device is known.
+    struct Slot {
+        std::mutex mutex;
+        Buffer buffer;
+    };
+    const auto slot = std::make_shared<Slot>();
+    auto opened = opener_([slot](std::span<float> samples, Nanos asked) {
+        std::lock_guard lock(slot->mutex);
+        if (slot->buffer) return slot->buffer->fill(samples, asked);
+        std::fill(samples.begin(), samples.end(), 0.0F);
+    });
+    if (!opened) {
+        if (!std::exchange(said_absent_, true)) {
+            log_warning("no sound: {}; it is tried again every {} s", opened.error().text,
+                        std::chrono::round<std::chrono::seconds>(kRetry).count());
+        }
+        std::lock_guard lock(mutex_);
+        state_ = DeviceState::absent;
+        return false;
+    }
+    device_ = std::move(*opened);
+    said_absent_ = false;
+    const Nanos latency = 2 * device_->period();
+    const auto made = std::make_shared<SoundBuffer>(device_->format(), latency);
+    {
+        std::lock_guard lock(slot->mutex);
+        slot->buffer = made;
+    }
+    log_info("sound: {}, {} Hz, latency {} ms (estimated: two periods)", device_->name(),
+             device_->format().rate_hz,
+             std::chrono::round<std::chrono::milliseconds>(latency).count());
+    std::lock_guard lock(mutex_);
+    buffer_ = made;
+    buffer_->pause(paused_);
+    buffer_->set_speed(speed_);
+    apply_volume();
+    state_ = DeviceState::open;
+    report_.device = device_->name();
+    report_.format = device_->format();
+    report_.latency = latency;
+    return true;
+}
+
+void SoundPlayer::lose_device() {
+    device_.reset();
+    std::lock_guard lock(mutex_);
+    if (!buffer_) return;
+    report_.add(buffer_->counters(), buffer_->drift_ppm());
+    buffer_.reset();
+}
+
+}  // namespace vitrine

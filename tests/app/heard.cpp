@@ -1,0 +1,50 @@
+#include "tests/app/heard.h"
+
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "tests/support/counted_sound.h"
+
+namespace vitrine::test {
+
+int64_t Heard::timed(const std::string& pointer) const {
+    const auto json = nlohmann::json::parse(timing, nullptr, false);
+    const nlohmann::json::json_pointer place(pointer);
+    return json.is_object() && json.contains(place) ? json[place].get<int64_t>() : -1;
+}
+
+Heard play(const std::string& arguments, const std::string& meanwhile) {
+    const TemporaryFolder folder;
+    const std::string sound = folder.file("sound");
+    const std::string hashes = folder.file("hashes");
+    const std::string timing = folder.file("timing");
+    const std::string log = folder.file("log");
+    Heard heard;
+    // The delay is the length of a period in ms.
+    heard.ran = run_program(
+        "SDL_AUDIODRIVER=disk SDL_DISKAUDIODELAY=21 SDL_DISKAUDIOFILE=" + sound +
+        " " VITRINE_PROGRAM " --output=null --frame-hash=" + hashes + " --timing-json=" + timing +
+        " " + arguments + " 2>" + log + " & pid=$!; for i in $(seq 100); do grep -q path: " + log +
+        " && break; sleep 0.1; done; " + meanwhile + "; wait $pid; code=$?; cat " + log +
+        "; exit $code");
+    const std::string bytes = contents_of(sound);
+    heard.samples.resize(bytes.size() / sizeof(float));
+    std::memcpy(heard.samples.data(), bytes.data(), heard.samples.size() * sizeof(float));
+    heard.hashes = hashes_of(contents_of(hashes));
+    heard.timing = contents_of(timing);
+    return heard;
+}
+
+void expect_samples(const Heard& heard, const std::vector<int64_t>& expected) {
+    const std::vector<int64_t> numbers = testing::counted_numbers(heard.samples);
+    EXPECT_TRUE(numbers == expected)
+        << numbers.size() << " samples of " << expected.size() << ", astray from sample "
+        << testing::first_difference(numbers, expected) << "\n"
+        << heard.ran.output;
+    EXPECT_EQ(heard.timed("/sound/samples"), static_cast<int64_t>(expected.size()));
+    EXPECT_EQ(heard.timed("/sound/late_samples"), 0);
+}
+
+}  // namespace vitrine::test

@@ -1,0 +1,29 @@
+// A run of the program in time, and what it let see and hear: SDL's disk driver writes the sound.
+// Reentrant.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "tests/app/support.h"
+
+namespace vitrine::test {
+
+struct Heard {
+    std::vector<float> samples;       // of two channels at 48 kHz
+    std::vector<std::string> hashes;  // of the pictures presented
+    std::string timing;               // of --timing-json
+    Ran ran;
+
+    /// A number of the timing, by its JSON pointer: "/sound/samples"; -1 where there is none.
+    [[nodiscard]] int64_t timed(const std::string& pointer) const;
+};
+
+/// meanwhile: for a shell, once it plays; $pid is the program.
+[[nodiscard]] Heard play(const std::string& arguments, const std::string& meanwhile = ":");
+
+/// The numbers of counted samples, of which none came too late.
+void expect_samples(const Heard& heard, const std::vector<int64_t>& expected);
+
+}  // namespace vitrine::test

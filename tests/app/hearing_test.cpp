@@ -1,0 +1,137 @@
+// What the program lets hear over the seams of loops and lists, as SDL's disk driver wrote it:
+// every sample once and in order, and every picture beside them. A machine that is busy may show a
+// picture late and leave it out, and put silence between two samples; it may lose or double none.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "tests/app/heard.h"
+#include "tests/support/counted_sound.h"
+
+namespace vitrine {
+namespace {
+
+using test::contents_of;
+using test::expect_samples;
+using test::hashes_of;
+using test::Heard;
+using test::play;
+using test::run_program;
+
+constexpr double kPi = 3.14159265358979323846;
+const std::string kProgram = VITRINE_PROGRAM;
+const std::string kFlac = VITRINE_TEST_CLIPS "/counted_flac.mkv";
+const std::string kPcm = VITRINE_TEST_CLIPS "/counted_pcm.mov";
+const std::string kTone = VITRINE_TEST_CLIPS "/sound.mp4";
+
+std::vector<std::string> pictures_of(const std::string& clip) {
+    const test::TemporaryFolder folder;
+    const std::string hashes = folder.file("hashes");
+    const test::Ran ran =
+        run_program(kProgram + " --output=null --untimed --frame-hash=" + hashes + " " + clip);
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    return hashes_of(contents_of(hashes));
+}
+
+/// All, but for those whose successor was due already, and in order.
+void expect_pictures(const Heard& heard, const std::vector<std::string>& expected) {
+    EXPECT_EQ(heard.ran.status, 0) << heard.ran.output;
+    const int64_t presented = heard.timed("/frames/presented");
+    const int64_t late = heard.timed("/frames/dropped/late");
+    EXPECT_EQ(heard.timed("/frames/dropped/total"), late);
+    EXPECT_EQ(presented + late, static_cast<int64_t>(expected.size()));
+    ASSERT_EQ(static_cast<int64_t>(heard.hashes.size()), presented);
+    auto at = expected.begin();
+    for (const std::string& hash : heard.hashes) {
+        at = std::find(at, expected.end(), hash);
+        ASSERT_TRUE(at != expected.end()) << "a picture out of order";
+        ++at;
+    }
+}
+
+TEST(Hearing, EverySampleAndPictureOfEveryPassOfALoop) {
+    for (const auto& [clip, first] :
+         {std::pair(kFlac, testing::kFirstOfFlac), {kPcm, testing::kFirstOfPcm}}) {
+        SCOPED_TRACE(clip);
+        const Heard heard = play("--loop=3 " + clip);
+        std::vector<int64_t> samples;
+        std::vector<std::string> pictures;
+        const auto once = pictures_of(clip);
+        for (int pass = 0; pass < 3; ++pass) {
+            testing::append_counted(samples, first);
+            pictures.insert(pictures.end(), once.begin(), once.end());
+        }
+        ASSERT_EQ(pictures.size(), 75u);
+        expect_samples(heard, samples);
+        expect_pictures(heard, pictures);
+    }
+}
+
+TEST(Hearing, EverySampleAndPictureOverAChangeOfCodec) {
+    const Heard heard = play("--loop-playlist=2 " + kFlac + " " + kPcm);
+    std::vector<int64_t> samples;
+    std::vector<std::string> pictures;
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& [clip, first] :
+             {std::pair(kFlac, testing::kFirstOfFlac), {kPcm, testing::kFirstOfPcm}}) {
+            testing::append_counted(samples, first);
+            const auto once = pictures_of(clip);
+            pictures.insert(pictures.end(), once.begin(), once.end());
+        }
+    }
+    ASSERT_EQ(pictures.size(), 100u);
+    expect_samples(heard, samples);
+    expect_pictures(heard, pictures);
+    EXPECT_EQ(heard.timed("/seams/on_time") + heard.timed("/seams/late"), 3);
+}
+
+/// The left channel without silence: sixteen samples of nothing are no part of a tone.
+std::vector<float> sounding(const std::vector<float>& samples) {
+    std::vector<float> out;
+    size_t silent = 0;
+    for (size_t i = 0; i < samples.size(); i += 2) {
+        silent = samples[i] == 0 ? silent + 1 : 0;
+        out.push_back(samples[i]);
+        if (silent == 16) out.resize(out.size() - 16);
+        if (silent > 16) out.pop_back();
+    }
+    while (!out.empty() && out.back() == 0) out.pop_back();
+    return out;
+}
+
+/// Of a tone of 440 Hz at 48 kHz, over eleven whole cycles: in samples, 109 to a cycle.
+constexpr size_t kElevenCycles = 1200;
+double phase_in_samples(const float* samples) {
+    constexpr double step = 2 * kPi * 440 / 48000;
+    double sine = 0;
+    double cosine = 0;
+    for (size_t i = 0; i < kElevenCycles; ++i) {
+        sine += samples[i] * std::sin(step * static_cast<double>(i));
+        cosine += samples[i] * std::cos(step * static_cast<double>(i));
+    }
+    return std::atan2(cosine, sine) / step;
+}
+
+// What the encoder put before it and behind it nobody is to hear. AAC at this rate moves the phase
+// by parts of a sample, in every pass alike.
+TEST(Hearing, ATonesPhaseGoesOnOverTheSeamsOfALoop) {
+    constexpr size_t pass = 96000;  // samples: 880 whole cycles
+    const Heard heard = play("--loop=3 " + kTone);
+    std::vector<float> tone = sounding(heard.samples);
+    EXPECT_EQ(heard.timed("/sound/samples"), static_cast<int64_t>(3 * pass));
+    ASSERT_NEAR(static_cast<double>(tone.size()), 3 * pass, 16);  // some at its ends may be silent
+    tone.resize(3 * pass);
+    for (size_t at = 0; at < tone.size(); at += kElevenCycles) {
+        const double phase = phase_in_samples(&tone[at]);
+        ASSERT_NEAR(phase, 0, 0.95) << "at sample " << at;
+        ASSERT_NEAR(phase, phase_in_samples(&tone[at % pass]), 0.1) << "at sample " << at;
+    }
+    std::vector<std::string> pictures;
+    const auto once = pictures_of(kTone);
+    for (int i = 0; i < 3; ++i) pictures.insert(pictures.end(), once.begin(), once.end());
+    expect_pictures(heard, pictures);
+}
+
+}  // namespace
+}  // namespace vitrine

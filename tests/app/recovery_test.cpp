@@ -1,0 +1,74 @@
+// What happens to a file, and to the program, while it plays with sound: it goes on, and says what
+// became of it.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include <filesystem>
+
+#include "tests/app/heard.h"
+#include "tests/support/counted_sound.h"
+
+namespace vitrine {
+namespace {
+
+using test::contains;
+using test::expect_samples;
+using test::Heard;
+using test::play;
+using testing::append_counted;
+
+const std::string kDemo = VITRINE_ASSETS "/demo.mp4";
+const std::string kFlac = VITRINE_TEST_CLIPS "/counted_flac.mkv";
+const std::string kPcm = VITRINE_TEST_CLIPS "/counted_pcm.mov";
+
+int exit_code(const Heard& heard) {
+    return WIFEXITED(heard.ran.status) ? WEXITSTATUS(heard.ran.status) : -1;
+}
+
+TEST(Recovery, AFileThatIsTruncatedWhileItPlaysIsFollowedByTheNext) {
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mp4");
+    std::filesystem::copy_file(kDemo, clip);
+    const Heard heard = play(clip + " " + kPcm, "sleep 0.5; truncate -s 100000 " + clip);
+    EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output, "became shorter while it was read")) << heard.ran.output;
+    EXPECT_EQ(heard.timed("/source/early_ends"), 1);
+    // The next one's sound is whole.
+    const auto numbers = testing::counted_numbers(heard.samples);
+    std::vector<int64_t> next;
+    append_counted(next, testing::kFirstOfPcm);
+    ASSERT_GT(numbers.size(), next.size());
+    const std::vector<int64_t> last(numbers.end() - testing::kCountedSamples, numbers.end());
+    EXPECT_TRUE(last == next) << "astray from sample " << testing::first_difference(last, next);
+}
+
+TEST(Recovery, AFileThatIsRemovedWhileItPlaysIsPlayedToItsEndAndThenSkipped) {
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mkv");
+    std::filesystem::copy_file(kFlac, clip);
+    const Heard heard = play("--loop-playlist=2 " + clip + " " + kPcm, "rm " + clip);
+    EXPECT_EQ(exit_code(heard), 4) << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output, "No such file")) << heard.ran.output;
+    EXPECT_EQ(heard.timed("/skipped_items"), 1);
+    std::vector<int64_t> samples;
+    append_counted(samples, testing::kFirstOfFlac);
+    append_counted(samples, testing::kFirstOfPcm);
+    append_counted(samples, testing::kFirstOfPcm);
+    expect_samples(heard, samples);
+}
+
+// SIGSTOP for longer than a device may be silent before it counts as lost.
+TEST(Recovery, AStandstillLosesNeitherSoundNorDevice) {
+    const Heard heard =
+        play("--loop=3 " + kFlac, "sleep 0.5; kill -STOP $pid; sleep 3; kill -CONT $pid");
+    EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
+    std::vector<int64_t> samples;
+    for (int pass = 0; pass < 3; ++pass) append_counted(samples, testing::kFirstOfFlac);
+    expect_samples(heard, samples);
+    EXPECT_EQ(heard.timed("/sound/devices_lost"), 0);
+    EXPECT_EQ(heard.timed("/frames/presented") + heard.timed("/frames/dropped/late"), 75);
+    EXPECT_GT(heard.timed("/jitter/max_ns"), 2'000'000'000) << "it does not show";
+}
+
+}  // namespace
+}  // namespace vitrine

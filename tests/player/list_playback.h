@@ -1,0 +1,179 @@
+// A list of numbered clips played by an Engine, offscreen, on a clock that stands still while other
+// threads work: what each presented picture says, and when it was drawn, and what a device heard.
+// Thread-bound but for what the opening thread calls.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "player/engine.h"
+#include "player/pool_memory.h"
+#include "player/sound/sound_player.h"
+#include "tests/support/failing_kernel.h"
+#include "tests/support/fake_sound.h"
+#include "tests/support/manual_clock.h"
+#include "tests/support/numbered.h"
+
+namespace vitrine::testing {
+
+class ListPlayback {
+  public:
+    explicit ListPlayback(std::vector<std::string> files) : files_(std::move(files)) {}
+    ~ListPlayback() {
+        engine.reset();
+        sound.reset();
+    }
+    ListPlayback(const ListPlayback&) = delete;
+    ListPlayback& operator=(const ListPlayback&) = delete;
+
+    /// media: what playing itself says is filled in.
+    Result<void> open(EngineOptions options = {}, MediaOptions media = {}) {
+        auto context = GlContext::make_offscreen();
+        if (!context) return Failure(context.error());
+        media.frames_held = kFramesHeld;
+        media.pool = choose_pool_memory(borrowed(kernel_), **context).memory;
+        media.generations = std::make_shared<GenerationSource>();
+        context_ = std::move(*context);
+        if (with_sound) {
+            device_->format = {48000, 2};
+            sound = std::make_unique<SoundPlayer>(opener_of(device_), clock, SoundOptions{});
+            options.sound = sound.get();
+            media.sound = true;
+        }
+        auto made = Engine::make(options, hooks(std::move(media)), statistics, clock);
+        if (!made) return Failure(made.error());
+        engine = std::move(*made);
+        return {};
+    }
+
+    /// To the end of the list. False when an error ended it.
+    bool play() {
+        for (;;) {
+            settle();
+            const auto tick = engine->tick();
+            if (!tick) {
+                ADD_FAILURE() << tick.error().text;
+                return false;
+            }
+            if (tick->ended) break;
+            const auto ahead = engine->ahead();
+            const bool under_way =
+                ahead == Engine::Ahead::opening || ahead == Engine::Ahead::opened;
+            if (under_way || !tick->wake_at) {
+                std::this_thread::sleep_for(std::chrono::microseconds(200));
+            } else {
+                go_on_to(std::max(*tick->wake_at, clock.now()));
+            }
+        }
+        engine->finish();
+        return true;
+    }
+
+    // Of each file; to be set before open().
+    uint64_t passes = 1;
+    std::optional<Nanos> end;
+    bool with_sound = false;
+
+    [[nodiscard]] int devices_opened() const { return device_->opened; }
+
+    ManualClock clock;
+    PlaybackStatistics statistics;
+    std::vector<int> numbers;
+    std::vector<Nanos> moments;
+    std::vector<EndedItem> ended;
+    std::vector<std::string> skipped;
+    std::atomic<int> sources_opened{0};
+    std::vector<float> heard;  // of two channels at 48 kHz
+    std::unique_ptr<SoundPlayer> sound;
+    std::unique_ptr<Engine> engine;
+
+  private:
+    /// The device asks on the way.
+    void go_on_to(Nanos moment) {
+        if (!with_sound || moment < asks_at_) return clock.set(moment);
+        clock.set(std::max(asks_at_, clock.now()));
+        // What is decoded meanwhile takes no time, as long as the sound's thread is not held up.
+        for (int i = 0; i < 1000 && sound->may_be_ready() && !sound->ready(); ++i) {
+            std::this_thread::sleep_for(std::chrono::microseconds(200));
+        }
+        // Where the item's sound has just been read to its end, the engine is told before.
+        const bool to_be_laid =
+            engine->ahead() == Engine::Ahead::ready && sound->tail() && !sound->appended();
+        if (to_be_laid && !std::exchange(told_, true)) return;
+        told_ = false;
+        const std::vector<float> got = device_->ask(clock.now());
+        heard.insert(heard.end(), got.begin(), got.end());
+        asks_at_ += Nanos(std::chrono::seconds(1)) * device_->period / device_->format.rate_hz;
+    }
+
+    void settle() const {
+        const Session* session = engine->session();
+        if (session == nullptr) return;
+        FrameQueue& queue = const_cast<Session*>(session)->queue();
+        for (int i = 0; i < 100'000; ++i) {
+            if (queue.at_rest()) return;
+            std::this_thread::sleep_for(std::chrono::microseconds(100));
+        }
+        ADD_FAILURE() << "the queue does not fill";
+    }
+
+    EngineHooks hooks(MediaOptions media) {
+        EngineHooks hooks;
+        hooks.next_item = [this]() -> std::optional<Item> {
+            if (taken_ == files_.size()) return std::nullopt;
+            Item item;
+            item.file = files_[taken_++];
+            item.passes = passes;
+            item.end = end;
+            return item;
+        };
+        hooks.open = [this, media](const Item& item, const std::function<bool()>& cancelled) {
+            MediaOptions own = media;
+            own.patience = std::make_shared<Patience>();
+            own.interrupted = cancelled;
+            own.passes = item.passes;
+            ++sources_opened;
+            return open_media(item.file, own, clock);
+        };
+        hooks.begin_item = [this](const Item&, const SourceInfo&) { return begin(); };
+        hooks.end_item = [this](const EndedItem& item) { ended.push_back(item); };
+        hooks.skip_item = [this](const SkippedItem& item) { skipped.push_back(item.error.text); };
+        return hooks;
+    }
+
+    Result<ItemStage> begin() {
+        if (presenter_) return ItemStage{presenter_.get()};
+        auto output = make_offscreen_output(std::move(context_), {320, 180});
+        if (!output) return Failure(output.error());
+        PresenterHooks hooks;
+        hooks.pixels = [this](const FrameRecord& record, const Picture& picture) {
+            const auto view = rgba_view(picture.rgba.data(), picture.size);
+            numbers.push_back(read_number(view).value_or(-1));
+            moments.push_back(*record.stamps.at(Stage::drawn));
+        };
+        hooks.presented = [this](const FrameRecord& record) { statistics.add_presented(record); };
+        GlPresenterOptions options;
+        options.draw.fit = Fit::stretch;
+        auto presenter = make_gl_presenter(std::move(*output), options, clock, std::move(hooks));
+        if (!presenter) return Failure(presenter.error());
+        presenter_ = std::move(*presenter);
+        return ItemStage{presenter_.get()};
+    }
+
+    const std::vector<std::string> files_;
+    size_t taken_ = 0;
+    const std::shared_ptr<FakeDeviceHandle> device_ = std::make_shared<FakeDeviceHandle>();
+    Nanos asks_at_{0};
+    bool told_ = false;
+    RealKernel kernel_;
+    std::unique_ptr<GlContext> context_;  // until the first item
+    std::unique_ptr<Presenter> presenter_;
+};
+
+}  // namespace vitrine::testing

@@ -1,0 +1,127 @@
+// Lists of numbered clips of several codecs, by software, read back from the pixels that were
+// presented: over the seams nothing is lost, doubled, out of order or out of time.
+#include "tests/player/list_playback.h"
+
+#include <filesystem>
+
+#include "tests/player/playback.h"
+#include "tests/support/counted_sound.h"
+#include "tests/support/fake_source.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::count_from;
+using testing::ListPlayback;
+
+const std::string kMade = VITRINE_TEST_CLIPS "/";
+
+void append(std::vector<int>& all, const std::vector<int>& more) {
+    all.insert(all.end(), more.begin(), more.end());
+}
+
+/// Clips of 50 frames at 25 per second, of those that this ffmpeg can make.
+std::vector<std::string> clips_of_each_codec() {
+    std::vector<std::string> clips;
+    for (const char* name :
+         {"h264.mp4", "mpeg4.avi", "h265.mp4", "vp9.webm", "mjpeg.avi", "vp8.webm", "mpeg2.ts"}) {
+        if (std::filesystem::exists(kMade + name)) clips.push_back(kMade + name);
+    }
+    return clips;
+}
+
+TEST(ListPlayback, PresentsEachFrameOfEachItemOnceAtItsMoment) {
+    std::vector<std::string> list = {VITRINE_ASSETS "/numbered.mp4"};
+    std::vector<int> expected = count_from(0, 249);
+    for (const std::string& clip : clips_of_each_codec()) {
+        list.push_back(clip);
+        append(expected, count_from(0, 49));
+    }
+    ASSERT_GE(list.size(), 3u);
+    ListPlayback playback(list);
+    const auto opened = playback.open();
+    ASSERT_TRUE(opened) << opened.error().text;
+    ASSERT_TRUE(playback.play());
+    EXPECT_EQ(playback.numbers, expected);
+    EXPECT_EQ(playback.moments, even_times(expected.size(), 40ms));
+    EXPECT_EQ(playback.statistics.seams().on_time, list.size() - 1);
+    EXPECT_EQ(playback.statistics.seams().late, 0u);
+    EXPECT_EQ(playback.statistics.dropped(), 0u);
+    EXPECT_EQ(playback.ended.size(), list.size());
+}
+
+TEST(ListPlayback, LoopsHaveNoSeamEither) {
+    for (const char* name : {"h264.mp4", "mpeg4.avi", "edit_list.mp4", "wraps.ts", "mjpeg.avi"}) {
+        const std::string clip = kMade + name;
+        if (!std::filesystem::exists(clip)) continue;
+        SCOPED_TRACE(clip);
+        ListPlayback once({clip});
+        ASSERT_TRUE(once.open());
+        ASSERT_TRUE(once.play());
+        ListPlayback playback({clip, kMade + "mpeg4.avi"});
+        playback.passes = 3;
+        ASSERT_TRUE(playback.open());
+        ASSERT_TRUE(playback.play());
+        std::vector<int> expected;
+        for (int pass = 0; pass < 3; ++pass) append(expected, once.numbers);
+        for (int pass = 0; pass < 3; ++pass) append(expected, count_from(0, 49));
+        EXPECT_EQ(playback.numbers, expected);
+        EXPECT_EQ(playback.moments, even_times(expected.size(), 40ms));
+        EXPECT_EQ(playback.statistics.seams().late, 0u);
+        EXPECT_EQ(playback.sources_opened, 2);
+    }
+}
+
+TEST(ListPlayback, SoundHasNoSeamEither) {
+    ListPlayback playback({kMade + "counted_flac.mkv", kMade + "counted_pcm.mov"});
+    playback.passes = 3;
+    playback.with_sound = true;
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    std::vector<int> pictures;
+    std::vector<int64_t> samples;
+    for (const int64_t first : {testing::kFirstOfFlac, testing::kFirstOfPcm}) {
+        for (int pass = 0; pass < 3; ++pass) {
+            append(pictures, count_from(0, 24));
+            testing::append_counted(samples, first);
+        }
+    }
+    EXPECT_EQ(playback.numbers, pictures);
+    const auto heard = testing::counted_numbers(playback.heard);
+    EXPECT_TRUE(heard == samples) << heard.size() << " samples of " << samples.size()
+                                  << ", astray from sample "
+                                  << testing::first_difference(heard, samples);
+    EXPECT_EQ(playback.statistics.seams().late, 0u);
+    EXPECT_EQ(playback.statistics.dropped(), 0u);
+}
+
+/// Whose source can be played through once only: it is opened anew each time.
+TEST(ListPlayback, LoopsOfAPartHaveNoSeamEither) {
+    ListPlayback playback({VITRINE_ASSETS "/numbered.mp4", kMade + "mpeg4.avi"});
+    playback.passes = 4;
+    playback.end = 400ms;
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    std::vector<int> expected;
+    for (int pass = 0; pass < 8; ++pass) append(expected, count_from(0, 9));
+    EXPECT_EQ(playback.numbers, expected);
+    EXPECT_EQ(playback.moments, even_times(80, 40ms));
+    EXPECT_EQ(playback.statistics.seams().on_time, 7u);
+    EXPECT_EQ(playback.sources_opened, 8);
+}
+
+TEST(ListPlayback, ABrokenItemLeavesNoGap) {
+    const std::string clip = kMade + "mpeg4.avi";
+    ListPlayback playback({clip, "/nonexistent", __FILE__, clip});
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    std::vector<int> expected = count_from(0, 49);
+    append(expected, count_from(0, 49));
+    EXPECT_EQ(playback.numbers, expected);
+    EXPECT_EQ(playback.moments, even_times(100, 40ms));
+    EXPECT_EQ(playback.skipped.size(), 2u);
+}
+
+}  // namespace
+}  // namespace vitrine

@@ -1,0 +1,390 @@
+// Pictures and sound together, in simulated time: a player, a source of frames, a source of sound,
+// and a device that has a clock of its own and asks late.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <random>
+#include <thread>
+
+#include "player/player.h"
+#include "player/sound/sound_player.h"
+#include "tests/support/fake_presenter.h"
+#include "tests/support/fake_sound.h"
+#include "tests/support/fake_source.h"
+#include "tests/support/manual_clock.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::FakeDeviceHandle;
+using testing::FakeSound;
+using testing::opener_of;
+
+struct Hardware {
+    double ppm = 0;        // how much faster the device's clock is
+    Nanos jitter{0};       // how late it asks, at most
+    Nanos latency = 43ms;  // from when it should ask to hearing
+};
+
+/// A device that asks at its own pace, and remembers when each sample is heard.
+class SimulatedDevice {
+  public:
+    explicit SimulatedDevice(const Hardware& hardware, Nanos begin)
+        : hardware_(hardware),
+          begin_(begin),
+          late_(0, static_cast<double>(hardware.jitter.count())) {
+        plan_next();
+    }
+    [[nodiscard]] Nanos asks_at() const { return asks_at_; }
+    void ask() {
+        const std::vector<float> samples = handle->ask(asks_at_);
+        for (size_t i = 0; i < samples.size(); ++i) {
+            if (samples[i] == 0.0F) continue;
+            const bool follows = samples[i] == FakeSound::sample(last_ + 1);
+            const int64_t number = follows ? last_ + 1 : FakeSound::number_of(samples[i]);
+            if (!follows) breaks.push_back(number);
+            last_ = number;
+            // Of every hundredth, when it is heard.
+            if (number % 480 == 0) {
+                heard.emplace_back(number,
+                                   even(given_ + static_cast<int64_t>(i)) + hardware_.latency);
+            }
+        }
+        given_ += handle->period;
+        plan_next();
+    }
+
+    std::shared_ptr<FakeDeviceHandle> handle = std::make_shared<FakeDeviceHandle>();
+    std::vector<std::pair<int64_t, Nanos>> heard;  // sample, moment
+    std::vector<int64_t> breaks;                   // samples that did not follow the one before
+
+  private:
+    [[nodiscard]] Nanos even(int64_t sample) const {
+        const double seconds = static_cast<double>(sample) / 48000 / (1 + hardware_.ppm / 1e6);
+        return begin_ + Nanos(std::llround(seconds * 1e9));
+    }
+    void plan_next() { asks_at_ = even(given_) + Nanos(std::llround(late_(random_))); }
+
+    const Hardware hardware_;
+    const Nanos begin_;
+    std::uniform_real_distribution<double> late_;
+    std::mt19937 random_{3};
+    int64_t given_ = 0;
+    int64_t last_ = 0;
+    Nanos asks_at_{0};
+};
+
+class Sync : public ::testing::Test {
+  protected:
+    void open(const Hardware& hardware, Nanos length, Nanos sound_length, bool present = true) {
+        device_ = std::make_unique<SimulatedDevice>(hardware, clock_.now());
+        device_->handle->alive = present;
+        FakeSourceOptions options;
+        options.times = even_times(static_cast<size_t>(length / 40ms), 40ms);
+        sound_source_ =
+            std::make_shared<FakeSound>(1 + sound_length.count() * 48 / 1'000'000, 48000, 1);
+        options.sound = sound_source_;
+        session_ = std::make_unique<Session>(make_fake_source(options, log_), 4, clock_);
+        sound_ = std::make_unique<SoundPlayer>(opener_of(device_->handle), clock_, SoundOptions{});
+        player_ = std::make_unique<Player>(*session_, presenter_, statistics_, clock_,
+                                           PlayerOptions{}, sound_.get());
+    }
+    void TearDown() override { player_.reset(); }
+
+    /// Until then, or to the end; what threads do takes no time.
+    void run_until(Nanos moment) {
+        while (clock_.now() < moment && !ended_) {
+            settle();
+            const auto tick = player_->tick();
+            ASSERT_TRUE(tick) << tick.error().text;
+            ended_ = tick->ended;
+            Nanos next = std::min(moment, device_->asks_at());
+            if (tick->wake_at) next = std::min(next, std::max(*tick->wake_at, clock_.now()));
+            clock_.set(next);
+            if (clock_.now() >= device_->asks_at()) device_->ask();
+        }
+    }
+    void settle() const {
+        for (int i = 0; i < 20000; ++i) {
+            const bool pictures = session_->queue().at_rest();
+            const bool away =
+                !device_->handle->alive || (may_be_away_ && !device_->handle->is_open());
+            const bool sounds = away || knows_the_end() || sound_full();
+            if (pictures && sounds) return;
+            std::this_thread::sleep_for(20us);
+        }
+        ADD_FAILURE() << "the threads do not come to rest";
+    }
+    /// A quarter of a second waits, and may have to until the device asks.
+    /// It is there again, and tried again by and by.
+    void bring_back(int opened) {
+        device_->handle->alive = true;
+        may_be_away_ = true;
+        for (int i = 0; i < 1000 && device_->handle->opened < opened; ++i) {
+            run_until(clock_.now() + 40ms);
+            std::this_thread::sleep_for(5ms);
+        }
+        may_be_away_ = false;
+        EXPECT_EQ(device_->handle->opened, opened);
+    }
+    [[nodiscard]] bool knows_the_end() const {
+        return sound_source_->ended() && (followed_ || sound_->tail());
+    }
+    [[nodiscard]] bool sound_full() const {
+        return sound_source_->given() - skipped_ - taken() >= 12000;
+    }
+    [[nodiscard]] int64_t taken() const {
+        const SoundReport report = sound_->report();
+        return static_cast<int64_t>(report.buffer.heard_samples + report.buffer.late_samples);
+    }
+    void seek(std::chrono::seconds to) {
+        ASSERT_TRUE(player_->seek({to}));
+        skipped_ = to.count() * 48000 - taken();
+        sound_source_->seek(to.count() * 48000);
+    }
+    /// How much later each picture was seen than its sound was heard, sorted by size.
+    [[nodiscard]] std::vector<Nanos> offsets() const {
+        std::vector<Nanos> out;
+        size_t at = 0;
+        for (size_t i = 0; i < presenter_.shown.size(); ++i) {
+            const int64_t sample = presenter_.shown[i].pts.count() * 48 / 1'000'000 / 480 * 480;
+            while (at < device_->heard.size() && device_->heard[at].first < sample) ++at;
+            if (at == device_->heard.size() || device_->heard[at].first != sample) continue;
+            const Nanos offset = presenter_.shown[i].moment - device_->heard[at].second;
+            out.push_back(offset < Nanos(0) ? -offset : offset);
+        }
+        std::sort(out.begin(), out.end());
+        return out;
+    }
+
+    ManualClock clock_{100s};
+    std::shared_ptr<FakeSourceLog> log_ = std::make_shared<FakeSourceLog>();
+    FakePresenter presenter_{clock_};
+    PlaybackStatistics statistics_;
+    std::unique_ptr<SimulatedDevice> device_;
+    std::unique_ptr<Session> session_;
+    std::shared_ptr<FakeSound> sound_source_;
+    std::unique_ptr<SoundPlayer> sound_;
+    std::unique_ptr<Player> player_;
+    int64_t skipped_ = 0;       // samples, by seeks
+    bool followed_ = false;     // another track is the present one
+    bool may_be_away_ = false;  // the device, though it is there to be opened
+    bool ended_ = false;
+};
+
+// 30: "A/V drift of seconds after hours".
+TEST_F(Sync, C30_PicturesKeepToASoundWhoseClockIsOffForTenMinutes) {
+    open({200, 10ms}, 600s, 600s);
+    run_until(800s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 15000u);
+    EXPECT_EQ(device_->breaks.size(), 0u);
+    const auto all = offsets();
+    ASSERT_GT(all.size(), 14900u);
+    EXPECT_LE(all[all.size() * 99 / 100], 20ms);
+    EXPECT_LE(statistics_.sound_offset().percentile(0.99), 20ms);
+    EXPECT_EQ(sound_->report().buffer.underruns, 0u);
+}
+
+TEST_F(Sync, ASlowDeviceSlowsThePictures) {
+    open({-10000, 0ms}, 100s, 100s);
+    run_until(100s + 50s);
+    // A hundredth slower: after 50 s the pictures are half a second behind.
+    EXPECT_NEAR(static_cast<double>(presenter_.shown.back().pts.count()) / 1e9, 49.5, 0.15);
+    EXPECT_EQ(statistics_.dropped(), 0u);
+}
+
+TEST_F(Sync, TheLastPictureStaysWhileThereIsSound) {
+    open({0, 0ms}, 2s, 3s);
+    run_until(110s);
+    EXPECT_TRUE(ended_);
+    EXPECT_NEAR(static_cast<double>((clock_.now() - 100s).count()) / 1e9, 3.05, 0.05);
+    EXPECT_EQ(sound_->report().buffer.heard_samples, 144000u);
+}
+
+TEST_F(Sync, SoundThatIsDelayedIsHeardToItsEnd) {
+    open({0, 0ms}, 2s, 2s);
+    sound_->set_delay(500ms);
+    run_until(110s);
+    EXPECT_TRUE(ended_);
+    EXPECT_NEAR(static_cast<double>((clock_.now() - 100s).count()) / 1e9, 2.55, 0.05);
+    EXPECT_EQ(sound_->report().buffer.heard_samples, 96000u);
+}
+
+TEST_F(Sync, ASeekTakesTheSoundAlong) {
+    open({0, 0ms}, 10s, 10s);
+    run_until(102s);
+    for (const auto to : {6s, 3s}) {
+        seek(to);
+        run_until(clock_.now() + 1s);
+    }
+    const auto heard_before = sound_->report().buffer.heard_samples;
+    run_until(130s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.back().pts, Nanos(9960ms));
+    EXPECT_EQ(device_->breaks.size(), 2u) << "where it went";
+    EXPECT_NEAR(static_cast<double>(sound_->report().buffer.heard_samples - heard_before),
+                6.0 * 48000, 6000);
+    EXPECT_EQ(sound_->report().buffer.late_samples, 0u);
+}
+
+TEST_F(Sync, PicturesGoOnBehindTheSoundsEnd) {
+    open({0, 0ms}, 4s, 1s);
+    run_until(110s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 100u);
+    EXPECT_EQ(statistics_.dropped(), 0u);
+    EXPECT_NEAR(static_cast<double>((clock_.now() - 100s).count()) / 1e9, 4.05, 0.05);
+}
+
+// 52: "TV off/on: audio gone".
+TEST_F(Sync, C52_ADeviceThatIsLostAndComesBackIsTakenUpAgain) {
+    open({0, 0ms}, 60s, 60s);
+    run_until(110s);
+    device_->handle->alive = false;
+    const size_t before = presenter_.shown.size();
+    run_until(115s);
+    EXPECT_NEAR(static_cast<double>(presenter_.shown.size() - before), 125, 3);
+    bring_back(2);
+    run_until(clock_.now() + 5s);
+    EXPECT_EQ(sound_->report().devices_lost, 1u);
+    EXPECT_TRUE(player_->paused() == false && sound_->position(clock_.now()));
+    EXPECT_EQ(statistics_.dropped(), 0u);
+}
+
+// 53: "no sound if HDMI absent at boot".
+TEST_F(Sync, C53_ADeviceThatComesLateIsTakenUp) {
+    open({0, 0ms}, 60s, 60s, false);
+    for (int i = 0; i < 2000 && sound_source_->wanted(); ++i) std::this_thread::sleep_for(1ms);
+    run_until(110s);
+    EXPECT_TRUE(device_->heard.empty());
+    bring_back(1);
+    run_until(clock_.now() + 10s);
+    EXPECT_TRUE(sound_->position(clock_.now()));
+    ASSERT_FALSE(device_->heard.empty());
+    // What belongs to the pictures by then, and not what was before.
+    const int64_t ten_seconds = 480'000;
+    EXPECT_GT(device_->heard.front().first, ten_seconds * 9 / 10);
+    EXPECT_EQ(statistics_.dropped(), 0u);
+}
+
+TEST_F(Sync, ADeviceThatIsLostBehindTheSoundsEndHoldsUpNothing) {
+    open({0, 0ms}, 20s, 5s);
+    run_until(110s);
+    device_->handle->alive = false;
+    run_until(112s);
+    device_->handle->alive = true;
+    for (int i = 0; i < 2000 && device_->handle->opened < 2; ++i) {
+        run_until(clock_.now() + 100ms);
+        std::this_thread::sleep_for(1ms);
+    }
+    run_until(140s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size() + statistics_.dropped(), 500u);
+}
+
+TEST_F(Sync, APauseStopsBothAndLosesNothing) {
+    open({0, 0ms}, 10s, 10s);
+    run_until(102s);
+    player_->toggle_pause();
+    const size_t before = presenter_.shown.size();
+    run_until(107s);
+    EXPECT_EQ(presenter_.shown.size(), before);
+    player_->toggle_pause();
+    run_until(130s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 250u);
+    EXPECT_EQ(device_->breaks.size(), 0u);
+}
+
+TEST_F(Sync, ProcessesThatAreStoppedGoOnWhereTheyWere) {
+    open({0, 0ms}, 20s, 20s);
+    run_until(105s);
+    // Everything stood still for ten seconds: nobody asked, nobody ticked.
+    clock_.advance(10s);
+    device_->handle->period = 1024;
+    run_until(140s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(device_->breaks.size(), 0u);
+    EXPECT_EQ(statistics_.dropped() + presenter_.shown.size(), 500u);
+}
+
+/// late: nothing of the next item's sound can be read before its pictures follow.
+class SyncOfTwo : public Sync, public ::testing::WithParamInterface<bool> {};
+
+TEST_P(SyncOfTwo, TheNextItemsSoundFollowsWithoutABreak) {
+    const bool late = GetParam();
+    // Two seconds each; the second item's numbers go on where the first one's end.
+    open({200, 5ms}, 2s, 2s);
+    FakeSourceOptions options;
+    options.times = even_times(50, 40ms);
+    const auto second_sound = std::make_shared<FakeSound>(96001, 48000, 1, 96000);
+    options.sound = second_sound;
+    second_sound->hold_up(late);
+    Session next(make_fake_source(options, log_), 4, clock_);
+    while (!next.queue().head().first) std::this_thread::sleep_for(1ms);
+    player_->prepare(next);
+    const auto next_is_read = [&] { return next.queue().at_rest(); };
+    const auto step = [&] {
+        settle();
+        for (int i = 0; i < 20000 && !next_is_read(); ++i) std::this_thread::sleep_for(20us);
+        auto tick = player_->tick();
+        ASSERT_TRUE(tick);
+        if (tick->seam && *tick->seam <= clock_.now() && !followed_) {
+            followed_ = true;
+            player_->follow_with(next, true, Nanos{0});
+            second_sound->hold_up(false);
+            tick->wake_at = clock_.now();
+        } else if (tick->seam && !followed_) {
+            tick->wake_at = tick->seam;
+        }
+        Nanos then = std::min(104500ms + 0ns, device_->asks_at());
+        if (tick->wake_at) then = std::min(then, std::max(*tick->wake_at, clock_.now()));
+        clock_.set(then);
+        if (clock_.now() >= device_->asks_at()) {
+            // What was laid behind the first item is read on a thread.
+            const auto second_is_read = [&] {
+                const auto heard = static_cast<int64_t>(sound_->report().buffer.heard_samples);
+                return second_sound->ended() ||
+                       second_sound->given() - std::max<int64_t>(heard - 96000, 0) >= 12000 ||
+                       (!followed_ && (late || !sound_->appended()));
+            };
+            for (int i = 0; i < 20000 && !second_is_read(); ++i) {
+                std::this_thread::sleep_for(100us);
+            }
+            device_->ask();
+        }
+    };
+    while (clock_.now() < 104500ms) step();
+    EXPECT_TRUE(followed_);
+    ASSERT_EQ(presenter_.shown.size(), 100u);
+    EXPECT_EQ(device_->breaks.size(), 0u);
+    EXPECT_EQ(sound_->report().buffer.heard_samples, 192000u);
+    EXPECT_EQ(sound_->report().buffer.late_samples, 0u);
+    // What stood still for want of it moved by a period.
+    for (size_t i = 1; i < presenter_.shown.size() && !late; ++i) {
+        // The first one waits for the device; from then on they are even.
+        if (i > 1) {
+            EXPECT_NEAR(static_cast<double>(
+                            (presenter_.shown[i].moment - presenter_.shown[i - 1].moment).count()),
+                        40e6, 6e6)
+                << i;
+        }
+    }
+}
+
+INSTANTIATE_TEST_SUITE_P(InTimeAndLate, SyncOfTwo, ::testing::Bool());
+
+TEST_F(Sync, NoDeviceAtAllLeavesThePicturesToThemselves) {
+    open({0, 0ms}, 4s, 4s, false);
+    for (int i = 0; i < 2000 && sound_source_->wanted(); ++i) std::this_thread::sleep_for(1ms);
+    run_until(110s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 100u);
+    EXPECT_TRUE(sound_->report().device.empty());
+    EXPECT_FALSE(sound_source_->wanted());
+}
+
+}  // namespace
+}  // namespace vitrine
