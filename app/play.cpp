@@ -1,6 +1,7 @@
 #include "app/play.h"
 
 #include <atomic>
+#include <future>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -87,14 +88,22 @@ class PlayRun {
     ExitCode run();
 
   private:
+    /// What is to be known of the GPU where a file is opened.
+    struct Gpu {
+        PoolMemory memory;
+        std::function<Result<int>()> cuda_device;
+    };
+
     Result<void> open_screen();
+    [[nodiscard]] Gpu ask_gpu();
     void open_sound();
     Result<void> open_list();
+    Result<void> make_engine();
+    void play_on_screen();
     Result<void> play_list();
-    Result<void> play_with(Engine& engine, const WakeUp& wake);
     void finish_presenter();
     [[nodiscard]] EngineOptions engine_options() const;
-    [[nodiscard]] EngineHooks engine_hooks(const WakeUp& wake);
+    [[nodiscard]] EngineHooks engine_hooks();
 
     // On the engine's opening thread.
     [[nodiscard]] std::optional<Item> next_item();
@@ -120,13 +129,13 @@ class PlayRun {
     PlayReports reports_;
     Screen screen_;
     int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
-    PoolMemoryChoice memory_;
-    std::function<Result<int>()> cuda_device_;
+    std::promise<Gpu> gpu_found_;                         // files are opened while the screen is
+    const std::shared_future<Gpu> gpu_ = gpu_found_.get_future().share();
     const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
     std::unique_ptr<Presenter> presenter_;
     std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ScreenshotWriter screenshots_;
-    std::optional<Playlist> list_;  // the opening thread's, once playing has begun
+    std::optional<Playlist> list_;  // the opening thread's, once there is an engine
     std::optional<Size> presented_size_;
     std::optional<double> volume_before_item_;  // while an item has its own
     size_t items_ = 0;
@@ -137,6 +146,9 @@ class PlayRun {
     bool said_reduced_ = false;
     bool no_display_ = false;
     bool forced_path_missing_ = false;
+    std::optional<WakeUp> wake_;
+    std::atomic<Window*> window_{nullptr};  // to be woken in its place
+    std::unique_ptr<Engine> engine_;        // last: its threads use the above
 };
 
 ExitCode PlayRun::run() {
@@ -153,14 +165,11 @@ ExitCode PlayRun::run() {
                     options_.untimed ? "--untimed" : "--frame-hash");
     }
     if (options_.sound && !options_.untimed) open_sound();
-    if (auto opened = open_screen(); opened) {
-        if (auto played = play_list(); !played) {
-            log_error("{}", played.error().text);
-            failed_ = true;
-        }
+    if (auto made = make_engine(); made) {
+        play_on_screen();
     } else {
-        log_error("{}", opened.error().text);
-        no_display_ = true;
+        log_error("{}", made.error().text);
+        failed_ = true;
     }
     if (presenter_) finish_presenter();
     reports_.statistics().set_abandoned_threads(calls_->abandoned());
@@ -177,22 +186,36 @@ Result<void> PlayRun::open_list() {
     return {};
 }
 
-Result<void> PlayRun::play_list() {
-    const auto wake = WakeUp::make();
+Result<void> PlayRun::make_engine() {
+    auto wake = WakeUp::make();
     if (!wake) return Failure(wake.error());
-    auto engine =
-        Engine::make(engine_options(), engine_hooks(*wake), reports_.statistics(), clock_);
+    wake_.emplace(std::move(*wake));
+    auto engine = Engine::make(engine_options(), engine_hooks(), reports_.statistics(), clock_);
     if (!engine) return Failure(engine.error());
-    auto played = play_with(**engine, *wake);
-    wants_no_more_ = true;
-    (*engine)->finish();
-    if (sound_) sound_->stop();
-    failed_ |= (*engine)->seam_failed();
-    return played;
+    engine_ = std::move(*engine);
+    return {};
 }
 
-Result<void> PlayRun::play_with(Engine& engine, const WakeUp& wake) {
-    const auto end = PlayLoop({engine, screen_.window(), wake, reports_, screenshots_, signals_,
+/// The first file is opened meanwhile, as far as it can be.
+void PlayRun::play_on_screen() {
+    engine_->open_first();
+    const auto opened = open_screen();
+    gpu_found_.set_value(opened ? ask_gpu() : Gpu{});
+    if (!opened) {
+        log_error("{}", opened.error().text);
+        no_display_ = true;
+    } else if (auto played = play_list(); !played) {
+        log_error("{}", played.error().text);
+        failed_ = true;
+    }
+    wants_no_more_ = true;
+    engine_->finish();
+    if (sound_) sound_->stop();
+    failed_ |= engine_->seam_failed();
+}
+
+Result<void> PlayRun::play_list() {
+    const auto end = PlayLoop({*engine_, screen_.window(), *wake_, reports_, screenshots_, signals_,
                                sound_.get(), clock_})
                          .run();
     if (!end) return Failure(end.error());
@@ -208,11 +231,10 @@ EngineOptions PlayRun::engine_options() const {
     options.sound = sound_.get();
     options.speed = options_.speed;
     if (!options_.forbids_fade()) options.fade = options_.fade;
-    options.hold_last = options_.keep_open && !options_.frames && screen_.window() != nullptr;
     return options;
 }
 
-EngineHooks PlayRun::engine_hooks(const WakeUp& wake) {
+EngineHooks PlayRun::engine_hooks() {
     EngineHooks hooks;
     hooks.next_item = [this] { return next_item(); };
     hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
@@ -223,11 +245,13 @@ EngineHooks PlayRun::engine_hooks(const WakeUp& wake) {
     };
     hooks.end_item = [this](const EndedItem& ended) { end_item(ended); };
     hooks.skip_item = [this](const SkippedItem& skipped) { skip_item(skipped); };
-    if (Window* window = screen_.window()) {
-        hooks.wake = [window] { window->wake(); };
-    } else {
-        hooks.wake = [&wake] { wake.signal(); };
-    }
+    hooks.wake = [this] {
+        if (Window* window = window_) {
+            window->wake();
+        } else {
+            wake_->signal();
+        }
+    };
     return hooks;
 }
 
@@ -255,18 +279,23 @@ Result<void> PlayRun::open_screen() {
     auto screen = Screen::open(options_.output, window_options(options_));
     if (!screen) return Failure(screen.error());
     screen_ = std::move(*screen);
+    window_ = screen_.window();
     reports_.note_refused(screen_.refused());
-    if (GlContext* context = screen_.context()) {
-        longest_side_ = context->facts().max_texture_size;
-        cuda_device_ = ask_for_drawing_gpu(*context);
-    }
-    const bool import_allowed =
-        options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf;
-    if (screen_.context() != nullptr && import_allowed) {
-        memory_ = choose_pool_memory(kernel_, *screen_.context());
-        reports_.note_refused(memory_.refused);
-    }
     return {};
+}
+
+PlayRun::Gpu PlayRun::ask_gpu() {
+    Gpu gpu;
+    GlContext* context = screen_.context();
+    if (context == nullptr) return gpu;
+    longest_side_ = context->facts().max_texture_size;
+    gpu.cuda_device = ask_for_drawing_gpu(*context);
+    if (options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf) {
+        PoolMemoryChoice choice = choose_pool_memory(kernel_, *context);
+        reports_.note_refused(choice.refused);
+        gpu.memory = std::move(choice.memory);
+    }
+    return gpu;
 }
 
 void PlayRun::open_sound() {
@@ -309,8 +338,11 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const Item& item,
     media.device = options_.device;
     media.kernel = kernel_;
     media.calls = calls_;
-    media.cuda_device = cuda_device_;
-    media.pool = memory_.memory;
+    media.cuda_device = [gpu = gpu_]() -> Result<int> {
+        const auto& ask = gpu.get().cuda_device;
+        return ask ? ask() : fail(Errc::unavailable, "no GPU draws");
+    };
+    media.wait_for_pool = [gpu = gpu_] { return gpu.get().memory; };
     media.sound = sound_ != nullptr;
     media.video_track = item.video_track;
     media.audio_track = item.audio_track;
@@ -349,6 +381,7 @@ Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) 
     if (!item.resume_at) set_item_volume(item);
     reports_.begin_item(item.file, *presenter_);
     ItemStage stage{presenter_.get()};
+    stage.hold_last = options_.keep_open && !options_.frames && window != nullptr;
     // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
     if (window != nullptr) stage.lead = window->refresh_period().value_or(Nanos{0}) / 2;
     return stage;

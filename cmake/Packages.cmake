@@ -11,7 +11,8 @@ pkg_check_modules(GLES REQUIRED IMPORTED_TARGET glesv2)
 pkg_check_modules(SDL2 REQUIRED IMPORTED_TARGET sdl2>=2.0.20)
 pkg_check_modules(FFMPEG REQUIRED IMPORTED_TARGET
     libavformat>=59.27 libavcodec>=59.37 libavutil>=57.28 libswscale>=6.7
-    libswresample>=4.7 libavfilter>=8.44)
+    libswresample>=4.7)
+pkg_check_modules(FFMPEG_FILTERS REQUIRED libavfilter>=8.44)  # headers: it is loaded when it is needed
 # Headers of NVIDIA's driver, which is looked for at run time; without them NVDEC is left out.
 option(VITRINE_CUDA "Take pictures from NVIDIA's decoder, where ffnvcodec is there" ON)
 set(VITRINE_HAS_CUDA FALSE)

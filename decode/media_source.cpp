@@ -453,7 +453,7 @@ Result<void> MediaSource::seek_to(const SeekTarget& target) {
     return {};
 }
 
-using LadderMaker = std::function<Result<Ladder>(AVCodecID)>;
+using LadderMaker = std::function<Result<Ladder>(AVCodecID, const MediaOptions&)>;
 
 /// A device gains nothing for one picture, and tells nothing of how the camera was held.
 void prefer_software(Ladder& ladder) {
@@ -470,16 +470,17 @@ void prefer_software(Ladder& ladder) {
 }
 
 Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const LadderMaker& maker,
-                                               const MediaOptions& options, const Clock& clock) {
+                                               MediaOptions options, const Clock& clock) {
     av::route_log();
     auto demuxer = Demuxer::open(
         url, options.interrupted,
         {options.sound, options.video_track, options.audio_track, options.audio_languages});
     if (!demuxer) return Failure(demuxer.error());
     (*demuxer)->set_passes(options.passes);
+    if (options.wait_for_pool) options.pool = options.wait_for_pool();
     auto source = std::make_unique<MediaSource>(std::move(*demuxer), options, clock);
     if (auto ok = source->check_size(); !ok) return Failure(ok.error());
-    auto ladder = maker(source->codec());
+    auto ladder = maker(source->codec(), options);
     if (!ladder) return fail_while(url, ladder.error());
     if (source->info().still && options.decoders.empty()) prefer_software(*ladder);
     if (auto ok = source->prove(std::move(*ladder)); !ok) return Failure(ok.error());
@@ -491,9 +492,9 @@ Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const Lad
 Result<std::unique_ptr<FrameSource>> open_media(const std::string& url, const MediaOptions& options,
                                                 const Clock& clock) {
     AVCodecID codec = AV_CODEC_ID_NONE;
-    const auto maker = [&](AVCodecID found) {
+    const auto maker = [&](AVCodecID found, const MediaOptions& known) {
         codec = found;
-        return make_ladder(codec, options);
+        return make_ladder(codec, known);
     };
     auto source = open_with(url, maker, options, clock);
     if (source || source.error().code != Errc::unsupported) return source;
@@ -505,7 +506,9 @@ Result<std::unique_ptr<FrameSource>> open_media(const std::string& url, const Me
 Result<std::unique_ptr<FrameSource>> open_media_on(const std::string& url, Ladder ladder,
                                                    const MediaOptions& options,
                                                    const Clock& clock) {
-    const auto maker = [&](AVCodecID) { return Result<Ladder>(std::move(ladder)); };
+    const auto maker = [&](AVCodecID, const MediaOptions&) {
+        return Result<Ladder>(std::move(ladder));
+    };
     return open_with(url, maker, options, clock);
 }
 

@@ -73,7 +73,11 @@ Result<std::optional<SoundBlock>> Tempo::drain() {
 }
 
 Result<void> Tempo::begin(const SoundBlock& first, const SoundFormat& format, double speed) {
-    graph_.reset(avfilter_graph_alloc());
+    const auto filters = av::filters();
+    if (!filters)
+        return fail(Errc::unavailable, "the speed of the sound: {}", filters.error().text);
+    filters_ = *filters;
+    graph_ = av::FilterGraph(filters_->graph_alloc(), {filters_});
     if (!graph_) return fail(Errc::unavailable, "no memory for the speed of the sound");
     format_ = format;
     speed_ = speed;
@@ -87,32 +91,32 @@ Result<void> Tempo::begin(const SoundBlock& first, const SoundFormat& format, do
     const std::string source =
         fmt::format("time_base=1/{0}:sample_rate={0}:sample_fmt=flt:channel_layout={1}",
                     format.rate_hz, layout_name.data());
-    int status = avfilter_graph_create_filter(&in_, avfilter_get_by_name("abuffer"), "in",
-                                              source.c_str(), nullptr, graph_.get());
+    int status = filters_->graph_create_filter(&in_, filters_->get_by_name("abuffer"), "in",
+                                               source.c_str(), nullptr, graph_.get());
     if (status >= 0) {
-        status = avfilter_graph_create_filter(&out_, avfilter_get_by_name("abuffersink"), "out",
-                                              nullptr, nullptr, graph_.get());
+        status = filters_->graph_create_filter(&out_, filters_->get_by_name("abuffersink"), "out",
+                                               nullptr, nullptr, graph_.get());
     }
     if (auto ok = check(status, "no filter"); !ok) return ok;
-    AVFilterInOut* inputs = avfilter_inout_alloc();
-    AVFilterInOut* outputs = avfilter_inout_alloc();
+    AVFilterInOut* inputs = filters_->inout_alloc();
+    AVFilterInOut* outputs = filters_->inout_alloc();
     if (inputs != nullptr && outputs != nullptr) {
         *outputs = {av_strdup("in"), in_, 0, nullptr};
         *inputs = {av_strdup("out"), out_, 0, nullptr};
-        status = avfilter_graph_parse_ptr(graph_.get(), chain_for(speed).c_str(), &inputs, &outputs,
-                                          nullptr);
+        status = filters_->graph_parse(graph_.get(), chain_for(speed).c_str(), &inputs, &outputs,
+                                       nullptr);
     } else {
         status = AVERROR(ENOMEM);
     }
-    avfilter_inout_free(&inputs);
-    avfilter_inout_free(&outputs);
-    if (status >= 0) status = avfilter_graph_config(graph_.get(), nullptr);
+    filters_->inout_free(&inputs);
+    filters_->inout_free(&outputs);
+    if (status >= 0) status = filters_->graph_config(graph_.get(), nullptr);
     return check(status, "atempo");
 }
 
 /// Null: there is no more.
 Result<void> Tempo::send(const SoundBlock* block) {
-    if (block == nullptr) return check(av_buffersrc_add_frame(in_, nullptr), "draining");
+    if (block == nullptr) return check(filters_->add_frame(in_, nullptr), "draining");
     const auto channels = static_cast<size_t>(format_.channels);
     const av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for the speed of the sound");
@@ -125,7 +129,7 @@ Result<void> Tempo::send(const SoundBlock* block) {
     auto* samples = reinterpret_cast<float*>(frame->data[0]);
     std::copy(block->samples.begin(), block->samples.end(), samples);
     put_in_ += frame->nb_samples;
-    return check(av_buffersrc_add_frame(in_, frame.get()), "feeding");
+    return check(filters_->add_frame(in_, frame.get()), "feeding");
 }
 
 Result<SoundBlock> Tempo::receive() {
@@ -137,7 +141,7 @@ Result<SoundBlock> Tempo::receive() {
     const av::Frame frame(av_frame_alloc());
     if (!frame) return fail(Errc::unavailable, "no memory for the speed of the sound");
     while (true) {
-        const int status = av_buffersink_get_frame(out_, frame.get());
+        const int status = filters_->get_frame(out_, frame.get());
         if (status == AVERROR(EAGAIN) || status == AVERROR_EOF) return block;
         if (auto ok = check(status, "taking"); !ok) return Failure(ok.error());
         const auto* samples = reinterpret_cast<const float*>(frame->data[0]);

@@ -6,7 +6,7 @@
 
 #include "core/result.h"
 #include "core/sound.h"
-#include "hw/av/libav.h"
+#include "hw/av/filters.h"
 
 namespace vitrine {
 
@@ -14,7 +14,8 @@ class Tempo {
   public:
     /// The block at this speed, from 0.25 to 4, as far as it can be made yet: it may hold nothing.
     /// Where the speed is another than before, or the block does not follow the one before, what
-    /// was held comes first, as a block of its own. Errors: unavailable.
+    /// was held comes first, as a block of its own. Errors: unavailable, for want of
+    /// libavfilter or of memory.
     [[nodiscard]] Result<std::vector<SoundBlock>> process(SoundBlock block,
                                                           const SoundFormat& format, double speed);
     /// What is held, at the end.
@@ -34,6 +35,7 @@ class Tempo {
                                double speed) const;
 
     av::FilterGraph graph_;  // null while nothing is held
+    const av::Filters* filters_ = nullptr;  // where it is not null
     AVFilterContext* in_ = nullptr;
     AVFilterContext* out_ = nullptr;
     SoundFormat format_;

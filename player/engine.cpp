@@ -74,6 +74,10 @@ Engine::~Engine() {
     finish();
 }
 
+void Engine::open_first() {
+    ask_for_next();
+}
+
 void Engine::cancel() {
     opener_->cancel();
 }
@@ -399,7 +403,7 @@ Result<std::optional<Engine::Tick>> Engine::play_current() {
     if (skip_ && (next_is_ready() || nothing_follows() || !opens_beside_current())) {
         if (next_is_ready()) {
             if (auto begun = begin_next(false); !begun) return Failure(begun.error());
-        } else if (!nothing_follows() || !options_.hold_last) {
+        } else if (!nothing_follows() || !stage_.hold_last) {
             leave_current(Leave::early);
         }
         skip_ = false;
@@ -541,7 +545,7 @@ EndedItem Engine::describe_current() const {
 Engine::Tick Engine::end_list() {
     tell_skipped();
     if (!std::exchange(told_end_, true)) events_->push({EngineEvent::Kind::end_of_list});
-    if (options_.hold_last && player_) return {};
+    if (stage_.hold_last && player_) return {};
     if (current_) leave_current(Leave::ended);
     over_ = true;
     return {true, std::nullopt};

@@ -29,7 +29,6 @@ struct EngineOptions {
     /// The pictures of each item fade in over the last one of the item before; not when they are
     /// stepped to, and not untimed. 0: they follow at once.
     Nanos fade{0};
-    bool hold_last = false;  // the last frame of the list stays until somebody ends it
     size_t queue_capacity = kQueueCapacity;
     /// How long before the end of an item the next is opened, where its length is known.
     Nanos open_ahead = std::chrono::seconds(10);
@@ -39,6 +38,7 @@ struct EngineOptions {
 struct ItemStage {
     Presenter* presenter = nullptr;  // the same for all items; outlives the engine
     Nanos lead{0};                   // as PacerOptions has it
+    bool hold_last = false;  // the last frame of the list stays until somebody ends it
 };
 
 /// An item that has begun and ended.
@@ -90,6 +90,10 @@ class Engine {
     ~Engine();  // as finish()
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
+
+    /// The first item is opened from now on, while that is still made which it is to be shown on;
+    /// otherwise from the first tick() on. To be called once, before that.
+    void open_first();
 
     struct Tick {
         bool ended = false;  // the list, or as many frames as were asked for

@@ -7,9 +7,6 @@ extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavcodec/bsf.h>
 #include <libavcodec/codec_desc.h>
-#include <libavfilter/avfilter.h>
-#include <libavfilter/buffersink.h>
-#include <libavfilter/buffersrc.h>
 #include <libavformat/avformat.h>
 #include <libavutil/display.h>
 #include <libavutil/hwcontext.h>
@@ -37,7 +34,6 @@ struct Freer {
     void operator()(AVCodecParameters* parameters) const { avcodec_parameters_free(&parameters); }
     void operator()(AVBufferRef* reference) const { av_buffer_unref(&reference); }
     void operator()(SwsContext* context) const { sws_freeContext(context); }
-    void operator()(AVFilterGraph* graph) const { avfilter_graph_free(&graph); }
     void operator()(SwrContext* context) const { swr_free(&context); }
     void operator()(AVIOContext* io) const {  // one of our own making: avio_alloc_context
         av_freep(&io->buffer);
@@ -55,7 +51,6 @@ using Io = std::unique_ptr<AVIOContext, Freer>;
 using CodecParameters = std::unique_ptr<AVCodecParameters, Freer>;
 using BufferRef = std::unique_ptr<AVBufferRef, Freer>;
 using Scaler = std::unique_ptr<SwsContext, Freer>;
-using FilterGraph = std::unique_ptr<AVFilterGraph, Freer>;
 using Resampler = std::unique_ptr<SwrContext, Freer>;
 
 }  // namespace vitrine::av

@@ -182,6 +182,28 @@ TEST(MediaSource, APoolThatRunsOutIsSaidOnceAndLosesNothing) {
     EXPECT_EQ(log.count("plain memory"), 1);
 }
 
+/// It is asked for when the file is known, once, and waited for.
+TEST(MediaSource, DecodesIntoMemoryThatIsFoundLater) {
+    TemporaryFolder folder;
+    make_clip(folder.file("a.mp4"), {});
+    RealKernel kernel;
+    int asked = 0;
+    MediaOptions options;
+    options.wait_for_pool = [&] {
+        ++asked;
+        return PoolMemory{allocator_named(kernel, "memfd")};
+    };
+    EXPECT_FALSE(open_media(folder.file("missing.mp4"), options, test_clock()));
+    EXPECT_EQ(asked, 0);
+    const auto source = open_or_fail(folder.file("a.mp4"), options);
+    ASSERT_TRUE(source);
+    EXPECT_EQ(asked, 1);
+    const auto frame = source->read();
+    ASSERT_TRUE(frame && *frame);
+    EXPECT_NE((*frame)->dma_buf(), nullptr);
+    EXPECT_EQ(source->path().storage, "memfd");
+}
+
 /// Each gives way to the next, but not for longer than a person likes to see nothing.
 TEST(MediaSource, ABurstOfSeeksShowsSomethingInTheEnd) {
     TemporaryFolder folder;

@@ -107,7 +107,7 @@ class EngineList : public ::testing::Test {
         hooks.begin_item = [this](const Item& item, const SourceInfo&) -> Result<ItemStage> {
             if (item.file == no_stage_for_) return fail(Errc::unavailable, "no stage");
             begun_.push_back(item.file);
-            return ItemStage{&presenter_, lead_};
+            return ItemStage{&presenter_, lead_, hold_last_};
         };
         hooks.end_item = [this](const EndedItem& item) { ended_items_.push_back(item); };
         hooks.skip_item = [this](const SkippedItem& item) { skipped_.push_back(item); };
@@ -237,6 +237,7 @@ class EngineList : public ::testing::Test {
     std::string no_stage_for_;
     std::optional<int> bad_track_;  // of the pictures: it cannot be opened
     Nanos lead_{0};
+    bool hold_last_ = false;
     std::string device_;  // a name of which one source is open at a time, in hardware
     // What came of it.
     std::vector<std::string> begun_;

@@ -176,12 +176,23 @@ TEST_F(EngineTest, AnItemEndsWhereItIsToldTo) {
     EXPECT_EQ(statistics_.seams().on_time, 1u);
 }
 
+/// While it is not known yet on what it will be shown.
+TEST_F(EngineTest, TheFirstItemMayBeOpenedBeforeAnyTick) {
+    add("a", 3);
+    start();
+    engine_->open_first();
+    while (log_->reads == 0) std::this_thread::sleep_for(100us);
+    EXPECT_TRUE(begun_.empty());
+    play_until(kStart + 10s);
+    EXPECT_EQ(opened_, (std::vector<std::string>{"a"}));
+    EXPECT_EQ(presenter_.shown.size(), 3u);
+}
+
 TEST_F(EngineTest, TheLastPictureMayStay) {
     add("a", 3);
     add("b", 3);
-    EngineOptions options;
-    options.hold_last = true;
-    start(options);
+    hold_last_ = true;
+    start();
     play_until(kStart + 1000s);
     EXPECT_FALSE(ended_);
     EXPECT_EQ(presenter_.shown.size(), 6u);
