@@ -205,7 +205,7 @@ class Engine {
     Engine(const EngineOptions& options, EngineHooks hooks, PlaybackStatistics& statistics,
            const Clock& clock, std::unique_ptr<EventQueue> events);
 
-    // What the opener answers.
+    // What the opener answers (engine_opening.cpp).
     void take_answers();
     void take(OpenedItem opened);
     void take(UnopenedItem unopened);
@@ -217,7 +217,7 @@ class Engine {
     [[nodiscard]] bool lacks_device(const std::vector<std::string>& reasons) const;
     void open_after_current(Item item, uint64_t number);
 
-    // What it is asked for.
+    // What it is asked for (likewise).
     void ask_for_next();
     void note_repeat();
     [[nodiscard]] std::optional<Item> repeat_of_current() const;

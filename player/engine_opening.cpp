@@ -1,0 +1,237 @@
+// What follows the item that plays: when it is opened, and what came of that.
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <utility>
+
+#include "core/log.h"
+#include "player/engine.h"
+
+namespace vitrine {
+namespace {
+
+/// Items that cannot be opened are looked past so far; then the present one is played to its end.
+constexpr size_t kMostSkippedAhead = 16;
+
+/// What drivers answer where all that they have is in use. Sources keep reasons as text.
+bool says_in_use(const std::string& reason) {
+    constexpr std::array<int, 4> kErrors = {EBUSY, ENOMEM, ENOSPC, EAGAIN};
+    const bool by_errno = std::any_of(kErrors.begin(), kErrors.end(), [&](int error) {
+        return reason.find(errno_text(error)) != std::string::npos;
+    });
+    return by_errno || reason.find(" is busy") != std::string::npos;
+}
+
+}  // namespace
+
+// What the opener answers.
+
+void Engine::take_answers() {
+    while (auto answer = opener_->take()) {
+        std::visit([this](auto& what) { take(std::move(what)); }, *answer);
+    }
+}
+
+void Engine::take(OpenedItem opened) {
+    if (asked_switch_) return take_switch(std::move(opened));
+    const uint64_t number = *std::exchange(asked_, std::nullopt);
+    note_pass(opened.item);
+    if (take_aside(opened.item, number)) return opener_->close(std::move(opened.session));
+    if (std::exchange(gave_up_opening_, false) || over_ || list_over_) {
+        opener_->close(std::move(opened.session));
+        return;
+    }
+    const DecodePath path = opened.session->path();
+    if (!path.hardware && lacks_device(path.refused)) {
+        opener_->close(std::move(opened.session));
+        open_after_current(std::move(opened.item), number);
+        return;
+    }
+    next_ = Listed{std::move(opened.item), number, std::move(opened.session), false, asked_repeat_};
+}
+
+void Engine::take(UnopenedItem unopened) {
+    if (asked_switch_) return take_switch(Failure(unopened.error));
+    const uint64_t number = *std::exchange(asked_, std::nullopt);
+    const bool interrupted = unopened.error.code == Errc::interrupted;
+    if (interrupted && take_aside(unopened.item, number)) return note_pass(again_->item);
+    put_aside_ = false;
+    const bool gave_up = std::exchange(gave_up_opening_, false);
+    if (interrupted) {  // nobody waits for it
+        if (!gave_up) list_over_ = true;
+        return;
+    }
+    note_pass(unopened.item);
+    if (list_over_) return;
+    if (lacks_device({unopened.error.text})) {
+        open_after_current(std::move(unopened.item), number);
+        return;
+    }
+    note_skipped(std::move(unopened.item), std::move(unopened.error), SkippedItem::Why::not_opened,
+                 number);
+}
+
+void Engine::take(EndOfList) {
+    asked_.reset();
+    put_aside_ = false;
+    list_over_ = true;
+}
+
+void Engine::take(ClosedItem closed) {
+    const auto of_session = [&](const Leaving& each) {
+        return each.session == closed.session.get();
+    };
+    const auto found = std::find_if(leaving_.begin(), leaving_.end(), of_session);
+    if (found == leaving_.end()) return;  // it never began
+    EndedItem ended = std::move(found->what);
+    leaving_.erase(found);
+    ended.path = closed.session->path();
+    ended.counters = closed.session->counters();
+    statistics_.add_dropped(DropCause::stopped, closed.dropped);
+    if (hooks_.end_item) hooks_.end_item(ended);
+}
+
+/// A list that repeats itself is over when nothing of a whole pass could be shown.
+void Engine::note_pass(const Item& item) {
+    if (item.pass == pass_) return;
+    if (pass_ && played_in_pass_ == 0) list_over_ = true;
+    pass_ = item.pass;
+    played_in_pass_ = 0;
+}
+
+void Engine::note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number) {
+    skipped_.push_back({{std::move(item), std::move(error), why}, number});
+}
+
+/// When it would have been their turn.
+void Engine::tell_skipped() {
+    for (; !skipped_.empty(); skipped_.pop_front()) {
+        const Skipped& skipped = skipped_.front();
+        statistics_.add_skipped_item();
+        events_->push({EngineEvent::Kind::item_skipped, skipped.number, skipped.what.error.text});
+        if (hooks_.skip_item) hooks_.skip_item(skipped.what);
+    }
+}
+
+/// An item that opened may still have nothing to show.
+void Engine::settle_next() {
+    if (!next_) return;
+    const FrameQueue::Head head = next_->session->queue().head();
+    if (head.first || !head.finished) return;
+    const Error nothing{Errc::protocol,
+                        fmt::format("{}: not one picture in it", next_->session->info().name)};
+    note_skipped(std::move(next_->item), next_->session->error().value_or(nothing),
+                 SkippedItem::Why::no_picture, next_->number);
+    opener_->close(std::move(next_->session));
+    next_.reset();
+}
+
+/// Whether an item has to do without a device that the present one has for itself.
+bool Engine::lacks_device(const std::vector<std::string>& reasons) const {
+    if (!current_ || current_->session->gave_source_back()) return false;
+    return current_->session->path().hardware &&
+           std::any_of(reasons.begin(), reasons.end(), says_in_use);
+}
+
+void Engine::open_after_current(Item item, uint64_t number) {
+    if (!std::exchange(one_at_a_time_, true)) {
+        log_info(
+            "{} decodes one file at a time: the next is opened when the one before has been "
+            "decoded to its end",
+            current_->session->path().decoder);
+    }
+    again_ = Listed{std::move(item), number};
+    again_->repeat = asked_repeat_;
+}
+
+// What it is asked for.
+
+/// How much longer the present item will be shown, in its last pass; none: unknown.
+std::optional<Nanos> Engine::left_of_current() const {
+    const Session& session = *current_->session;
+    std::optional<Nanos> end = session.info().duration;
+    if (session.end()) end = std::min(end.value_or(*session.end()), *session.end());
+    if (!end || options_.player.pacer.untimed) return std::nullopt;
+    return *end - player_->position();
+}
+
+/// Whether two items may be open at a time now.
+bool Engine::opens_beside_current() const {
+    if (options_.gapless == Gapless::off) return false;
+    return !one_at_a_time_ || !current_->session->path().hardware;
+}
+
+/// Whether its source will not go on with another pass.
+bool Engine::is_in_last_pass() const {
+    const uint64_t wanted = current_->item.passes;
+    return wanted == 1 || (wanted != 0 && current_->session->counters().passes >= wanted);
+}
+
+/// The present item once more, which its source has given as often as it could.
+std::optional<Item> Engine::repeat_of_current() const {
+    const Session& session = *current_->session;
+    if (skip_ || player_->shown_of_session() == 0 || session.error()) return {};
+    if (!session.info().seekable) return {};  // what came through a pipe is gone
+    Item again = current_->item;
+    if (again.passes != 1) {
+        const uint64_t given = std::max<uint64_t>(session.counters().passes, 1);
+        if (again.passes != 0 && given >= again.passes) return {};
+        again.repeats = again.passes == 0 ? Item::kForever : again.passes - given - 1;
+    } else {
+        if (again.repeats == 0) return {};
+        if (again.repeats != Item::kForever) --again.repeats;
+    }
+    again.passes = 1;
+    again.resume_at.reset();
+    return again;
+}
+
+/// Asked for once: what cannot be opened again is not tried for ever.
+void Engine::note_repeat() {
+    if (again_) return;
+    auto again = repeat_of_current();
+    current_->item.passes = 1;
+    current_->item.repeats = 0;
+    if (!again) return;
+    again_ = Listed{std::move(*again), current_->number};
+    again_->repeat = true;
+}
+
+bool Engine::is_time_to_open() const {
+    if (!current_) return true;
+    if (options_.gapless == Gapless::off) return false;
+    const FrameQueue::Head head = current_->session->queue().head();
+    // What is to follow depends on whether anything of it can be shown.
+    if (head.first && player_->shown_of_session() == 0) return skip_;
+    const bool all_decoded = head.finished;
+    // The sound ends with its source.
+    if (!opens_beside_current()) return all_decoded && player_->has_read_sound();
+    if (all_decoded || skip_) return true;
+    if (player_->shown_of_session() == 0 || !is_in_last_pass()) return false;
+    const auto left = left_of_current();
+    return !left || *left <= options_.open_ahead;
+}
+
+void Engine::ask_for_next() {
+    if (switch_) return;
+    if (asked_ || next_ || over_ || (list_over_ && !again_)) return;
+    if (skipped_.size() >= kMostSkippedAhead || !is_time_to_open()) return;
+    if (current_) note_repeat();
+    if (current_ && !opens_beside_current() && !current_->session->gave_source_back()) {
+        // Nor is one picture of the item before to keep the device that the next needs.
+        stage_.presenter->fade_next(Nanos{0});
+        current_->session->expect_no_more();
+        opener_->give_source_back(current_->session);
+    }
+    asked_repeat_ = again_ && again_->repeat;
+    if (again_) {
+        asked_ = again_->number;
+        opener_->open(std::move(again_->item));
+        again_.reset();
+    } else {
+        asked_ = taken_++;
+        opener_->open_next();
+    }
+}
+
+}  // namespace vitrine
