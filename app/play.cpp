@@ -106,7 +106,7 @@ class PlayRun {
     [[nodiscard]] EngineHooks engine_hooks();
 
     // On the engine's opening thread.
-    [[nodiscard]] std::optional<Item> next_item();
+    [[nodiscard]] NextAnswer next_item();
     [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_source(
         const Item& item, const std::function<bool()>& cancelled);
 
@@ -141,7 +141,6 @@ class PlayRun {
     size_t items_ = 0;
     size_t items_played_ = 0;
     std::atomic<bool> quit_{false};
-    std::atomic<bool> wants_no_more_{false};  // of the list
     bool failed_ = false;
     bool said_reduced_ = false;
     bool no_display_ = false;
@@ -208,7 +207,6 @@ void PlayRun::play_on_screen() {
         log_error("{}", played.error().text);
         failed_ = true;
     }
-    wants_no_more_ = true;
     engine_->finish();
     if (sound_) sound_->stop();
     failed_ |= engine_->seam_failed();
@@ -306,10 +304,10 @@ void PlayRun::open_sound() {
         clock_, SoundOptions{options_.volume / 100, options_.mute, options_.sound_delay});
 }
 
-std::optional<Item> PlayRun::next_item() {
-    auto listed =
-        list_->wait_for_next([this] { return wants_no_more_ || signals_.received() != 0; });
-    if (!listed) return std::nullopt;
+NextAnswer PlayRun::next_item() {
+    auto listed = list_->next();
+    if (!listed && list_->ended()) return EndOfList{};
+    if (!listed) return NothingYet{Playlist::kAskAgain};
     Item item;
     item.file = std::move(listed->file);
     item.title = std::move(listed->title);

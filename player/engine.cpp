@@ -13,12 +13,13 @@ constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
 constexpr Nanos kFadeStep = std::chrono::milliseconds(16);
 
 /// A source that begins or ends within its file can be played through once only.
-std::optional<Item> divided(std::optional<Item> item) {
-    if (!item || item->passes == 1 || (!item->start && !item->start_chapter && !item->end))
-        return item;
+NextAnswer divided(NextAnswer next) {
+    auto* item = std::get_if<Item>(&next);
+    if (item == nullptr || item->passes == 1) return next;
+    if (!item->start && !item->start_chapter && !item->end) return next;
     item->repeats = item->passes == 0 ? Item::kForever : item->passes - 1;
     item->passes = 1;
-    return item;
+    return next;
 }
 
 std::string path_text(const Session& session, const Presenter& presenter) {
@@ -95,6 +96,7 @@ Result<Engine::Tick> Engine::tick() {
     auto tick = play();
     if (!tick || tick->ended) return tick;
     if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
+    tick->wake_at = earlier(tick->wake_at, list_due());
     return tick;
 }
 
@@ -140,7 +142,7 @@ Result<Engine::Tick> Engine::play() {
         }
         tell_skipped();
         if (next_is_ready()) {
-            if (seam_due_) count_seam(false);
+            if (late_seam_) count_seam(false);
             if (auto begun = begin_next(false); !begun) return Failure(begun.error());
             continue;
         }
@@ -194,7 +196,7 @@ Result<std::optional<Engine::Tick>> Engine::go_on_after(const Player::Tick& tick
     }
     give_up_switch_at_end();
     if (!next_is_ready()) return wait_for_next(tick);
-    const bool on_time = !seam_due_;
+    const bool on_time = !late_seam_;
     count_seam(on_time);
     if (auto begun = begin_next(on_time); !begun) return Failure(begun.error());
     return std::nullopt;
@@ -207,7 +209,7 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
         return Tick{false, tick.wake_at};
     }
     const bool timed = !options_.player.pacer.untimed && player_->shown_of_session() > 0;
-    if (timed && tick.seam && !seam_due_) seam_due_ = tick.seam;
+    if (timed && tick.seam && !late_seam_) late_seam_ = LateSeam{*tick.seam, nothing_yet_};
     if (options_.gapless == Gapless::off) {
         if (!tick.ended && !player_->awaits_step()) return Tick{false, tick.wake_at};
         note_repeat();
@@ -225,7 +227,8 @@ void Engine::count_seam(bool on_time) {
         statistics_.add_seam_on_time();
         return;
     }
-    const Nanos late = clock_.now() - *seam_due_;
+    if (late_seam_->list_was_empty) return;
+    const Nanos late = clock_.now() - late_seam_->due;
     statistics_.add_late_seam(late);
     events_->push({EngineEvent::Kind::seam_late, next_->number, next_->item.file, late});
     const std::string text =
@@ -258,7 +261,7 @@ Result<void> Engine::begin_next(bool in_line) {
     next_.reset();
     if (current_) leave_current(skip_ || next.switched ? Leave::early : Leave::ended);
     if (!next.switched) tell_skipped();
-    seam_due_.reset();
+    late_seam_.reset();
     const auto stage = hooks_.begin_item(next.item, next.session->info());
     if (!stage) {
         opener_->close(next.session);
@@ -340,6 +343,11 @@ void Engine::check_path() {
 
 // What its owner asks for.
 
+void Engine::list_changed() {
+    list_changed_ = true;
+    if (hooks_.wake) hooks_.wake();
+}
+
 void Engine::toggle_pause() {
     if (player_) player_->toggle_pause();
 }
@@ -373,7 +381,7 @@ Result<void> Engine::go(const std::function<Result<void>()>& there) {
     if (laid && !current_->session->gave_source_back()) put_next_aside();
     auto gone = there();
     if (!gone) return gone;
-    seam_due_.reset();  // its end comes anew
+    late_seam_.reset();  // its end comes anew
     restart_switch();
     return gone;
 }
@@ -388,7 +396,7 @@ void Engine::step() {
 }
 
 void Engine::skip() {
-    const bool awaited = !current_ || seam_due_;
+    const bool awaited = !current_ || late_seam_;
     drop_switch();
     if (again_ && again_->repeat) again_.reset();
     if (next_ && next_->repeat) {

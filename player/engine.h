@@ -3,10 +3,11 @@
 // on for its duration; what is on the screen stays until then, be that late. Owns the sessions, the
 // Player and the opening thread; its owner calls tick(), waits as it is told or until it is woken,
 // and calls again. No call but finish() waits for another thread. Thread-bound to the render
-// thread, but for the descriptor of the events, next_event() and events_dropped(), which are
-// thread-safe.
+// thread, but for the descriptor of the events, next_event(), events_dropped() and list_changed(),
+// which are thread-safe.
 #pragma once
 
+#include <atomic>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -104,6 +105,9 @@ class Engine {
     /// Errors: the output is gone, or the first item has none; playing is over then.
     [[nodiscard]] Result<Tick> tick();
 
+    /// The list that had nothing yet may have something by now. Any thread.
+    void list_changed();
+
     void toggle_pause();
     [[nodiscard]] bool paused() const;
     /// Within the item that plays; of several requests the newest counts. Errors: unsupported;
@@ -199,6 +203,11 @@ class Engine {
         Nanos offset{0};
         int attempts = 0;  // to be ahead of what plays
     };
+    /// The next item was not there when it was its turn.
+    struct LateSeam {
+        Nanos due;
+        bool list_was_empty = false;  // so that nobody is late
+    };
     /// ended: by itself; broken: it can go on no longer; early: nobody wants the rest.
     enum class Leave { ended, broken, early };
 
@@ -209,6 +218,7 @@ class Engine {
     void take_answers();
     void take(OpenedItem opened);
     void take(UnopenedItem unopened);
+    void take(NothingYet nothing);
     void take(EndOfList);
     void take(ClosedItem closed);
     void settle_next();
@@ -219,6 +229,9 @@ class Engine {
 
     // What it is asked for (likewise).
     void ask_for_next();
+    [[nodiscard]] bool may_ask() const;
+    [[nodiscard]] bool waits_for_list() const;
+    [[nodiscard]] std::optional<Nanos> list_due() const;
     void note_repeat();
     [[nodiscard]] std::optional<Item> repeat_of_current() const;
     [[nodiscard]] bool is_in_last_pass() const;
@@ -284,8 +297,11 @@ class Engine {
     bool asked_repeat_ = false;
     bool asked_switch_ = false;
     std::optional<TrackSwitch> switch_;
-    bool put_aside_ = false;         // what is being opened is to wait for the switch
-    std::optional<uint64_t> asked_;  // for the item of this number; its answer is still to come
+    bool put_aside_ = false;            // what is being opened is to wait for the switch
+    std::optional<uint64_t> asked_;     // for the item of this number; its answer is still to come
+    bool nothing_yet_ = false;          // the list had no more when it was asked last
+    std::optional<Nanos> ask_list_at_;  // then
+    std::atomic<bool> list_changed_{false};  // since it was asked last
     bool list_over_ = false;
     bool over_ = false;
     bool skip_ = false;
@@ -293,9 +309,9 @@ class Engine {
     bool one_at_a_time_ = false;    // a device that decodes one file at a time was met
     bool told_end_ = false;
     bool seam_failed_ = false;
-    std::optional<Nanos> seam_due_;  // when the seam was to be that is late by now
-    std::optional<uint64_t> pass_;   // of the last item that came from the list
-    uint64_t played_in_pass_ = 0;    // items of which something was shown
+    std::optional<LateSeam> late_seam_;
+    std::optional<uint64_t> pass_;  // of the last item that came from the list
+    uint64_t played_in_pass_ = 0;   // items of which something was shown
     std::optional<std::string> told_path_;
     Nanos next_path_check_{0};
     std::unique_ptr<Opener> opener_;  // last: its thread uses the hooks

@@ -71,6 +71,15 @@ void Engine::take(UnopenedItem unopened) {
                  number);
 }
 
+void Engine::take(NothingYet nothing) {
+    taken_ = *std::exchange(asked_, std::nullopt);  // the number is still to be given
+    put_aside_ = false;
+    nothing_yet_ = true;
+    ask_list_at_.reset();
+    if (nothing.ask_again_after) ask_list_at_ = clock_.now() + *nothing.ask_again_after;
+    if (late_seam_) late_seam_->list_was_empty = true;
+}
+
 void Engine::take(EndOfList) {
     asked_.reset();
     put_aside_ = false;
@@ -212,11 +221,27 @@ bool Engine::is_time_to_open() const {
     return !left || *left <= options_.open_ahead;
 }
 
+bool Engine::may_ask() const {
+    if (switch_) return false;
+    if (asked_ || next_ || over_ || (list_over_ && !again_)) return false;
+    return skipped_.size() < kMostSkippedAhead && is_time_to_open();
+}
+
+/// It had nothing yet, and is not to be asked again so soon.
+bool Engine::waits_for_list() const {
+    if (!nothing_yet_ || list_changed_) return false;
+    return !ask_list_at_ || clock_.now() < *ask_list_at_;
+}
+
+/// When it is asked again; none: not by time.
+std::optional<Nanos> Engine::list_due() const {
+    return nothing_yet_ && !again_ && may_ask() ? ask_list_at_ : std::nullopt;
+}
+
 void Engine::ask_for_next() {
-    if (switch_) return;
-    if (asked_ || next_ || over_ || (list_over_ && !again_)) return;
-    if (skipped_.size() >= kMostSkippedAhead || !is_time_to_open()) return;
+    if (!may_ask()) return;
     if (current_) note_repeat();
+    if (!again_ && waits_for_list()) return;
     if (current_ && !opens_beside_current() && !current_->session->gave_source_back()) {
         // Nor is one picture of the item before to keep the device that the next needs.
         stage_.presenter->fade_next(Nanos{0});
@@ -230,6 +255,8 @@ void Engine::ask_for_next() {
         again_.reset();
     } else {
         asked_ = taken_++;
+        nothing_yet_ = false;
+        list_changed_ = false;  // before it is asked: what is said meanwhile holds
         opener_->open_next();
     }
 }

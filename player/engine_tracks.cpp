@@ -47,7 +47,7 @@ Result<void> Engine::check_track(Track::Kind kind, int number) const {
         return fail(Errc::unsupported, "{}: cannot be seeked, so that its tracks stay as they are",
                     info.name);
     }
-    const bool ends = skip_ || seam_due_ || player_->is_next_laid();
+    const bool ends = skip_ || late_seam_ || player_->is_next_laid();
     if (ends || current_->session->gave_source_back()) {
         return fail(Errc::unavailable, "{}: is about to end; its tracks stay as they are",
                     info.name);

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <variant>
 
 #include "core/fit.h"
 #include "core/stream.h"
@@ -40,9 +41,18 @@ struct Item {
     std::optional<Nanos> resume_at{};
 };
 
-/// The next item of the list; none: there is none left, and it is not asked again. Called on the
-/// engine's opening thread, one call at a time, so that it may read files.
-using NextItem = std::function<std::optional<Item>()>;
+/// The list has no next item at present. It is asked again after so long, or when the engine is
+/// told that the list has changed; none: only then.
+struct NothingYet {
+    std::optional<Nanos> ask_again_after{};
+};
+/// Nor will it have one: it is not asked again.
+struct EndOfList {};
+
+/// The next item of the list. Called on the engine's opening thread, one call at a time, so that it
+/// may read files; but it holds up what else is opened and closed.
+using NextAnswer = std::variant<Item, NothingYet, EndOfList>;
+using NextItem = std::function<NextAnswer()>;
 
 /// Opens an item, at where it goes on or else at its start, and proves that it decodes. Called on
 /// the engine's opening thread; `cancelled` may be asked on any thread as long as the source lives,

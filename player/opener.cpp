@@ -92,10 +92,11 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
         return std::nullopt;
     }
     if (auto* item = std::get_if<Item>(&job)) return open_now(std::move(*item));
-    std::optional<Item> next;
+    NextAnswer next = EndOfList{};
     if (!cancelled_->load()) next = options_.next_item();
-    if (!next) return EndOfList{};
-    return open_now(std::move(*next));
+    if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item));
+    if (auto* nothing = std::get_if<NothingYet>(&next)) return *nothing;
+    return EndOfList{};
 }
 
 void Opener::note_opening(std::shared_ptr<std::atomic<bool>> given_up) {

@@ -27,12 +27,11 @@ struct UnopenedItem {
     Item item;
     Error error;
 };
-struct EndOfList {};
 struct ClosedItem {
     std::shared_ptr<Session> session;  // stopped
     size_t dropped = 0;                // frames, by stopping
 };
-using OpenerAnswer = std::variant<OpenedItem, UnopenedItem, EndOfList, ClosedItem>;
+using OpenerAnswer = std::variant<OpenedItem, UnopenedItem, NothingYet, EndOfList, ClosedItem>;
 
 class Opener {
   public:

@@ -1,7 +1,6 @@
 #include "player/playlist.h"
 
 #include <algorithm>
-#include <thread>
 #include <utility>
 
 #include "core/log.h"
@@ -76,25 +75,7 @@ std::optional<PlaylistItem> Playlist::next() {
     return item;
 }
 
-std::optional<PlaylistItem> Playlist::wait_for_next(const std::function<bool()>& given_up) {
-    for (;;) {
-        if (auto item = next(); item || ended_) return item;
-        if (given_up()) return std::nullopt;
-        std::this_thread::sleep_for(kAskAgain);
-    }
-}
-
-void Playlist::note_unplayable() {
-    ++unplayable_;
-    ++unplayable_in_round_;
-}
-
 bool Playlist::begin_round() {
-    if (given_in_round_ > 0 && unplayable_in_round_ >= given_in_round_) {
-        log_error("not one item of the list could be played in its round {}; it ends here", round_);
-        ended_ = true;
-        return false;
-    }
     if (options_.loops != 0 && round_ >= options_.loops) {
         ended_ = true;
         return false;
@@ -111,7 +92,6 @@ bool Playlist::begin_round() {
     if (options_.shuffle) shuffle();
     ++round_;
     given_in_round_ = 0;
-    unplayable_in_round_ = 0;
     return true;
 }
 

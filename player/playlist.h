@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <random>
@@ -40,16 +39,9 @@ class Playlist {
     /// not wait for them.
     [[nodiscard]] std::optional<PlaylistItem> next();
     [[nodiscard]] bool ended() const { return ended_; }
-    /// As next(), but waits while all folders are empty, until `given_up` says so.
-    [[nodiscard]] std::optional<PlaylistItem> wait_for_next(const std::function<bool()>& given_up);
     static constexpr Nanos kAskAgain = std::chrono::milliseconds(250);
 
-    /// The item that next() gave last could not be played. To be said before the next next(). A
-    /// whole round of only such items ends the list.
-    void note_unplayable();
-
-    /// Given out and not playable, and what was left out when the list was read.
-    [[nodiscard]] uint64_t unplayable() const { return unplayable_; }
+    /// When the list was read.
     [[nodiscard]] uint64_t left_out() const { return left_out_; }
     /// Of the item that next() gave last, from 1; 0 before the first.
     [[nodiscard]] uint64_t round() const { return round_; }
@@ -94,8 +86,6 @@ class Playlist {
     std::string last_file_;
     uint64_t round_ = 0;
     uint64_t given_in_round_ = 0;
-    uint64_t unplayable_in_round_ = 0;
-    uint64_t unplayable_ = 0;
     uint64_t left_out_ = 0;
     bool ended_ = false;
 };

@@ -232,6 +232,8 @@ class EngineList : public ::testing::Test {
     std::vector<std::string> names_;
     std::map<std::string, Scripted> list_;
     uint64_t passes_ = 1;
+    std::optional<NothingYet> at_end_;           // in place of its end
+    std::function<void()> while_list_is_asked_;  // on the opening thread
     std::map<std::string, std::optional<Nanos>> ends_;
     std::map<std::string, uint64_t> loops_;
     std::string no_stage_for_;
@@ -240,6 +242,7 @@ class EngineList : public ::testing::Test {
     bool hold_last_ = false;
     std::string device_;  // a name of which one source is open at a time, in hardware
     // What came of it.
+    std::atomic<int> list_asked_{0};
     std::vector<std::string> begun_;
     std::vector<EndedItem> ended_items_;
     std::vector<SkippedItem> skipped_;
@@ -251,8 +254,13 @@ class EngineList : public ::testing::Test {
     std::unique_ptr<Engine> engine_;
 
   private:
-    std::optional<Item> next_item() {
-        if (taken_ == names_.size() * passes_) return std::nullopt;
+    NextAnswer next_item() {
+        ++list_asked_;
+        if (taken_ == names_.size() * passes_) {
+            if (while_list_is_asked_) while_list_is_asked_();
+            if (at_end_) return *at_end_;
+            return EndOfList{};
+        }
         Item item;
         item.file = names_[taken_ % names_.size()];
         item.pass = taken_ / names_.size();

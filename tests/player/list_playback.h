@@ -125,8 +125,8 @@ class ListPlayback {
 
     EngineHooks hooks(MediaOptions media) {
         EngineHooks hooks;
-        hooks.next_item = [this]() -> std::optional<Item> {
-            if (taken_ == files_.size()) return std::nullopt;
+        hooks.next_item = [this]() -> NextAnswer {
+            if (taken_ == files_.size()) return EndOfList{};
             Item item;
             item.file = files_[taken_++];
             item.passes = passes;

@@ -134,30 +134,6 @@ TEST_F(PlaylistTest, ShufflesShortLists) {
     EXPECT_EQ(take(one, 3), (Files{"a", "a", "a"}));
 }
 
-TEST_F(PlaylistTest, ARoundOfUnplayableItemsOnlyEndsTheList) {
-    Playlist list = open({"a", "b", "c"}, for_ever());
-    int given = 0;
-    for (; given < 1000 && list.next(); ++given) list.note_unplayable();
-    EXPECT_EQ(given, 3);
-    EXPECT_TRUE(list.ended());
-    EXPECT_EQ(list.unplayable(), 3u);
-    EXPECT_EQ(log.count("not one item of the list could be played"), 1);
-}
-
-TEST_F(PlaylistTest, OneThatPlaysKeepsTheListGoingUntilItDoesNot) {
-    Playlist list = open({"bad", "good", "bad"}, for_ever());
-    for (int i = 0; i < 300; ++i) {
-        const auto item = list.next();
-        ASSERT_TRUE(item);
-        if (item->file == "bad") list.note_unplayable();
-    }
-    EXPECT_EQ(list.unplayable(), 200u);
-    int given = 0;
-    for (; given < 1000 && list.next(); ++given) list.note_unplayable();
-    EXPECT_LE(given, 5);
-    EXPECT_TRUE(list.ended());
-}
-
 TEST_F(PlaylistTest, AListThatWasWrittenAnewIsPlayedFromTheNextRound) {
     const std::string file = parent.file("l.m3u");
     write_file(file, "a\nb\n");
@@ -252,22 +228,6 @@ TEST_F(PlaylistTest, AnEmptyFolderIsWaitedForWhenPlayedForEver) {
     mkdir(path.c_str(), 0700);
     add("b.mp4");
     EXPECT_EQ(take(list, 2), (Files{"b.mp4", "b.mp4"}));
-}
-
-TEST_F(PlaylistTest, WaitingEndsWhenAFileComesOrNobodyWantsIt) {
-    Playlist list = open({path}, for_ever());
-    int asked = 0;
-    EXPECT_FALSE(list.wait_for_next([&] { return ++asked == 3; }));
-    asked = 0;
-    const auto item = list.wait_for_next([&] {
-        if (++asked == 2) add("a.mp4");
-        return asked > 100;
-    });
-    ASSERT_TRUE(item);
-    EXPECT_EQ(item->file, path + "/a.mp4");
-    Playlist finite = open({"a"});
-    EXPECT_TRUE(finite.wait_for_next([] { return false; }));
-    EXPECT_FALSE(finite.wait_for_next([] { return false; }));
 }
 
 }  // namespace

@@ -1,0 +1,160 @@
+// A list that has no next item yet: nobody waits for it but the picture that is on the screen.
+#include "tests/player/engine_list.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = EngineEvent::Kind;
+
+class EngineWaiting : public testing::EngineList {
+  protected:
+    /// At the end of the list there is nothing yet.
+    EngineWaiting() { at_end_ = NothingYet{}; }
+};
+
+TEST_F(EngineWaiting, ThePictureStaysUntilTheListHasMore) {
+    add("a", 3);
+    EngineOptions options;
+    options.gapless = Gapless::strict;
+    start(options);
+    play_until(kStart + 10s);
+    EXPECT_FALSE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 3u);
+    EXPECT_EQ(list_asked_, 2) << "not again before something is said";
+    ASSERT_NE(engine_->session(), nullptr);
+    EXPECT_TRUE(ended_items_.empty());
+    EXPECT_TRUE(events(Kind::end_of_list).empty());
+    add("b", 2);
+    engine_->list_changed();
+    play_until(kStart + 20s);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 40ms, 80ms, 10s, 10s + 40ms}));
+    EXPECT_EQ(statistics_.seams().on_time + statistics_.seams().late, 0u) << "nobody was late";
+    EXPECT_FALSE(engine_->seam_failed());
+    ASSERT_EQ(events(Kind::item_began).size(), 2u);
+    EXPECT_EQ(events(Kind::item_began)[1].item, 1u) << "no number was used up";
+    at_end_.reset();
+    engine_->list_changed();
+    play_until(kStart + 30s);
+    EXPECT_TRUE(ended_);
+}
+
+TEST_F(EngineWaiting, WhatIsThereInTimeFollowsWithoutASeam) {
+    add("a", 5);
+    start();
+    play_until(kStart + 100ms);
+    add("b", 3);
+    engine_->list_changed();
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), even_times(8, 40ms));
+    EXPECT_EQ(statistics_.seams().on_time, 1u);
+}
+
+TEST_F(EngineWaiting, TheListIsAskedAgainWhenItSaid) {
+    at_end_ = NothingYet{250ms};
+    add("a", 3);
+    start();
+    play_until(kStart + 1s);
+    EXPECT_EQ(list_asked_, 1 + 5) << "at 0, 250, 500, 750 and 1000 ms";
+    add("b", 1);
+    play_until(kStart + 1300ms);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 40ms, 80ms, 1250ms}));
+}
+
+TEST_F(EngineWaiting, AListThatBeginsEmptyIsWaitedForToo) {
+    at_end_ = NothingYet{250ms};
+    start();
+    play_until(kStart + 1s);
+    EXPECT_FALSE(ended_);
+    EXPECT_FALSE(engine_->begun());
+    add("a", 2);
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{1250ms, 1290ms}));
+}
+
+TEST_F(EngineWaiting, WhatIsSaidWhileTheListIsAskedIsNotLost) {
+    add("a", 3);
+    while_list_is_asked_ = [this] {
+        while_list_is_asked_ = {};
+        add("b", 2);  // too late for this time
+        engine_->list_changed();
+    };
+    start();
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), even_times(5, 40ms));
+}
+
+/// It is not to be opened before its time, nor is anybody to be woken for it.
+TEST_F(EngineWaiting, AfterASeekBackTheListIsLeftAloneAgain) {
+    at_end_ = NothingYet{250ms};
+    add("a", 1000);
+    start();
+    play_until(kStart + 39s);
+    ASSERT_TRUE(engine_->seek_to(0ms));
+    play_until(kStart + 39s);
+    const int asked = list_asked_;
+    EXPECT_GT(asked, 30);
+    play_until(kStart + 39s + 29s);
+    EXPECT_EQ(list_asked_, asked);
+    play_until(kStart + 39s + 31s);
+    EXPECT_GT(list_asked_, asked);
+}
+
+TEST_F(EngineWaiting, ItemsAreClosedAndTracksChangedMeanwhile) {
+    add("a", 3);
+    add("b", 100);
+    give_tracks("b", 2, 0);
+    start();
+    play_until(kStart + 1s);
+    ASSERT_EQ(list_asked_, 3) << "it has nothing behind b";
+    ASSERT_EQ(ended_items_.size(), 1u);
+    EXPECT_EQ(ended_items_[0].item.file, "a");
+    ASSERT_TRUE(engine_->choose_track(Track::Kind::video, 2));
+    play_until(kStart + 3s);
+    EXPECT_EQ(events(Kind::tracks_changed).size(), 1u);
+    add("c", 1);
+    engine_->list_changed();
+    play_until(kStart + 100s);
+    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b", "b", "c"}));
+}
+
+TEST_F(EngineWaiting, OffLetsGoOfTheItemThatHasEnded) {
+    add("a", 3);
+    EngineOptions options;
+    options.gapless = Gapless::off;
+    start(options);
+    play_until(kStart + 1s);
+    EXPECT_FALSE(ended_);
+    EXPECT_EQ(engine_->session(), nullptr);
+    EXPECT_EQ(sources_.now, 0);
+    add("b", 1);
+    engine_->list_changed();
+    play_until(kStart + 2s);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 40ms, 80ms, 1s}));
+    EXPECT_EQ(statistics_.seams().late, 0u);
+}
+
+TEST_F(EngineWaiting, ASkipGoesOnAsSoonAsThereIsSomething) {
+    add("a", 1000);
+    start();
+    play_until(kStart + 1s);
+    engine_->skip();
+    play_until(kStart + 2s);
+    EXPECT_EQ(presenter_.shown.size(), 51u) << "it plays on meanwhile";
+    add("b", 1);
+    engine_->list_changed();
+    play_until(kStart + 2s);
+    EXPECT_EQ(begun_.back(), "b");
+    EXPECT_EQ(presenter_.shown.back().moment, kStart + 2s);
+}
+
+TEST_F(EngineWaiting, CanBeEnded) {
+    add("a", 3);
+    start();
+    play_until(kStart + 1s);
+    engine_->finish();
+    EXPECT_EQ(ended_items_.size(), 1u);
+}
+
+}  // namespace
+}  // namespace vitrine
