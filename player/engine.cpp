@@ -75,8 +75,7 @@ void Engine::finish() {
     over_ = true;
     if (current_) leave_current(Leave::early);
     drop_switch();
-    if (next_) opener_->close(std::move(next_->session));
-    next_.reset();
+    drop_next();
     // What was being opened when it was cancelled is closed by the second round.
     for (int round = 0; round < 2; ++round) {
         opener_->wait_until_idle();
@@ -399,10 +398,7 @@ void Engine::skip() {
     const bool awaited = !current_ || late_seam_;
     drop_switch();
     if (again_ && again_->repeat) again_.reset();
-    if (next_ && next_->repeat) {
-        opener_->close(std::move(next_->session));
-        next_.reset();
-    }
+    if (next_ && next_->repeat) drop_next();
     if (asked_ && !asked_switch_ && (awaited || asked_repeat_)) {
         gave_up_opening_ = opener_->cancel_one();
     }

@@ -107,6 +107,9 @@ class Engine {
 
     /// The list that had nothing yet may have something by now. Any thread.
     void list_changed();
+    /// Items of the list with a lesser Item::number that have not begun are let go, be they open by
+    /// now, and are told to nobody.
+    void let_go_before(uint64_t item_number);
 
     void toggle_pause();
     [[nodiscard]] bool paused() const;
@@ -216,12 +219,14 @@ class Engine {
 
     // What the opener answers (engine_opening.cpp).
     void take_answers();
+    [[nodiscard]] bool is_let_go(const Item& item);
     void take(OpenedItem opened);
     void take(UnopenedItem unopened);
     void take(NothingYet nothing);
     void take(EndOfList);
     void take(ClosedItem closed);
     void settle_next();
+    void drop_next();
     void note_pass(const Item& item);
     void note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number);
     [[nodiscard]] bool lacks_device(const std::vector<std::string>& reasons) const;
@@ -294,6 +299,7 @@ class Engine {
     std::deque<Leaving> leaving_;  // being closed, in order; at most kSourcesOpen
     std::deque<Skipped> skipped_;  // before next_; at most kMostSkippedAhead
     uint64_t taken_ = 0;           // from the list
+    uint64_t first_wanted_ = 0;    // of it, by Item::number
     bool asked_repeat_ = false;
     bool asked_switch_ = false;
     std::optional<TrackSwitch> switch_;

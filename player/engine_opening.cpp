@@ -32,9 +32,17 @@ void Engine::take_answers() {
     }
 }
 
+/// Whether what was asked for is not wanted any more.
+bool Engine::is_let_go(const Item& item) {
+    if (asked_repeat_ || item.number >= first_wanted_) return false;
+    put_aside_ = gave_up_opening_ = false;
+    return true;
+}
+
 void Engine::take(OpenedItem opened) {
     if (asked_switch_) return take_switch(std::move(opened));
     const uint64_t number = *std::exchange(asked_, std::nullopt);
+    if (is_let_go(opened.item)) return opener_->close(std::move(opened.session));
     note_pass(opened.item);
     if (take_aside(opened.item, number)) return opener_->close(std::move(opened.session));
     if (std::exchange(gave_up_opening_, false) || over_ || list_over_) {
@@ -53,6 +61,7 @@ void Engine::take(OpenedItem opened) {
 void Engine::take(UnopenedItem unopened) {
     if (asked_switch_) return take_switch(Failure(unopened.error));
     const uint64_t number = *std::exchange(asked_, std::nullopt);
+    if (is_let_go(unopened.item)) return;
     const bool interrupted = unopened.error.code == Errc::interrupted;
     if (interrupted && take_aside(unopened.item, number)) return note_pass(again_->item);
     put_aside_ = false;
@@ -135,6 +144,14 @@ void Engine::settle_next() {
     next_.reset();
 }
 
+/// It does not follow.
+void Engine::drop_next() {
+    if (!next_) return;
+    opener_->close(std::move(next_->session));
+    next_.reset();
+    if (player_) player_->unprepare();
+}
+
 /// Whether an item has to do without a device that the present one has for itself.
 bool Engine::lacks_device(const std::vector<std::string>& reasons) const {
     if (!current_ || current_->session->gave_source_back()) return false;
@@ -154,6 +171,16 @@ void Engine::open_after_current(Item item, uint64_t number) {
 }
 
 // What it is asked for.
+
+void Engine::let_go_before(uint64_t item_number) {
+    first_wanted_ = item_number;
+    const auto is_unwanted = [&](const Item& item) { return item.number < item_number; };
+    skipped_.erase(std::remove_if(skipped_.begin(), skipped_.end(),
+                                  [&](const Skipped& each) { return is_unwanted(each.what.item); }),
+                   skipped_.end());
+    if (again_ && !again_->repeat && is_unwanted(again_->item)) again_.reset();
+    if (next_ && !next_->repeat && is_unwanted(next_->item)) drop_next();
+}
 
 /// How much longer the present item will be shown, in its last pass; none: unknown.
 std::optional<Nanos> Engine::left_of_current() const {

@@ -116,11 +116,9 @@ Result<size_t> Engine::seek_chapter(int by) {
 
 void Engine::put_next_aside() {
     if (next_) {
-        opener_->close(std::move(next_->session));
         again_ = Listed{std::move(next_->item), next_->number};
         again_->repeat = next_->repeat;
-        next_.reset();
-        player_->unprepare();
+        drop_next();
     } else if (asked_ && !asked_switch_) {
         put_aside_ = true;
         (void)opener_->cancel_one();

@@ -36,6 +36,9 @@ struct Item {
     /// How often the list had been gone through before this item. A pass of which nothing could be
     /// shown is the last one, so that a list that repeats itself ends when nothing in it plays.
     uint64_t pass = 0;
+    /// By which the list knows it; later ones have greater numbers. Of account only where the list
+    /// takes items back.
+    uint64_t number = 0;
     /// Of its time line: where it goes on, for it was opened anew while it played. The engine's; no
     /// part of the file, as `start` is.
     std::optional<Nanos> resume_at{};

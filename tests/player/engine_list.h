@@ -100,7 +100,7 @@ class EngineList : public ::testing::Test {
 
     void start(EngineOptions options = {}) {
         EngineHooks hooks;
-        hooks.next_item = [this] { return next_item(); };
+        hooks.next_item = next_item_ ? next_item_ : [this] { return next_item(); };
         hooks.open = [this](const Item& item, const auto& cancelled) {
             return open(item, cancelled);
         };
@@ -111,6 +111,7 @@ class EngineList : public ::testing::Test {
         };
         hooks.end_item = [this](const EndedItem& item) { ended_items_.push_back(item); };
         hooks.skip_item = [this](const SkippedItem& item) { skipped_.push_back(item); };
+        hooks.wake = [this] { ++woken_; };
         auto engine = Engine::make(options, std::move(hooks), statistics_, clock_);
         ASSERT_TRUE(engine) << engine.error().text;
         engine_ = std::move(*engine);
@@ -232,6 +233,7 @@ class EngineList : public ::testing::Test {
     std::vector<std::string> names_;
     std::map<std::string, Scripted> list_;
     uint64_t passes_ = 1;
+    NextItem next_item_;                         // in place of names_, where it is set
     std::optional<NothingYet> at_end_;           // in place of its end
     std::function<void()> while_list_is_asked_;  // on the opening thread
     std::map<std::string, std::optional<Nanos>> ends_;
@@ -243,6 +245,7 @@ class EngineList : public ::testing::Test {
     std::string device_;  // a name of which one source is open at a time, in hardware
     // What came of it.
     std::atomic<int> list_asked_{0};
+    std::atomic<int> woken_{0};
     std::vector<std::string> begun_;
     std::vector<EndedItem> ended_items_;
     std::vector<SkippedItem> skipped_;
