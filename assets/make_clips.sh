@@ -60,16 +60,20 @@ make_assets() {
         -preset slow -pix_fmt yuv420p $bt709 -movflags +faststart -bitexact "$here/numbered.mp4"
 }
 
+# can_make NAME ENCODER
+can_make() {
+    has_encoder "$2" && return
+    echo "left out: $1 (this ffmpeg has no $2)"
+    [[ ${CI-} != true ]] || exit 1
+    return 1
+}
+
 # clip NAME ENCODER OPTIONS...: 50 numbered frames of 320x180, unless the encoder is missing. In CI
 # none may be, for a test without its clip is skipped.
 clip() {
     local name="$1" encoder="$2"
     shift 2
-    if ! has_encoder "$encoder"; then
-        echo "left out: $name (this ffmpeg has no $encoder)"
-        [[ ${CI-} != true ]] || exit 1
-        return
-    fi
+    can_make "$name" "$encoder" || return 0
     run_ffmpeg -f lavfi -i "$(numbered 320x180 50)" -c:v "$encoder" -threads 2 "$@" "$out/$name"
 }
 
@@ -193,10 +197,23 @@ make_long() {
 # Two seconds of a tone; the encoder adds to it to fill its last frame.
 make_sound() {
     [[ -f $out/h264.mp4 ]] || return 0
-    run_ffmpeg -i "$out/h264.mp4" -f lavfi -i "sine=frequency=440:sample_rate=48000:duration=2" \
-        -c:v copy -c:a aac -b:a 64k "$out/sound.mp4"
+    tone sound.mp4 aac h264.mp4 0
     run_ffmpeg -i "$out/sound.mp4" -c copy "$out/sound.flv"
     run_ffmpeg -i "$out/sound.mp4" -c copy "$out/sound.ts"
+    tone sound_opus.mp4 libopus h264.mp4 0
+    tone sound_mp3.mkv libmp3lame h264.mp4 0
+    [[ -f $out/vp8.webm ]] || return 0
+    # Later by what the encoder puts before it, so that sound and pictures begin at once in the file.
+    tone sound_opus.webm libopus vp8.webm 0.0065
+    tone sound_vorbis.webm libvorbis vp8.webm 0
+}
+
+# tone NAME ENCODER PICTURES LATER: PICTURES with the tone, so many seconds later.
+tone() {
+    can_make "$1" "$2" || return 0
+    run_ffmpeg -i "$out/$3" -itsoffset "$4" \
+        -f lavfi -i "sine=frequency=440:sample_rate=48000:duration=2" \
+        -c:v copy -c:a "$2" -b:a 64k "$out/$1"
 }
 
 # counted FIRST: a second of sound at 48 kHz of which each sample tells its number, 30000 * right + left

@@ -322,28 +322,24 @@ Result<av::Packet> Container::read() {
 void Container::cut_sound(AVPacket& packet) {
     if (!sound_end_ || packet.pts == AV_NOPTS_VALUE) return;
     // The container may say that the last frame is shorter than the decoder makes it.
-    const AVRational per_sample{1, std::max(sound_->codec->sample_rate, 1)};
+    const AVRational per_sample = sample_time(*sound_);
     const int64_t whole = av_rescale_q(sound_->codec->frame_size, per_sample, sound_->time_base);
-    const int64_t length = std::max(packet.duration, whole);
+    // Opus has no one size, but a stream keeps to that which it has.
+    if (sound_->codec->codec_id == AV_CODEC_ID_OPUS) {
+        longest_sound_ = std::max(longest_sound_, packet.duration);
+    }
+    const int64_t length = std::max({packet.duration, whole, longest_sound_});
     const int64_t beyond = packet.pts + length - *sound_end_;
     if (beyond <= 0) return;
     if (beyond > 4 * length) {  // that was not the end: a file that grows, or in fragments
         sound_end_.reset();
         return;
     }
-    constexpr size_t kSize = 10;  // as libavcodec/packet.h has it: skip, discard, two reasons
-    size_t size = 0;
-    uint8_t* data = av_packet_get_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, &size);
-    if (data == nullptr || size < kSize) {
-        data = av_packet_new_side_data(&packet, AV_PKT_DATA_SKIP_SAMPLES, kSize);
-        if (data == nullptr) return;
-        std::fill_n(data, kSize, uint8_t{0});
-    }
-    const auto samples = static_cast<uint32_t>(
+    packet.duration = length;
+    SkippedSamples skipped = skipped_samples(packet).value_or(SkippedSamples{});
+    skipped.end = static_cast<uint32_t>(
         av_rescale_q(std::min(beyond, length), sound_->time_base, per_sample));
-    for (int byte = 0; byte < 4; ++byte) {
-        data[4 + byte] = static_cast<uint8_t>(samples >> (8 * byte));
-    }
+    set_skipped_samples(packet, skipped);
 }
 
 Result<void> Container::seek(int64_t timestamp) {

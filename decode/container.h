@@ -13,18 +13,12 @@
 #include "core/stream.h"
 #include "decode/early_end.h"
 #include "decode/input.h"
+#include "decode/sound_stream.h"
 #include "decode/timestamps.h"
 #include "decode/track_list.h"
 #include "hw/av/libav.h"
 
 namespace vitrine {
-
-/// What the decoder of the sound has to know of its stream. Its own copy.
-struct SoundStream {
-    av::CodecParameters codec;
-    AVRational time_base{0, 1};
-    std::string language;
-};
 
 /// What is to be read of a file: pictures, and these.
 struct StreamWishes {
@@ -130,6 +124,7 @@ class Container {
     /// Where the container says that the sound is over, in its time base: what the encoder had to
     /// add to fill its last frame lies beyond. Nothing where it does not say.
     std::optional<int64_t> sound_end_;
+    int64_t longest_sound_ = 0;  // packet of Opus so far, in its time base
 };
 
 }  // namespace vitrine

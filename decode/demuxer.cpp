@@ -116,21 +116,20 @@ Result<av::Packet> Demuxer::read_any(bool may_reopen) {
             reopening_due_ = true;
             continue;
         }
-        const bool precedes = passes_.pass() > 0 && !container_->is_picture(read) &&
-                              passes_.precedes_pictures(read, time_base);
-        // Decoders need it for what follows; nobody is to hear it.
-        if (precedes) read.flags |= AV_PKT_FLAG_DISCARD;
+        const bool picture = container_->is_picture(read);
+        if (!passes_.is_new(picture)) continue;
+        if (!picture) passes_.restore_skip(read);
         passes_.shift(read, time_base);
         return packet;
     }
 }
 
 void Demuxer::note(const AVPacket& packet) {
-    const AVRational time_base = container_->time_base_of(packet);
     if (container_->is_picture(packet)) {
-        passes_.add_picture(packet, time_base, container_->picture_interval());
+        passes_.add_picture(packet, container_->time_base_of(packet),
+                            container_->picture_interval());
     } else {
-        passes_.add_sound(packet, time_base);
+        passes_.add_sound(packet, *container_->sound());
     }
 }
 
@@ -202,12 +201,17 @@ bool Demuxer::sound_may_be_read() const {
     return !sounds_.empty() || !pictures_.full();
 }
 
+SoundPacket Demuxer::take_sound() {
+    auto [packet, pass] = sounds_.take();
+    return {std::move(packet), epoch_, floor_, pass, passes_.sound_before(pass)};
+}
+
 Result<SoundPacket> Demuxer::read_sound() {
     std::unique_lock lock(mutex_);
     while (true) {
         while (!interrupted() && !sound_may_be_read()) changed_.wait_for(lock, kLook);
         if (interrupted()) return fail(Errc::interrupted, "{}: interrupted", container_->name());
-        if (!sounds_.empty()) return SoundPacket{sounds_.take().packet, epoch_, floor_};
+        if (!sounds_.empty()) return take_sound();
         auto packet = read_any(false);
         if (packet && *packet && container_->is_picture(**packet)) {
             pictures_.add(std::move(*packet), passes_.pass());
@@ -221,7 +225,7 @@ Result<SoundPacket> Demuxer::read_sound() {
         if (reopening_due_) continue;  // by the other side
         if (!packet) failure_ = packet.error();
         ended_epoch_ = epoch_;
-        return SoundPacket{nullptr, epoch_, floor_};
+        return SoundPacket{nullptr, epoch_, floor_, 0, std::nullopt};
     }
 }
 

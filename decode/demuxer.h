@@ -24,9 +24,11 @@
 namespace vitrine {
 
 struct SoundPacket {
-    av::Packet packet;   // null at the end
-    uint64_t epoch = 0;  // seeks before it
-    Nanos floor{0};      // of the last seek: where on the time line it wanted to go
+    av::Packet packet;              // null at the end
+    uint64_t epoch = 0;             // seeks before it
+    Nanos floor{0};                 // of the last seek: where on the time line it wanted to go
+    uint64_t pass = 0;              // since then
+    std::optional<Nanos> before{};  // where the pass before ends, on the container's clock
 };
 
 class Demuxer {
@@ -118,6 +120,7 @@ class Demuxer {
     void keep_sound(av::Packet packet);
     void went_elsewhere();
     [[nodiscard]] bool sound_may_be_read() const;
+    [[nodiscard]] SoundPacket take_sound();
 
     std::function<bool()> give_up_;
     std::atomic<bool> interrupted_ = false;

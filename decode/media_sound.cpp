@@ -16,6 +16,18 @@ namespace {
 
 constexpr AVRational kNanos{1, 1'000'000'000};
 
+/// The first samples.
+void leave_out(AVFrame& frame, int samples) {
+    const auto format = static_cast<AVSampleFormat>(frame.format);
+    const bool planar = av_sample_fmt_is_planar(format) != 0;
+    const int channels = frame.ch_layout.nb_channels;
+    const int bytes = samples * av_get_bytes_per_sample(format) * (planar ? 1 : channels);
+    for (int plane = 0; plane < (planar ? channels : 1); ++plane) {
+        frame.extended_data[plane] += bytes;
+    }
+    frame.nb_samples -= samples;
+}
+
 class MediaSound final : public SoundSource {
   public:
     MediaSound(std::shared_ptr<Demuxer> demuxer, std::shared_ptr<const SourceStatus> status,
@@ -41,7 +53,10 @@ class MediaSound final : public SoundSource {
   private:
     [[nodiscard]] Result<void> feed();
     void begin_epoch(const SoundPacket& packet);
+    void begin_pass();
+    void send(const AVPacket* packet);
     [[nodiscard]] bool receive();
+    [[nodiscard]] bool leave_out_doubled(AVFrame& frame) const;
     [[nodiscard]] std::optional<SoundBlock> convert(const SoundFormat& format);
     void stretch(std::optional<SoundBlock> block);
     [[nodiscard]] bool drain();
@@ -61,8 +76,11 @@ class MediaSound final : public SoundSource {
     std::deque<SoundBlock> made_;  // and not given out yet
     SoundFormat format_;           // asked for last
 
-    uint64_t epoch_ = 0;  // of what is being decoded
-    Nanos floor_{0};      // what lies before it was sought past
+    uint64_t epoch_ = 0;                    // of what is being decoded
+    uint64_t pass_ = 0;                     // too
+    std::optional<Nanos> before_;           // where the one before ends, on the container's clock
+    std::optional<SoundPacket> next_pass_;  // its first, until the decoder is empty
+    Nanos floor_{0};                        // what lies before it was sought past
     TimestampRepair times_;
     Nanos next_{0};       // where the last frame ends
     bool ended_ = false;  // the decoder has all there is of the epoch
@@ -123,14 +141,37 @@ void MediaSound::stretch(std::optional<SoundBlock> block) {
 }
 
 Result<void> MediaSound::feed() {
+    if (next_pass_) {
+        begin_pass();
+        return {};
+    }
     auto next = demuxer_->read_sound();
     if (!next) return Failure(next.error());
     if (next->epoch != epoch_) begin_epoch(*next);
     ended_ = !next->packet;
     if (next->packet) ++packets_;
-    const int status = avcodec_send_packet(decoder_.get(), next->packet.get());
-    if (status < 0 && status != AVERROR_EOF) note_broken(av::error_text(status));
+    if (next->packet && next->pass != pass_) {
+        send(nullptr);  // what it still has comes first
+        next_pass_ = std::move(*next);
+        return {};
+    }
+    send(next->packet.get());
     return {};
+}
+
+void MediaSound::send(const AVPacket* packet) {
+    const int status = avcodec_send_packet(decoder_.get(), packet);
+    if (status < 0 && status != AVERROR_EOF) note_broken(av::error_text(status));
+}
+
+/// A decoder that is empty makes of it what it made of the first one; no encoder meant it to follow
+/// the end.
+void MediaSound::begin_pass() {
+    const SoundPacket next = std::move(*std::exchange(next_pass_, std::nullopt));
+    avcodec_flush_buffers(decoder_.get());
+    pass_ = next.pass;
+    before_ = next.before;
+    send(next.packet.get());
 }
 
 void MediaSound::begin_epoch(const SoundPacket& packet) {
@@ -138,6 +179,8 @@ void MediaSound::begin_epoch(const SoundPacket& packet) {
     resampler_.reset();
     tempo_.reset();
     epoch_ = packet.epoch;
+    pass_ = packet.pass;
+    before_ = packet.before;
     floor_ = packet.floor;
     next_ = std::max(packet.floor, Nanos(0));
     times_.restart(next_);
@@ -159,8 +202,22 @@ std::optional<Nanos> MediaSound::raw_time(const AVFrame& frame) const {
     return Nanos(av_rescale_q(frame.pts, stream_.time_base, kNanos));
 }
 
+/// What lies where the pass before still sounds. False when nothing is left.
+bool MediaSound::leave_out_doubled(AVFrame& frame) const {
+    const auto begin = raw_time(frame);
+    const AVRational per_sample{1, std::max(frame.sample_rate, 1)};
+    const Nanos tick(av_rescale_q(1, stream_.time_base, kNanos));  // no stamp is more exact
+    if (!before_ || !begin || *before_ - *begin <= tick) return true;
+    const int64_t doubled = av_rescale_q((*before_ - *begin).count(), kNanos, per_sample);
+    if (doubled >= frame.nb_samples) return false;
+    leave_out(frame, static_cast<int>(doubled));
+    frame.pts += av_rescale_q(doubled, per_sample, stream_.time_base);
+    return true;
+}
+
 std::optional<SoundBlock> MediaSound::convert(const SoundFormat& format) {
     AVFrame& frame = *frame_;
+    if (!leave_out_doubled(frame)) return std::nullopt;
     const Nanos duration(av_rescale(frame.nb_samples, kNanos.den, std::max(frame.sample_rate, 1)));
     const Nanos pts = times_.place(raw_time(frame), duration);
     next_ = pts + duration;

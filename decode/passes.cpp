@@ -15,7 +15,9 @@ Nanos nanos(int64_t stamp, AVRational time_base) {
 
 }  // namespace
 
-void Passes::add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval) {
+/// padding: of its duration, in its time base; nobody is to hear it.
+void Passes::add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval,
+                 int64_t padding) {
     const PacketMark mark = mark_of(packet);
     if (whole_ && !track.first) track.first = mark;
     if (track.at_start && track.first && mark != *track.first) alike_ = false;
@@ -24,8 +26,8 @@ void Passes::add(Track& track, const AVPacket& packet, AVRational time_base, Nan
     const bool shown = (packet.flags & AV_PKT_FLAG_DISCARD) == 0;
     if (stamp == AV_NOPTS_VALUE || !shown) return;
     const Nanos begin = nanos(stamp, time_base);
-    const Nanos end =
-        packet.duration > 0 ? nanos(stamp + packet.duration, time_base) : begin + interval;
+    const Nanos end = packet.duration > 0 ? nanos(stamp + packet.duration - padding, time_base)
+                                          : begin + interval;
     if (whole_) track.begin = std::min(track.begin.value_or(begin), begin);
     track.end = std::max(track.end.value_or(end), end);
 }
@@ -47,15 +49,25 @@ void Passes::add_picture(const AVPacket& packet, AVRational time_base, Nanos int
     if (packet.dts != AV_NOPTS_VALUE) last_dts_ = packet.dts;
 }
 
-void Passes::add_sound(const AVPacket& packet, AVRational time_base) {
-    add(sounds_, packet, time_base, Nanos(0));
+void Passes::add_sound(const AVPacket& packet, const SoundStream& stream) {
+    const auto skipped = skipped_samples(packet);
+    const bool knew_first = sounds_.first.has_value();
+    const int64_t padding = skipped ? skipped->end : 0;
+    add(sounds_, packet, stream.time_base, Nanos(0),
+        av_rescale_q(padding, sample_time(stream), stream.time_base));
+    if (!knew_first && sounds_.first) {
+        skipped_ = skipped ? skipped->begin : skipped_at_opening(*stream.codec);
+    }
 }
 
 void Passes::note_jump() {
     whole_ = false;
     any_picture_ = true;  // before it
     last_dts_ = AV_NOPTS_VALUE;
-    pictures_.at_start = sounds_.at_start = false;
+    for (Track* track : {&pictures_, &sounds_}) {
+        track->at_start = false;
+        track->given = track->again = 0;
+    }
 }
 
 bool Passes::next_follows() const {
@@ -70,6 +82,7 @@ void Passes::begin_next() {
     }
     ++begun_;
     ++pass_;
+    pictures_.given = sounds_.given = 0;
     begin_again();
 }
 
@@ -77,7 +90,20 @@ void Passes::begin_again() {
     any_picture_ = false;
     alike_ = true;
     last_dts_ = AV_NOPTS_VALUE;
-    pictures_.at_start = sounds_.at_start = true;
+    for (Track* track : {&pictures_, &sounds_}) {
+        track->at_start = true;
+        track->again = track->given;
+    }
+}
+
+bool Passes::is_new(bool picture) {
+    Track& track = picture ? pictures_ : sounds_;
+    if (track.again > 0) {
+        --track.again;
+        return false;
+    }
+    ++track.given;
+    return true;
 }
 
 void Passes::begin_first(uint64_t shown) {
@@ -114,9 +140,16 @@ void Passes::shift(AVPacket& packet, AVRational time_base) const {
     if (packet.dts != AV_NOPTS_VALUE) packet.dts += by;
 }
 
-bool Passes::precedes_pictures(const AVPacket& packet, AVRational time_base) const {
-    if (packet.pts == AV_NOPTS_VALUE || !pictures_.begin) return false;
-    return nanos(packet.pts + std::max<int64_t>(packet.duration, 0), time_base) <= *pictures_.begin;
+void Passes::restore_skip(AVPacket& packet) const {
+    if (skipped_ == 0 || !sounds_.first || mark_of(packet) != *sounds_.first) return;
+    SkippedSamples skipped = skipped_samples(packet).value_or(SkippedSamples{});
+    skipped.begin = skipped_;
+    set_skipped_samples(packet, skipped);
+}
+
+std::optional<Nanos> Passes::sound_before(uint64_t pass) const {
+    if (pass == 0 || !length_ || !sounds_.end) return std::nullopt;
+    return *sounds_.end + *length_ * static_cast<int64_t>(pass - 1);
 }
 
 }  // namespace vitrine

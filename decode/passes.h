@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "decode/packet_line.h"
+#include "decode/sound_stream.h"
 
 namespace vitrine {
 
@@ -23,7 +24,7 @@ class Passes {
     // Packets as the container has them, before they are shifted.
     /// interval: from picture to picture, for packets that do not say how long they last.
     void add_picture(const AVPacket& packet, AVRational time_base, Nanos interval);
-    void add_sound(const AVPacket& packet, AVRational time_base);
+    void add_sound(const AVPacket& packet, const SoundStream& stream);
     /// Reading goes on elsewhere: what was seen so far is no whole pass.
     void note_jump();
 
@@ -32,8 +33,10 @@ class Passes {
     [[nodiscard]] bool next_follows() const;
     /// It begins.
     void begin_next();
-    /// Its beginning is read once more.
+    /// Its beginning is read once more; what was given of it comes again.
     void begin_again();
+    /// Whether this packet does not. To be asked once for each that is added.
+    [[nodiscard]] bool is_new(bool picture);
     /// It turned out that it cannot.
     void take_back() { --begun_; }
     /// The time stamps are the file's own again, in the pass that is on the screen: those that were
@@ -51,8 +54,10 @@ class Passes {
     /// Where the pictures of this pass end, shifted; nothing when that is not known.
     [[nodiscard]] std::optional<Nanos> pictures_end() const;
     void shift(AVPacket& packet, AVRational time_base) const;
-    /// Whether this sound lies before the first picture, where the pass before has its end.
-    [[nodiscard]] bool precedes_pictures(const AVPacket& packet, AVRational time_base) const;
+    /// Some containers say only once how much of the first sound nobody is to hear.
+    void restore_skip(AVPacket& packet) const;
+    /// Where the sound of the pass before this one ends, shifted; nothing where there is none.
+    [[nodiscard]] std::optional<Nanos> sound_before(uint64_t pass) const;
 
     /// The first picture of the file, as the container has it.
     [[nodiscard]] const std::optional<PacketMark>& first_picture() const { return pictures_.first; }
@@ -65,10 +70,13 @@ class Passes {
     struct Track {
         std::optional<PacketMark> first;  // of the first pass
         bool at_start = true;             // the next packet is the first of its pass
+        uint64_t given = 0;               // packets of this pass
+        uint64_t again = 0;               // of those, that are still to come once more
         std::optional<Nanos> begin;       // the earliest time in it
         std::optional<Nanos> end;         // the latest, with the packet's duration
     };
-    void add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval);
+    void add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval,
+             int64_t padding = 0);
     [[nodiscard]] Nanos offset() const;
 
     uint64_t wanted_ = 1;
@@ -77,6 +85,7 @@ class Passes {
     std::optional<Nanos> length_;
     Track pictures_;
     Track sounds_;
+    uint32_t skipped_ = 0;  // samples of the first sound
     bool begins_with_key_ = false;
     bool has_leading_ = false;  // pictures are shown before the first key frame
     bool lacks_pts_ = false;    // some picture does

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <thread>
 
 #include "decode/demuxer.h"
@@ -253,15 +254,26 @@ TEST_F(MediaSoundTest, PicturesThatAreReadAgainDoNotRepeatIt) {
     EXPECT_TRUE(std::is_sorted(stamps.begin(), stamps.end(), std::less_equal<>()));
 }
 
+/// Also when it is sought back.
 TEST(MediaSound, WhatTheEncoderAddedIsLeftOut) {
-    const std::string path = std::string(VITRINE_TEST_CLIPS) + "/sound.mp4";
-    MediaOptions options;
-    options.sound = true;
-    const auto source = open_or_fail(path, options);
-    ASSERT_TRUE(source);
-    const Heard heard = hear_all(*source->sound(), {48000, 1});
-    EXPECT_EQ(heard.samples.size(), 96000u);
-    EXPECT_EQ(heard.first, 0ns);
+    for (const char* name : {"sound.mp4", "sound_opus.mp4", "sound_opus.webm"}) {
+        const std::string path = std::string(VITRINE_TEST_CLIPS) + "/" + name;
+        if (!std::filesystem::exists(path)) continue;
+        SCOPED_TRACE(name);
+        MediaOptions options;
+        options.sound = true;
+        const auto source = open_or_fail(path, options);
+        ASSERT_TRUE(source);
+        const Heard heard = hear_all(*source->sound(), {48000, 1});
+        EXPECT_EQ(heard.samples.size(), 96000u);
+        EXPECT_EQ(heard.first, 0ns);
+        ASSERT_TRUE(source->seek(0ns));
+        ASSERT_TRUE(source->read());
+        const Heard again = hear_all(*source->sound(), {48000, 1});
+        EXPECT_EQ(again.first, 0ns);
+        ASSERT_EQ(again.samples.size(), 96000u);
+        for (size_t i = 0; i < 96000; ++i) ASSERT_NEAR(again.samples[i], heard.samples[i], 2e-3);
+    }
 }
 
 }  // namespace
