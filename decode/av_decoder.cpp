@@ -99,7 +99,9 @@ Result<av::CodecContext> make_context(const AVCodec& codec, const StreamDescript
     }
     context->pkt_timebase = stream.time_base;
     context->max_pixels = std::min(context->max_pixels, stream.most_pixels);
-    context->thread_count = 0;    // one per core
+    // One per core. A WebP file with more behind its picture ends the process where libavcodec
+    // decodes it on threads of its own: https://github.com/openmpf/openmpf/issues/1667
+    context->thread_count = codec.id == AV_CODEC_ID_WEBP ? 1 : 0;
     context->apply_cropping = 0;  // the crop travels with the frame
     av::enable_tags(*context);
     return context;

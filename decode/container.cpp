@@ -286,6 +286,7 @@ std::optional<Nanos> Container::to_nanos(int64_t timestamp) const {
 }
 
 Result<av::Packet> Container::read() {
+    if (broken_) return av::Packet();  // some demuxers find something again behind it
     av::Packet packet(av_packet_alloc());
     if (!packet) return fail(Errc::unavailable, "{}: no memory for a packet", name_.shown);
     for (int idle = 0;;) {
@@ -295,7 +296,8 @@ Result<av::Packet> Container::read() {
             early_end_.add(*input_, *stream_, *packet);
             const bool sound = sound_ && packet->stream_index == sound_index_;
             if (sound) cut_sound(*packet);
-            if (sound || is_picture(*packet)) return packet;
+            if (sound) return packet;
+            if (is_picture(*packet)) return check_picture(std::move(packet));
             av_packet_unref(packet.get());
             continue;
         }
@@ -309,13 +311,22 @@ Result<av::Packet> Container::read() {
         const int cause = input_->pb ? input_->pb->error : 0;
         if (cause < 0 && cause != AVERROR_EOF) return Failure(explain(cause, "cannot be read on"));
         if (status == AVERROR_EOF) return av::Packet();
-        // Some demuxers try to have the memory that a broken packet says it needs.
-        if (status == AVERROR_INVALIDDATA || status == AVERROR(ENOMEM)) {
+        // Some demuxers try to have the memory that a broken packet says it needs, or take what is
+        // broken for what is new.
+        if (status == AVERROR_INVALIDDATA || status == AVERROR(ENOMEM) ||
+            status == AVERROR_PATCHWELCOME) {
             broken_ = true;
             return av::Packet();
         }
         return Failure(explain(status, "cannot be read on"));
     }
+}
+
+/// Null where a decoder is not to have it.
+av::Packet Container::check_picture(av::Packet packet) {
+    if (!is_picture_file() || !hangs_decoder(*packet, stream_->codecpar->codec_id)) return packet;
+    broken_ = true;
+    return {};
 }
 
 /// Has libavcodec leave out what the encoder added behind the end.
@@ -346,6 +357,7 @@ Result<void> Container::seek(int64_t timestamp) {
     const int status =
         avformat_seek_file(input_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0);
     if (status < 0) return Failure(explain(status, "cannot be seeked"));
+    broken_ = false;
     return {};
 }
 

@@ -71,9 +71,9 @@ class Container {
     }
     /// At the end: why it is not the end that it should be, if it is not.
     [[nodiscard]] std::optional<std::string> early_end() const;
-    /// Reading ended at what the demuxer can make nothing of.
+    /// Reading ended at what the demuxer can make nothing of, and is at its end until it goes on
+    /// elsewhere.
     [[nodiscard]] bool is_broken() const { return broken_; }
-    void forget_broken() { broken_ = false; }
 
     /// Whether it is we who read it, and not libavformat: standard input, named pipes.
     [[nodiscard]] bool is_read_by_us() const { return reader_ != nullptr; }
@@ -100,6 +100,7 @@ class Container {
     [[nodiscard]] Result<void> choose_sound();
     [[nodiscard]] Result<int> best_sound() const;
     void discard_others();
+    [[nodiscard]] av::Packet check_picture(av::Packet packet);
     void cut_sound(AVPacket& packet);
     [[nodiscard]] Error explain_opening(int status) const;
     [[nodiscard]] Error explain(int status, const char* attempt) const;

@@ -147,7 +147,6 @@ bool Demuxer::begin_next_pass() {
     passes_.begin_next();
     passes_begun_ = passes_.begun();
     pass_length_ = passes_.length().value_or(Nanos(0)).count();
-    container_->forget_broken();
     return true;
 }
 

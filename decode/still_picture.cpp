@@ -14,6 +14,30 @@ namespace {
 constexpr unsigned char kStartOfScan = 0xda;
 constexpr std::string_view kEndOfImage = "\xff\xd9";
 
+// ISO/IEC 18181-2: a JPEG XL file is a bare codestream or begins with the first of its boxes.
+constexpr std::string_view kJpegXlSignature("\0\0\0\x0cJXL \r\n\x87\n", 12);
+constexpr std::string_view kBareJpegXl = "\xff\x0a";
+
+uint64_t big_endian(std::string_view bytes) {
+    uint64_t value = 0;
+    for (const char byte : bytes) value = value << 8U | static_cast<unsigned char>(byte);
+    return value;
+}
+
+/// Of the box that it begins with: how many bytes libjxl wants to see at once.
+size_t head_of_box(std::string_view bytes) {
+    if (bytes.size() < 8) return 8;
+    const std::string_view type = bytes.substr(4, 4);
+    const size_t head = big_endian(bytes.substr(0, 4)) == 1 ? 16 : 8;
+    return type == "brob" || type == "jxlp" ? head + 4 : head;
+}
+
+/// Of a whole head: with what it holds. 0: up to the end of the file.
+uint64_t length_of_box(std::string_view bytes) {
+    const uint64_t length = big_endian(bytes.substr(0, 4));
+    return length == 1 ? big_endian(bytes.substr(8, 8)) : length;
+}
+
 class Dictionary {
   public:
     Dictionary(const char* key, const char* value) { av_dict_set(&entries_, key, value, 0); }
@@ -58,12 +82,33 @@ bool is_cut_off(const AVPacket& packet, AVCodecID codec) {
     return at >= bytes.size() || bytes.find(kEndOfImage, at) == bytes.npos;
 }
 
+bool hangs_decoder(const AVPacket& packet, AVCodecID codec) {
+    if (codec != AV_CODEC_ID_JPEGXL || packet.size <= 0) return false;
+    std::string_view rest(reinterpret_cast<const char*>(packet.data),
+                          static_cast<size_t>(packet.size));
+    if (rest.size() < kBareJpegXl.size()) return true;
+    if (rest.front() != '\0') return false;
+    if (rest.size() < kJpegXlSignature.size()) return true;
+    if (!rest.starts_with(kJpegXlSignature)) return false;
+    while (!rest.empty()) {
+        if (rest.size() < head_of_box(rest)) return true;
+        const uint64_t length = length_of_box(rest);
+        if (length < 8 || length >= rest.size()) return false;  // or it is the last
+        rest.remove_prefix(length);
+    }
+    return false;
+}
+
 int open_input_as_named(AVFormatContext** input, const char* name) {
     Dictionary options("pattern_type", "none");  // of image2; nobody else has one
     return avformat_open_input(input, name, nullptr, &options.get());
 }
 
 int find_picture_stream_info(AVFormatContext& input) {
+    const auto is_jpeg_xl = [](const AVStream* each) {
+        return each->codecpar->codec_id == AV_CODEC_ID_JPEGXL;
+    };
+    if (std::any_of(input.streams, input.streams + input.nb_streams, is_jpeg_xl)) return 0;
     const std::string most = std::to_string(kMostPixelsOfPicture);
     // One for each stream that is there now; libavformat asks for no more.
     std::vector<AVDictionary*> options(std::max(1U, input.nb_streams), nullptr);

@@ -27,12 +27,16 @@ inline constexpr int64_t kLargestPictureFile = int64_t{256} << 20;  // bytes
 /// whose decoders refuse such a file.
 [[nodiscard]] bool is_cut_off(const AVPacket& packet, AVCodecID codec);
 
+/// Whether a JPEG XL file ends where libjxl asks for more and takes nothing of what there is:
+/// libavcodec (libjxldec.c) would give it the same again, without end.
+[[nodiscard]] bool hangs_decoder(const AVPacket& packet, AVCodecID codec);
+
 /// Opens a container; the name of a picture's file is not taken for a pattern of many names.
 /// Returns libavformat's status; as avformat_open_input, it frees the context where it fails.
 [[nodiscard]] int open_input_as_named(AVFormatContext** input, const char* name);
 
 /// avformat_find_stream_info, which decodes a picture and must not make a large one of a small
-/// file.
+/// file. Not of JPEG XL: nobody could look at the packet before.
 [[nodiscard]] int find_picture_stream_info(AVFormatContext& input);
 
 }  // namespace vitrine

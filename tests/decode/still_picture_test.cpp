@@ -189,6 +189,44 @@ TEST_F(StillPicture, OthersThatAreCutOffAreRefusedWithAReason) {
     }
 }
 
+std::string jpeg_xl_box(uint32_t length, const std::string& type, const std::string& content) {
+    std::vector<char> head(4);
+    put_number(head, 0, length);
+    return std::string(head.begin(), head.end()) + type + content;
+}
+
+/// Every one of them would be decoded without end.
+TEST_F(StillPicture, AJpegXlThatEndsWithinTheHeadOfABoxIsRefused) {
+    const std::string signature = jpeg_xl_box(12, "JXL ", "\r\n\x87\n");
+    const std::string type = jpeg_xl_box(20, "ftyp", std::string("jxl \0\0\0\0jxl ", 12));
+    const std::string torn_large = jpeg_xl_box(1, "jxlc", std::string(7, '\0'));
+    for (const std::string& bytes :
+         {std::string("\xff"), std::string(1, '\0'), signature.substr(0, 11),
+          signature + type.substr(0, 7), signature + type + torn_large,
+          signature + type + jpeg_xl_box(0, "jxlp", std::string(3, '\0')),
+          signature + type + jpeg_xl_box(100, "brob", "Exi")}) {
+        SCOPED_TRACE(bytes.size());
+        write_file(folder.file("a.jxl"), {bytes.begin(), bytes.end()});
+        EXPECT_NE(error_of(folder.file("a.jxl")).find("broken or cut off"), std::string::npos)
+            << error_of(folder.file("a.jxl"));
+    }
+}
+
+TEST(JpegXl, WhoseBoxesAreWholeIsForTheDecoder) {
+    const std::string signature = jpeg_xl_box(12, "JXL ", "\r\n\x87\n");
+    const std::string large = jpeg_xl_box(1, "jxlc", std::string("\0\0\0\0\0\0\0\x12..", 10));
+    for (const std::string& bytes :
+         {std::string("\xff\x0a"), std::string("other"), signature, signature + large,
+          signature + jpeg_xl_box(0, "jxlc", ""), signature + jpeg_xl_box(100, "jxlc", ".."),
+          signature + jpeg_xl_box(7, "jxlc", ""), signature + large + large}) {
+        SCOPED_TRACE(bytes.size());
+        const av::Packet packet(av_packet_alloc());
+        ASSERT_EQ(av_new_packet(packet.get(), static_cast<int>(bytes.size())), 0);
+        std::memcpy(packet->data, bytes.data(), bytes.size());
+        EXPECT_FALSE(hangs_decoder(*packet, AV_CODEC_ID_JPEGXL));
+    }
+}
+
 /// A few bytes that would become gigabytes, in looking what they are already.
 TEST_F(StillPicture, MorePixelsThanAreTakenAreRefused) {
     make_clip(folder.file("a.png"), png());
