@@ -16,19 +16,25 @@ struct Held {
     long descriptors = 0;
     long mappings = 0;
     uint64_t images_created = 0;
+    LiveObjects live;
 };
 
-Held held(const TextureImporter& importer) {
+Held held(GlContext& context, const TextureImporter& importer) {
     std::ifstream maps("/proc/self/maps");
     return {std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}),
             std::count(std::istreambuf_iterator<char>(maps), {}, '\n'),
-            importer.counters().images_created};
+            importer.counters().images_created, context.live()};
 }
 
 void print(const char* when, size_t frames, const Held& now) {
     std::printf("%s %zu frames: %ld descriptors, %ld mappings, %llu EGLImages made so far\n", when,
                 frames, now.descriptors, now.mappings,
                 static_cast<unsigned long long>(now.images_created));
+    std::printf(
+        "  live: %d textures, %d framebuffers, %d buffers, %d programs, %d EGLImages, %d "
+        "fences\n",
+        now.live.textures, now.live.framebuffers, now.live.buffers, now.live.programs,
+        now.live.images, now.live.fences);
 }
 
 void run(const std::string& file, const std::string& decoder, const std::string& importer_name,
@@ -42,12 +48,12 @@ void run(const std::string& file, const std::string& decoder, const std::string&
         const FramePtr frame = bench::must(source->read());
         if (!frame) bench::die({Errc::invalid_argument, file + ": too few frames between seeks"});
         importer->release(bench::must(importer->import(frame)));
-        if (i == frames / 20) print("after", i, held(*importer));
+        if (i == frames / 20) print("after", i, held(*context, *importer));
         if (i % seek_every != 0) continue;
         const Nanos target = std::chrono::milliseconds(seeks++ % 10 * 100);
         if (auto ok = source->seek(target); !ok) bench::die(ok.error());
     }
-    print("after", frames, held(*importer));
+    print("after", frames, held(*context, *importer));
     std::printf("%llu seeks, %s, rebuilt %llu times\n", static_cast<unsigned long long>(seeks),
                 source->path().decoder.c_str(),
                 static_cast<unsigned long long>(source->counters().decoder_rebuilds));

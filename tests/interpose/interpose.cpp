@@ -11,7 +11,6 @@
 #include <GLES3/gl3.h>
 // gl3.h before its extensions
 #include <GLES2/gl2ext.h>
-#include <dlfcn.h>
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 
@@ -23,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "tests/interpose/next_function.h"
 #include "tests/interpose/program_code.h"
 
 namespace {
@@ -80,35 +80,6 @@ void count_copy(const void* return_address, size_t bytes) {
     count(Count::any_copy, return_address, bytes);
     if (bytes >= kLargeBytes) count(Count::large_copy, return_address, bytes);
 }
-
-/// The function that would have been called without us, found once.
-template <typename Function>
-Function* next_of(std::atomic<void*>& slot, const char* name) {
-    void* next = slot.load(std::memory_order_acquire);
-    if (next == nullptr) {
-        next = dlsym(RTLD_NEXT, name);
-        const bool is_gl = name[0] == 'g' && name[1] == 'l';
-        const bool is_egl = name[0] == 'e' && name[1] == 'g' && name[2] == 'l';
-        if (next == nullptr && (is_gl || is_egl)) {
-            void* loader = dlsym(RTLD_NEXT, "eglGetProcAddress");
-            if (loader != nullptr)
-                next = reinterpret_cast<void*>(
-                    reinterpret_cast<decltype(&eglGetProcAddress)>(loader)(name));
-        }
-        if (next == nullptr) {
-            std::fprintf(stderr, "interpose: there is no other %s\n", name);
-            std::abort();
-        }
-        slot.store(next, std::memory_order_release);
-    }
-    return reinterpret_cast<Function*>(next);
-}
-
-#define VITRINE_NEXT(function)                                 \
-    [] {                                                       \
-        static std::atomic<void*> slot;                        \
-        return next_of<decltype(::function)>(slot, #function); \
-    }()
 
 uint64_t texel_bytes(GLenum format, GLenum type) {
     uint64_t components = 0;

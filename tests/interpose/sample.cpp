@@ -1,5 +1,6 @@
-// What the interposer is tested on: `sample copies` and `sample gl` make the calls that
-// interpose_test.cpp counts, a number of times that is written there.
+// What the interposers are tested on: `sample copies` and `sample gl` make the calls that
+// interpose_test.cpp counts, `sample objects` leaves the objects that gl_objects_test.cpp counts, a
+// number of times that is written there.
 #define EGL_EGLEXT_PROTOTYPES
 #include <EGL/egl.h>
 #include <EGL/eglext.h>
@@ -120,12 +121,47 @@ int use_gl() {
     return right && destroyed && read_back(texture) ? 0 : 1;
 }
 
+/// By symbol and by loaded function, and deletes fewer than it makes.
+int leave_objects() {
+    EGLDisplay display = open_surfaceless();
+    if (display == EGL_NO_DISPLAY) return 1;
+    std::array<GLuint, 5> names{};
+    glGenTextures(5, names.data());
+    names[1] = 0;  // of no object
+    load<decltype(&glDeleteTextures)>("glDeleteTextures")(2, names.data());
+    glGenFramebuffers(2, names.data());
+    glDeleteFramebuffers(1, names.data());
+    load<decltype(&glGenBuffers)>("glGenBuffers")(3, names.data());
+    glDeleteBuffers(1, names.data());
+    glCreateProgram();
+    glDeleteProgram(glCreateProgram());
+    glDeleteProgram(0);
+    const auto create_shader = load<decltype(&glCreateShader)>("glCreateShader");
+    create_shader(GL_VERTEX_SHADER);
+    glDeleteShader(create_shader(GL_FRAGMENT_SHADER));
+    create_shader(GL_NONE);  // makes nothing
+    const auto create_sync = load<PFNEGLCREATESYNCKHRPROC>("eglCreateSyncKHR");
+    const auto destroy_sync = load<PFNEGLDESTROYSYNCKHRPROC>("eglDestroySyncKHR");
+    for (int i = 0; i < 2; ++i) create_sync(display, EGL_SYNC_FENCE_KHR, nullptr);
+    destroy_sync(display, create_sync(display, EGL_SYNC_FENCE_KHR, nullptr));
+    const auto create_image = load<PFNEGLCREATEIMAGEKHRPROC>("eglCreateImageKHR");
+    const auto create = [&](GLuint texture) {
+        return create_image(display, eglGetCurrentContext(), EGL_GL_TEXTURE_2D, as_buffer(texture),
+                            nullptr);
+    };
+    glBindTexture(GL_TEXTURE_2D, 2);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, 16, 8, 0, GL_RGBA, GL_UNSIGNED_BYTE, nullptr);
+    const bool right = create(2) != nullptr && create(9999) == nullptr;
+    return right ? 0 : 1;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
     const std::string_view task = argc == 2 ? argv[1] : "";
     if (task == "copies") return make_copies();
     if (task == "gl") return use_gl();
-    std::fprintf(stderr, "usage: sample copies|gl\n");
+    if (task == "objects") return leave_objects();
+    std::fprintf(stderr, "usage: sample copies|gl|objects\n");
     return 2;
 }

@@ -2,33 +2,39 @@
 # Plays a clip of a second many times over, and a list of two codecs many times over, and then, in
 # time and with sound, a list of two very short clips; and watches the process meanwhile: resident
 # memory, descriptors, mappings and threads have to be as many in the second half of the run as in the
-# first, and live GL images in the end no more than after a short run. Prints what it saw.
-# Usage: soak.sh VITRINE CLIPS PASSES ROUNDS [ROUNDS_WITH_SOUND]
+# first, and so do the objects of GL, which a preloaded library counts. Prints what it saw.
+# Usage: soak.sh VITRINE GL_OBJECTS CLIPS PASSES ROUNDS [ROUNDS_WITH_SOUND]
 set -u
-vitrine=$1 clips=$2 passes=$3 rounds=$4 rounds_with_sound=${5-30}
+vitrine=$1 gl_objects=$2 clips=$3 passes=$4 rounds=$5 rounds_with_sound=${6-30}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 failed=0
 
 # Above what the first half had at most: what the C library's heap may grow by as threads come and
-# go, and one source that is open a little longer than before.
+# go, and one source that is open a little longer than before. Of GL what stands for the buffers of a
+# source, and what lives for a moment while a path is proved.
 readonly more_kib=8192 more_descriptors=8 more_mappings=64 more_threads=6
+readonly more_textures=24 more_images=24 more_of_gl=4
+# In the order in which tests/interpose/gl_objects.cpp writes them.
+readonly of_gl="textures framebuffers buffers programs shaders queries images syncs"
 
 fail() {
     echo "FAILED: $*"
     failed=1
 }
 
-# watch PID FILE: a line of "KiB descriptors mappings threads" ten times a second, until it ends.
+# watch PID FILE OBJECTS: a line of "KiB descriptors mappings threads" and of what lives of GL ten
+# times a second, until it ends.
 watch() {
     while [ -d "/proc/$1/task" ]; do
-        local kib descriptors mappings threads
+        local kib descriptors mappings threads objects
         kib=$(awk '/^VmRSS/ { print $2 }' "/proc/$1/status" 2>/dev/null)
         descriptors=$(ls "/proc/$1/fd" 2>/dev/null | wc -l)
         mappings=$(wc -l 2>/dev/null <"/proc/$1/maps")
         threads=$(ls "/proc/$1/task" 2>/dev/null | wc -l)
-        [ -n "$kib" ] && [ "$descriptors" -gt 0 ] &&
-            echo "$kib $descriptors $mappings $threads" >>"$2"
+        objects=$(od -A n -v -t d8 -w64 "$3" 2>/dev/null)
+        [ -n "$kib" ] && [ "$descriptors" -gt 0 ] && [ -n "$objects" ] &&
+            echo "$kib $descriptors $mappings $threads $objects" >>"$2"
         sleep 0.1
     done
 }
@@ -45,9 +51,6 @@ halves() {
         }' "$1"
 }
 
-# images_live JSON
-images_live() { sed -n 's/.*"images_live": \([0-9]*\).*/\1/p' "$1"; }
-
 # number_of FIELD JSON: the first of that name.
 number_of() { sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" "$2" | head -n 1; }
 
@@ -55,28 +58,32 @@ number_of() { sed -n "s/.*\"$1\": \([0-9]*\).*/\1/p" "$2" | head -n 1; }
 soak() {
     local name=$1 frames=$2
     shift 2
-    "$vitrine" --output=offscreen --log-level=warning \
+    LD_PRELOAD=$gl_objects VITRINE_GL_OBJECTS="$folder/$name.objects" \
+        "$vitrine" --output=offscreen --log-level=warning \
         --timing-json="$folder/$name.json" "$@" &
     local pid=$!
-    watch $pid "$folder/$name.txt"
+    watch $pid "$folder/$name.txt" "$folder/$name.objects"
     wait $pid || fail "$name: exit status $?"
     local presented late
     presented=$(number_of presented "$folder/$name.json")
     late=$(sed -n '/"dropped"/,/}/p' "$folder/$name.json" >"$folder/dropped" && number_of late "$folder/dropped")
     [ $((presented + late)) = "$frames" ] ||
         fail "$name: $presented frames of $frames were presented, and $late were late"
-    echo "$name: $presented frames, $late late, $(images_live "$folder/$name.json") GL images live"
+    echo "$name: $presented frames, $late late"
     local samples column what more first second
     samples=$(wc -l <"$folder/$name.txt")
     [ "$samples" -ge 20 ] || fail "$name: over before it could be watched ($samples samples)"
     column=0
-    for what in KiB descriptors mappings threads; do
+    for what in KiB descriptors mappings threads $of_gl; do
         column=$((column + 1))
         case $what in
         KiB) more=$more_kib ;;
         descriptors) more=$more_descriptors ;;
         mappings) more=$more_mappings ;;
         threads) more=$more_threads ;;
+        textures) more=$more_textures ;;
+        images) more=$more_images ;;
+        *) more=$more_of_gl ;;
         esac
         read -r first second <<<"$(halves "$folder/$name.txt" $column)"
         echo "$name: $what at most $first in the first half, $second in the second"
