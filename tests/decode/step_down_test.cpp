@@ -65,6 +65,19 @@ TEST_F(StepDown, WhileItRuns) {
     }
 }
 
+// 45: "decoder silently software after backend switch".
+TEST_F(StepDown, C45_IsNeverSilent) {
+    const auto source = open({failing(kCodec, {true, 20}), software(kCodec)});
+    ASSERT_TRUE(source);
+    EXPECT_EQ(log_.count("decoding goes on"), 0);
+    EXPECT_EQ(watch_all(*source), whole_);
+    EXPECT_EQ(log_.count("a.mkv: decoding goes on with mpeg4: "), 1);
+    const DecodePath path = source->path();
+    EXPECT_FALSE(path.hardware);
+    ASSERT_EQ(path.refused.size(), 1U);
+    EXPECT_EQ(path.refused[0].rfind("pretended (mpeg4): ", 0), 0U) << path.refused[0];
+}
+
 /// It takes what is left of the file and gives nothing of it.
 TEST_F(StepDown, WhenTheRestIsSwallowed) {
     for (const int good : {1, 2, 20, 40}) {

@@ -83,6 +83,25 @@ TEST_F(EngineTest, C16_AThousandSeamsDoNotDrift) {
     EXPECT_EQ(statistics_.seams().on_time, 999u);
 }
 
+// 17: "stops every day", 18: "black after 6 h", 19: "flashes after one week of uptime": the clock
+// goes on for two months, further than milliseconds in 32 bits.
+TEST_F(EngineTest, C17_C18_C19_EveryPictureOfTwoMonthsComesInTime) {
+    constexpr int kTwiceADay = 2 * 60;
+    add("a", 3, 2h);
+    add("b", 4, 90min);
+    passes_ = kTwiceADay;
+    std::vector<Nanos> expected;
+    for (int round = 0; round < kTwiceADay; ++round) {
+        for (int i = 0; i < 3; ++i) expected.push_back(round * 12h + i * 2h);
+        for (int i = 0; i < 4; ++i) expected.push_back(round * 12h + 6h + i * 90min);
+    }
+    start();
+    play_until(kStart + kTwiceADay * 12h + 1s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(moments(), expected);
+    EXPECT_EQ(statistics_.seams().on_time, 2u * kTwiceADay - 1);
+}
+
 TEST_F(EngineTest, TheNextIsOpenedAheadAndNotSooner) {
     add("a", 1000);
     add("b", 3);

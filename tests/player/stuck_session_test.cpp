@@ -71,7 +71,8 @@ class StuckSession : public ::testing::Test {
     std::unique_ptr<Session> session_;
 };
 
-TEST_F(StuckSession, GoesOnWithEveryFrame) {
+// 21: "players stuck at last position".
+TEST_F(StuckSession, C21_GoesOnWithEveryFrame) {
     for (const In in : {In::send, In::receive}) {
         play(in);
         EXPECT_EQ(drain(), all_numbers());
