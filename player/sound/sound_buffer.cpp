@@ -91,6 +91,7 @@ void SoundBuffer::start(Nanos position, bool joins) {
     next_ns_ = as_ns(position);
     if (!blocks_.empty()) speed_ = blocks_.front().speed;
     joins_ = joins;
+    exact_ = !joins;
     pieces_ = {{given_, next_ns_, joins ? silent_speed_ * block_ns() : 0}};
 }
 
@@ -160,7 +161,7 @@ void SoundBuffer::fill_some(Filling& out) {
         counters_.silence += missing;
         return fill_silence(out, rest, too_long ? silent_speed_ : 0);
     }
-    if (front_stamp() - next_ns_ > as_ns(kSeam)) return fill_gap(out);
+    if (front_stamp() - next_ns_ > tolerance_ns()) return fill_gap(out);
     copy_block(out);
 }
 
@@ -180,6 +181,11 @@ void SoundBuffer::fill_gap(Filling& out) {
     const double gap = front_stamp() - next_ns_;
     const auto missing = static_cast<size_t>(std::ceil(gap / (speed_ * block_ns())));
     fill_silence(out, std::clamp<size_t>(missing, 1, out.count - out.done), speed_);
+}
+
+/// How far samples may lie from their moment.
+double SoundBuffer::tolerance_ns() const {
+    return exact_ ? block_ns() / 2 : as_ns(kSeam);
 }
 
 size_t SoundBuffer::left_in_front() const {
@@ -203,6 +209,7 @@ void SoundBuffer::copy_block(Filling& out) {
     const SoundBlock& block = blocks_.front();
     const auto channels = static_cast<size_t>(format_.channels);
     speed_ = block.speed;
+    exact_ = false;
     const double per_sample = speed_ * block_ns();
     if (front_done_ == 0) next_ns_ += (front_stamp() - next_ns_) * kCorrection;
     const size_t count = std::min(left_in_front(), out.count - out.done);
@@ -226,7 +233,7 @@ void SoundBuffer::copy_block(Filling& out) {
 void SoundBuffer::drop_late() {
     while (!blocks_.empty()) {
         const double late_ns = next_ns_ - front_stamp();
-        if (late_ns <= as_ns(kSeam)) return;
+        if (late_ns <= tolerance_ns()) return;
         const double per_sample = blocks_.front().speed * block_ns();
         const auto late = static_cast<size_t>(std::llround(late_ns / per_sample));
         const size_t count = std::min(late, left_in_front());

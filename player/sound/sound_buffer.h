@@ -98,6 +98,7 @@ class SoundBuffer {
     [[nodiscard]] double block_ns() const { return 1e9 / format_.rate_hz; }
     [[nodiscard]] size_t left_in_front() const;
     [[nodiscard]] double front_stamp() const;
+    [[nodiscard]] double tolerance_ns() const;
 
     const SoundFormat format_;
     const Nanos latency_;
@@ -111,6 +112,7 @@ class SoundBuffer {
     std::optional<Nanos> follower_;  // behind the end
     bool started_ = false;
     bool joins_ = false;
+    bool exact_ = false;  // what comes next is the first behind start()
     bool paused_ = false;
     double next_ns_ = 0;  // on the time line: of the sample that the device gets next
     double silent_speed_ = 1.0;

@@ -122,6 +122,19 @@ TEST_F(SoundBufferTest, ASmallGapIsClosedAndALargeOneIsSilent) {
               numbers(21, 10));
 }
 
+/// Among others it might lie as far from its moment.
+TEST_F(SoundBufferTest, TheFirstSampleIsTheOneAskedFor) {
+    buffer_.push(block(1, 100));
+    (void)ask(1);
+    buffer_.start(6ms);
+    EXPECT_EQ(ask(10), numbers(6, 10));
+    buffer_.clear();
+    buffer_.push(block(106, 100));
+    buffer_.start(101ms);
+    EXPECT_EQ(ask(5), silence(5));
+    EXPECT_EQ(ask(10), numbers(106, 10));
+}
+
 TEST_F(SoundBufferTest, WhatIsLateIsLeftOutAndCounted) {
     buffer_.push(block(1, 200));
     (void)ask(1);
