@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <deque>
 #include <memory>
 #include <string>
 #include <thread>
@@ -21,6 +22,13 @@
 #include "tests/support/numbered.h"
 
 namespace vitrine::testing {
+
+/// Seeks in a burst, once so many pictures were shown.
+struct Leap {
+    size_t shown = 0;
+    std::vector<Nanos> to;
+    bool paused = false;  // until the first picture is there
+};
 
 class ListPlayback {
   public:
@@ -56,6 +64,7 @@ class ListPlayback {
     bool play() {
         for (;;) {
             settle();
+            leap();
             const auto tick = engine->tick();
             if (!tick) {
                 ADD_FAILURE() << tick.error().text;
@@ -79,6 +88,7 @@ class ListPlayback {
     uint64_t passes = 1;
     std::optional<Nanos> end;
     bool with_sound = false;
+    std::deque<Leap> leaps;  // in this order
 
     [[nodiscard]] int devices_opened() const { return device_->opened; }
 
@@ -94,6 +104,25 @@ class ListPlayback {
     std::unique_ptr<Engine> engine;
 
   private:
+    void leap() {
+        if (leaps.empty() || numbers.size() < leaps.front().shown) return;
+        const Leap leap = std::move(leaps.front());
+        leaps.pop_front();
+        if (leap.paused) engine->toggle_pause();
+        for (const Nanos to : leap.to) {
+            const auto sought = engine->seek_to(to);
+            EXPECT_TRUE(sought) << sought.error().text;
+        }
+        settle();
+        if (!leap.paused) return;
+        EXPECT_TRUE(engine->tick());
+        EXPECT_EQ(numbers.size(), leap.shown + 1);
+        go_on_to(clock.now() + std::chrono::milliseconds(500));
+        EXPECT_TRUE(engine->tick());
+        EXPECT_EQ(numbers.size(), leap.shown + 1);
+        engine->toggle_pause();
+    }
+
     /// The device asks on the way.
     void go_on_to(Nanos moment) {
         if (!with_sound || moment < asks_at_) return clock.set(moment);

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "tests/player/heard_leaps.h"
 #include "tests/player/playback.h"
 #include "tests/support/counted_sound.h"
 #include "tests/support/fake_source.h"
@@ -13,7 +14,10 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::count_from;
+using testing::kFirstOfFlac;
+using testing::kFirstOfPcm;
 using testing::ListPlayback;
+using testing::Stretch;
 
 const std::string kMade = VITRINE_TEST_CLIPS "/";
 
@@ -81,7 +85,7 @@ TEST(ListPlayback, SoundHasNoSeamEither) {
     ASSERT_TRUE(playback.play());
     std::vector<int> pictures;
     std::vector<int64_t> samples;
-    for (const int64_t first : {testing::kFirstOfFlac, testing::kFirstOfPcm}) {
+    for (const int64_t first : {kFirstOfFlac, kFirstOfPcm}) {
         for (int pass = 0; pass < 3; ++pass) {
             append(pictures, count_from(0, 24));
             testing::append_counted(samples, first);
@@ -94,6 +98,34 @@ TEST(ListPlayback, SoundHasNoSeamEither) {
                                   << testing::first_difference(heard, samples);
     EXPECT_EQ(playback.statistics.seams().late, 0u);
     EXPECT_EQ(playback.statistics.dropped(), 0u);
+}
+
+TEST(ListPlayback, SeeksInLoopsAreSeenAndHeardFromWhereTheyGo) {
+    for (const auto& [clip, numbers] : {std::pair(kMade + "counted_flac.mkv", kFirstOfFlac),
+                                        {kMade + "counted_pcm.mov", kFirstOfPcm}}) {
+        SCOPED_TRACE(clip);
+        const auto stretches = testing::stretches_of_loops(numbers);
+        ListPlayback playback({clip});
+        playback.passes = 3;
+        playback.with_sound = true;
+        playback.leaps = testing::leaps_of(stretches);
+        ASSERT_TRUE(playback.open());
+        ASSERT_TRUE(playback.play());
+        testing::expect_stretches(playback, stretches);
+    }
+}
+
+/// Behind whose end the sound of the next one lies already.
+TEST(ListPlayback, SeeksAtTheEndOfAnItemAreSeenAndHeardFromWhereTheyGo) {
+    const std::vector<Stretch> stretches = {
+        {{}, 0, 24, kFirstOfFlac}, {{200ms}, 5, 19, kFirstOfFlac}, {{0ms}, 0, 25, kFirstOfFlac},
+        {{}, 0, 1, kFirstOfPcm},   {{920ms}, 23, 2, kFirstOfPcm},  {{400ms}, 10, 15, kFirstOfPcm}};
+    ListPlayback playback({kMade + "counted_flac.mkv", kMade + "counted_pcm.mov"});
+    playback.with_sound = true;
+    playback.leaps = testing::leaps_of(stretches);
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    testing::expect_stretches(playback, stretches);
 }
 
 /// Whose source can be played through once only: it is opened anew each time.

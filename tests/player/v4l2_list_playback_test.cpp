@@ -1,6 +1,7 @@
 // Lists of numbered clips on the emulated VPU, read back from the pixels that were presented: over
 // the seams nothing is lost, doubled, out of order or out of time, be the next item decoded by the
 // device too, by software, or by a device that decodes one file at a time.
+#include "tests/player/heard_leaps.h"
 #include "tests/player/list_playback.h"
 #include "tests/player/v4l2_playback.h"
 #include "tests/support/counted_sound.h"
@@ -138,6 +139,28 @@ TEST(V4l2List, LoopsWithSoundAreWhole) {
         for (const EndedItem& item : playback.ended) {
             EXPECT_TRUE(item.path.hardware) << item.item.file;
         }
+        EXPECT_EQ(emulator.recorder().violations(), 0u);
+    }
+}
+
+/// The device goes back to a key frame each time; what it has of before is not seen.
+TEST(V4l2List, SeeksInLoopsAreSeenAndHeardFromWhereTheyGo) {
+    for (const auto& [clip, numbers] :
+         {std::pair(kMade + "counted_flac.mkv", testing::kFirstOfFlac),
+          {kMade + "counted_pcm.mov", testing::kFirstOfPcm}}) {
+        SCOPED_TRACE(clip);
+        vpu::Emulator& emulator = put_in("spec");
+        const auto stretches = testing::stretches_of_loops(numbers);
+        ListPlayback playback({clip});
+        playback.passes = 3;
+        playback.with_sound = true;
+        playback.leaps = testing::leaps_of(stretches);
+        ASSERT_TRUE(playback.open());
+        ASSERT_TRUE(playback.play());
+        testing::expect_stretches(playback, stretches);
+        ASSERT_EQ(playback.ended.size(), 1u);
+        EXPECT_TRUE(playback.ended.front().path.hardware);
+        EXPECT_EQ(playback.ended.front().counters.copies, 0u);
         EXPECT_EQ(emulator.recorder().violations(), 0u);
     }
 }
