@@ -84,6 +84,11 @@ class FrameSource {
     /// go on rising: a time's rest by it is the position in the file. Any thread.
     [[nodiscard]] virtual std::optional<Nanos> pass_length() const { return std::nullopt; }
 
+    /// How often the file is to be given in all, as it is opened with; 0: without end. Holds for
+    /// passes that have not begun to be read; a source that gives one only takes no notice. Any
+    /// thread; does not wait for reading.
+    virtual void set_passes(uint64_t passes) { (void)passes; }
+
     /// Where the last frame ends, by what the file says of it; nothing before the file was read to
     /// its end, or where it does not say. Any thread.
     [[nodiscard]] virtual std::optional<Nanos> pictures_end() const { return std::nullopt; }

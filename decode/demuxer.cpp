@@ -55,12 +55,6 @@ SourceInfo Demuxer::describe() const {
     return out;
 }
 
-void Demuxer::set_passes(uint64_t passes) {
-    std::lock_guard lock(mutex_);
-    // How long a pass of one picture is, is not for the container to say.
-    passes_.set_wanted(still_ ? 1 : passes);
-}
-
 std::optional<Nanos> Demuxer::pass_length() const {
     const Nanos length(pass_length_.load());
     return length > Nanos(0) ? std::optional(length) : std::nullopt;
@@ -139,6 +133,8 @@ bool Demuxer::begin_next_pass() {
         reopening_due_ = true;
         return true;
     }
+    // How long a pass of one picture is, is not for the container to say.
+    passes_.set_wanted(still_ ? 1 : passes_wanted_.load());
     if (!can_go_back() || !passes_.next_follows()) return false;
     const PacketMark first = passes_.first_picture().value_or(PacketMark{});
     const int64_t stamp = first.dts != AV_NOPTS_VALUE ? first.dts : first.pts;

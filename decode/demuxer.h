@@ -60,8 +60,8 @@ class Demuxer {
 
     /// How often in all the file is to be read, its time stamps going on rising, as long as the
     /// next pass can be fed to the decoders that had the one before; 0: without end. Where it
-    /// cannot, the first pass's end is the end.
-    void set_passes(uint64_t passes);
+    /// cannot, the first pass's end is the end. Any thread; for passes that are still to begin.
+    void set_passes(uint64_t passes) { passes_wanted_ = passes; }
     /// That were begun. Any thread.
     [[nodiscard]] uint64_t passes_begun() const { return passes_begun_.load(); }
     /// Of one pass; nothing before it is known. Any thread.
@@ -137,6 +137,7 @@ class Demuxer {
     bool passes_over_ = false;      // for the file became another one
     std::optional<Error> failure_;  // met by the side of the sound, for the other one
     uint64_t pass_ = 0;
+    std::atomic<uint64_t> passes_wanted_ = 1;  // not by the lock, for who asks is not to wait
     std::atomic<uint64_t> passes_begun_ = 1;
     std::atomic<Nanos::rep> pass_length_ = -1;
     std::atomic<Nanos::rep> pictures_end_ = kUnknown;

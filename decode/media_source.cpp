@@ -61,6 +61,7 @@ class MediaSource final : public FrameSource {
         counters.passes = demuxer_->passes_begun();
         return counters;
     }
+    void set_passes(uint64_t passes) override { demuxer_->set_passes(passes); }
     std::optional<Nanos> pass_length() const override { return demuxer_->pass_length(); }
     std::optional<Nanos> pictures_end() const override {
         const auto end = demuxer_->pictures_end();

@@ -13,12 +13,19 @@ constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
 constexpr Nanos kFadeStep = std::chrono::milliseconds(16);
 
 /// A source that begins or ends within its file can be played through once only.
+bool is_part(const Item& item) {
+    return item.start || item.start_chapter || item.end;
+}
+
+/// Played so often by being opened anew.
+void divide(Item& item, uint64_t passes) {
+    item.repeats = passes == 0 ? Item::kForever : passes - 1;
+    item.passes = 1;
+}
+
 NextAnswer divided(NextAnswer next) {
     auto* item = std::get_if<Item>(&next);
-    if (item == nullptr || item->passes == 1) return next;
-    if (!item->start && !item->start_chapter && !item->end) return next;
-    item->repeats = item->passes == 0 ? Item::kForever : item->passes - 1;
-    item->passes = 1;
+    if (item != nullptr && item->passes != 1 && is_part(*item)) divide(*item, item->passes);
     return next;
 }
 
@@ -92,7 +99,7 @@ bool Engine::next_is_ready() const {
 }
 
 Result<Engine::Tick> Engine::tick() {
-    auto tick = play();
+    auto tick = bring_list_on();
     if (!tick || tick->ended) return tick;
     if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
     tick->wake_at = earlier(tick->wake_at, list_due());
@@ -121,7 +128,7 @@ Result<void> Engine::bring_fade_on(Tick& tick) {
     return {};
 }
 
-Result<Engine::Tick> Engine::play() {
+Result<Engine::Tick> Engine::bring_list_on() {
     take_answers();
     while (!over_) {
         settle_next();
@@ -284,6 +291,7 @@ Result<void> Engine::begin_next(bool in_line) {
         player_ = std::make_unique<Player>(*current_->session, *stage_.presenter, statistics_,
                                            clock_, player, options_.sound);
         player_->set_speed(speed_);
+        if (begins_paused_) player_->toggle_pause();
     }
     events_->push({EngineEvent::Kind::item_began, current_->number, current_->item.file});
     return {};
@@ -347,12 +355,43 @@ void Engine::list_changed() {
     if (hooks_.wake) hooks_.wake();
 }
 
+void Engine::pause() {
+    if (!paused()) toggle_pause();
+}
+
+void Engine::play() {
+    if (paused()) toggle_pause();
+}
+
 void Engine::toggle_pause() {
-    if (player_) player_->toggle_pause();
+    if (player_) return player_->toggle_pause();
+    begins_paused_ = !begins_paused_;
 }
 
 bool Engine::paused() const {
-    return player_ && player_->paused();
+    return player_ ? player_->paused() : begins_paused_;
+}
+
+Result<void> Engine::set_loop(uint64_t passes) {
+    if (!current_) return fail(Errc::unavailable, "nothing plays that could be repeated");
+    if (skip_ || late_seam_ || told_end_) {
+        return fail(Errc::unavailable, "{}: is about to end, and is not repeated",
+                    current_->session->info().name);
+    }
+    drop_repeat();
+    if (passes != 1) put_next_aside();
+    Item& item = current_->item;
+    if (is_part(item)) {
+        divide(item, passes);
+    } else {
+        item.passes = passes == 0 ? 0 : player_->passes_done() + passes;
+        item.repeats = 0;
+        current_->session->set_passes(item.passes);
+    }
+    if (!switch_) return {};
+    switch_->item.repeats = switch_->before.repeats = item.repeats;
+    restart_switch();
+    return {};
 }
 
 Result<void> Engine::seek_by(Nanos offset, SeekTarget::Kind kind) {
@@ -397,9 +436,8 @@ void Engine::step() {
 void Engine::skip() {
     const bool awaited = !current_ || late_seam_;
     drop_switch();
-    if (again_ && again_->repeat) again_.reset();
-    if (next_ && next_->repeat) drop_next();
-    if (asked_ && !asked_switch_ && (awaited || asked_repeat_)) {
+    drop_repeat();
+    if (asked_ && !asked_switch_ && !asked_repeat_ && awaited) {
         gave_up_opening_ = opener_->cancel_one();
     }
     if (!awaited) skip_ = true;

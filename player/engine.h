@@ -111,8 +111,15 @@ class Engine {
     /// now, and are told to nobody.
     void let_go_before(uint64_t item_number);
 
+    // Before the first item they hold for it: its first frame is shown.
+    void pause();
+    void play();
     void toggle_pause();
     [[nodiscard]] bool paused() const;
+    /// How often the item that plays is played, counted from the pass on the screen; 0: without
+    /// end. Passes that its source has begun to read ahead are played all the same. Errors:
+    /// unavailable between two items, and at the end of one.
+    [[nodiscard]] Result<void> set_loop(uint64_t passes);
     /// Within the item that plays; of several requests the newest counts. Errors: unsupported;
     /// unavailable between two items.
     [[nodiscard]] Result<void> seek_by(Nanos offset,
@@ -220,6 +227,7 @@ class Engine {
     // What the opener answers (engine_opening.cpp).
     void take_answers();
     [[nodiscard]] bool is_let_go(const Item& item);
+    [[nodiscard]] bool is_beyond_list() const;
     void take(OpenedItem opened);
     void take(UnopenedItem unopened);
     void take(NothingYet nothing);
@@ -227,7 +235,8 @@ class Engine {
     void take(ClosedItem closed);
     void settle_next();
     void drop_next();
-    void note_pass(const Item& item);
+    void drop_repeat();
+    void note_pass(uint64_t pass);
     void note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number);
     [[nodiscard]] bool lacks_device(const std::vector<std::string>& reasons) const;
     void open_after_current(Item item, uint64_t number);
@@ -238,6 +247,7 @@ class Engine {
     [[nodiscard]] bool waits_for_list() const;
     [[nodiscard]] std::optional<Nanos> list_due() const;
     void note_repeat();
+    [[nodiscard]] bool wants_repeat() const;
     [[nodiscard]] std::optional<Item> repeat_of_current() const;
     [[nodiscard]] bool is_in_last_pass() const;
     [[nodiscard]] bool is_time_to_open() const;
@@ -245,13 +255,14 @@ class Engine {
     [[nodiscard]] std::optional<Nanos> left_of_current() const;
 
     // The two halves of a tick.
-    [[nodiscard]] Result<Tick> play();
+    [[nodiscard]] Result<Tick> bring_list_on();
     Result<void> bring_fade_on(Tick& tick);
 
     // From one item to the next.
     [[nodiscard]] bool next_is_ready() const;
     [[nodiscard]] bool nothing_follows() const {
-        return list_over_ && !next_ && !asked_ && !again_ && !switch_;
+        const bool waits = next_ || asked_ || repeat_ || held_ || switch_;
+        return list_over_ && !waits && !wants_repeat();
     }
     [[nodiscard]] Result<std::optional<Tick>> play_current();
     [[nodiscard]] Result<std::optional<Tick>> go_on_after(const Player::Tick& tick);
@@ -295,11 +306,12 @@ class Engine {
     std::unique_ptr<Player> player_;  // from the first item on
     std::optional<Listed> current_;
     std::optional<Listed> next_;
-    std::optional<Listed> again_;  // comes next: a repeat, or what had to wait for a device
-    std::deque<Leaving> leaving_;  // being closed, in order; at most kSourcesOpen
-    std::deque<Skipped> skipped_;  // before next_; at most kMostSkippedAhead
-    uint64_t taken_ = 0;           // from the list
-    uint64_t first_wanted_ = 0;    // of it, by Item::number
+    std::optional<Listed> repeat_;  // of the present item, to be opened next
+    std::optional<Listed> held_;    // comes then: taken from the list, it had to wait
+    std::deque<Leaving> leaving_;   // being closed, in order; at most kSourcesOpen
+    std::deque<Skipped> skipped_;   // before next_; at most kMostSkippedAhead
+    uint64_t taken_ = 0;            // from the list
+    uint64_t first_wanted_ = 0;     // of it, by Item::number
     bool asked_repeat_ = false;
     bool asked_switch_ = false;
     std::optional<TrackSwitch> switch_;
@@ -312,6 +324,8 @@ class Engine {
     bool over_ = false;
     bool skip_ = false;
     bool gave_up_opening_ = false;  // of the item that is asked for
+    bool asked_in_vain_ = false;    // nobody wants the answer any more
+    bool begins_paused_ = false;    // as asked before the first item
     bool one_at_a_time_ = false;    // a device that decodes one file at a time was met
     bool told_end_ = false;
     bool seam_failed_ = false;

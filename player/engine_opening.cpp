@@ -34,18 +34,24 @@ void Engine::take_answers() {
 
 /// Whether what was asked for is not wanted any more.
 bool Engine::is_let_go(const Item& item) {
-    if (asked_repeat_ || item.number >= first_wanted_) return false;
+    const bool in_vain = std::exchange(asked_in_vain_, false);
+    if (!in_vain && (asked_repeat_ || item.number >= first_wanted_)) return false;
     put_aside_ = gave_up_opening_ = false;
     return true;
+}
+
+/// What was asked for came behind its end; a repeat does not.
+bool Engine::is_beyond_list() const {
+    return list_over_ && !asked_repeat_;
 }
 
 void Engine::take(OpenedItem opened) {
     if (asked_switch_) return take_switch(std::move(opened));
     const uint64_t number = *std::exchange(asked_, std::nullopt);
     if (is_let_go(opened.item)) return opener_->close(std::move(opened.session));
-    note_pass(opened.item);
+    note_pass(opened.item.pass);
     if (take_aside(opened.item, number)) return opener_->close(std::move(opened.session));
-    if (std::exchange(gave_up_opening_, false) || over_ || list_over_) {
+    if (std::exchange(gave_up_opening_, false) || over_ || is_beyond_list()) {
         opener_->close(std::move(opened.session));
         return;
     }
@@ -63,15 +69,16 @@ void Engine::take(UnopenedItem unopened) {
     const uint64_t number = *std::exchange(asked_, std::nullopt);
     if (is_let_go(unopened.item)) return;
     const bool interrupted = unopened.error.code == Errc::interrupted;
-    if (interrupted && take_aside(unopened.item, number)) return note_pass(again_->item);
+    const uint64_t pass = unopened.item.pass;
+    if (interrupted && take_aside(unopened.item, number)) return note_pass(pass);
     put_aside_ = false;
     const bool gave_up = std::exchange(gave_up_opening_, false);
     if (interrupted) {  // nobody waits for it
         if (!gave_up) list_over_ = true;
         return;
     }
-    note_pass(unopened.item);
-    if (list_over_) return;
+    note_pass(pass);
+    if (is_beyond_list()) return;
     if (lacks_device({unopened.error.text})) {
         open_after_current(std::move(unopened.item), number);
         return;
@@ -83,7 +90,7 @@ void Engine::take(UnopenedItem unopened) {
 void Engine::take(NothingYet nothing) {
     taken_ = *std::exchange(asked_, std::nullopt);  // the number is still to be given
     put_aside_ = false;
-    nothing_yet_ = true;
+    nothing_yet_ = !std::exchange(asked_in_vain_, false);
     ask_list_at_.reset();
     if (nothing.ask_again_after) ask_list_at_ = clock_.now() + *nothing.ask_again_after;
     if (late_seam_) late_seam_->list_was_empty = true;
@@ -92,7 +99,7 @@ void Engine::take(NothingYet nothing) {
 void Engine::take(EndOfList) {
     asked_.reset();
     put_aside_ = false;
-    list_over_ = true;
+    if (!std::exchange(asked_in_vain_, false)) list_over_ = true;
 }
 
 void Engine::take(ClosedItem closed) {
@@ -110,10 +117,10 @@ void Engine::take(ClosedItem closed) {
 }
 
 /// A list that repeats itself is over when nothing of a whole pass could be shown.
-void Engine::note_pass(const Item& item) {
-    if (item.pass == pass_) return;
+void Engine::note_pass(uint64_t pass) {
+    if (pass == pass_) return;
     if (pass_ && played_in_pass_ == 0) list_over_ = true;
-    pass_ = item.pass;
+    pass_ = pass;
     played_in_pass_ = 0;
 }
 
@@ -152,6 +159,15 @@ void Engine::drop_next() {
     if (player_) player_->unprepare();
 }
 
+/// The present item is not played once more, or it is to be asked for anew.
+void Engine::drop_repeat() {
+    repeat_.reset();
+    if (next_ && next_->repeat) drop_next();
+    if (!asked_ || asked_switch_ || !asked_repeat_) return;
+    asked_in_vain_ = true;
+    (void)opener_->cancel_one();
+}
+
 /// Whether an item has to do without a device that the present one has for itself.
 bool Engine::lacks_device(const std::vector<std::string>& reasons) const {
     if (!current_ || current_->session->gave_source_back()) return false;
@@ -166,8 +182,7 @@ void Engine::open_after_current(Item item, uint64_t number) {
             "decoded to its end",
             current_->session->path().decoder);
     }
-    again_ = Listed{std::move(item), number};
-    again_->repeat = asked_repeat_;
+    (asked_repeat_ ? repeat_ : held_) = Listed{std::move(item), number};
 }
 
 // What it is asked for.
@@ -178,7 +193,7 @@ void Engine::let_go_before(uint64_t item_number) {
     skipped_.erase(std::remove_if(skipped_.begin(), skipped_.end(),
                                   [&](const Skipped& each) { return is_unwanted(each.what.item); }),
                    skipped_.end());
-    if (again_ && !again_->repeat && is_unwanted(again_->item)) again_.reset();
+    if (held_ && is_unwanted(held_->item)) held_.reset();
     if (next_ && !next_->repeat && is_unwanted(next_->item)) drop_next();
 }
 
@@ -224,13 +239,16 @@ std::optional<Item> Engine::repeat_of_current() const {
 
 /// Asked for once: what cannot be opened again is not tried for ever.
 void Engine::note_repeat() {
-    if (again_) return;
+    if (repeat_) return;
     auto again = repeat_of_current();
     current_->item.passes = 1;
     current_->item.repeats = 0;
-    if (!again) return;
-    again_ = Listed{std::move(*again), current_->number};
-    again_->repeat = true;
+    if (again) repeat_ = Listed{std::move(*again), current_->number};
+}
+
+/// Whether that is still to be settled.
+bool Engine::wants_repeat() const {
+    return current_ && (current_->item.passes != 1 || current_->item.repeats != 0);
 }
 
 bool Engine::is_time_to_open() const {
@@ -249,8 +267,8 @@ bool Engine::is_time_to_open() const {
 }
 
 bool Engine::may_ask() const {
-    if (switch_) return false;
-    if (asked_ || next_ || over_ || (list_over_ && !again_)) return false;
+    if (switch_ || asked_ || next_ || over_) return false;
+    if (list_over_ && !repeat_ && !held_ && !wants_repeat()) return false;
     return skipped_.size() < kMostSkippedAhead && is_time_to_open();
 }
 
@@ -262,24 +280,25 @@ bool Engine::waits_for_list() const {
 
 /// When it is asked again; none: not by time.
 std::optional<Nanos> Engine::list_due() const {
-    return nothing_yet_ && !again_ && may_ask() ? ask_list_at_ : std::nullopt;
+    return nothing_yet_ && !repeat_ && !held_ && may_ask() ? ask_list_at_ : std::nullopt;
 }
 
 void Engine::ask_for_next() {
     if (!may_ask()) return;
     if (current_) note_repeat();
-    if (!again_ && waits_for_list()) return;
+    std::optional<Listed>& waiting = repeat_ ? repeat_ : held_;
+    if (!waiting && (list_over_ || waits_for_list())) return;
     if (current_ && !opens_beside_current() && !current_->session->gave_source_back()) {
         // Nor is one picture of the item before to keep the device that the next needs.
         stage_.presenter->fade_next(Nanos{0});
         current_->session->expect_no_more();
         opener_->give_source_back(current_->session);
     }
-    asked_repeat_ = again_ && again_->repeat;
-    if (again_) {
-        asked_ = again_->number;
-        opener_->open(std::move(again_->item));
-        again_.reset();
+    asked_repeat_ = repeat_.has_value();
+    if (waiting) {
+        asked_ = waiting->number;
+        opener_->open(std::move(waiting->item));
+        waiting.reset();
     } else {
         asked_ = taken_++;
         nothing_yet_ = false;

@@ -116,8 +116,7 @@ Result<size_t> Engine::seek_chapter(int by) {
 
 void Engine::put_next_aside() {
     if (next_) {
-        again_ = Listed{std::move(next_->item), next_->number};
-        again_->repeat = next_->repeat;
+        (next_->repeat ? repeat_ : held_) = Listed{std::move(next_->item), next_->number};
         drop_next();
     } else if (asked_ && !asked_switch_) {
         put_aside_ = true;
@@ -128,9 +127,8 @@ void Engine::put_next_aside() {
 /// What was being opened when the switch was asked for.
 bool Engine::take_aside(Item& item, uint64_t number) {
     if (!std::exchange(put_aside_, false) || over_) return false;
-    if (gave_up_opening_ || list_over_) return false;
-    again_ = Listed{std::move(item), number};
-    again_->repeat = asked_repeat_;
+    if (gave_up_opening_ || is_beyond_list()) return false;
+    (asked_repeat_ ? repeat_ : held_) = Listed{std::move(item), number};
     return true;
 }
 
@@ -267,9 +265,9 @@ Result<std::optional<Nanos>> Engine::advance_switch(bool& begun) {
 Result<void> Engine::begin_switch() {
     TrackSwitch made = std::move(*switch_);
     switch_.reset();
-    if (again_ && again_->repeat) {  // as the item before it is now
-        again_->item.video_track = made.item.video_track;
-        again_->item.audio_track = made.item.audio_track;
+    if (repeat_) {  // as the item before it is now
+        repeat_->item.video_track = made.item.video_track;
+        repeat_->item.audio_track = made.item.audio_track;
     }
     if (!made.going_back) {
         const SourceInfo& info = made.session->info();
@@ -285,7 +283,7 @@ Result<void> Engine::begin_switch() {
 /// The item ended before it was there: only what repeats it can have the tracks.
 void Engine::give_up_switch_at_end() {
     if (!switch_) return;
-    for (Listed* each : {&*current_, again_ && again_->repeat ? &*again_ : nullptr}) {
+    for (Listed* each : {&*current_, repeat_ ? &*repeat_ : nullptr}) {
         if (each == nullptr) continue;
         each->item.video_track = switch_->item.video_track;
         each->item.audio_track = switch_->item.audio_track;

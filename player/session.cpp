@@ -55,6 +55,11 @@ void Session::give_source_back() {
     closing = std::move(source_);
 }
 
+void Session::set_passes(uint64_t passes) {
+    std::lock_guard lock(mutex_);
+    if (source_) source_->set_passes(passes);
+}
+
 std::optional<Nanos> Session::pass_length() const {
     std::lock_guard lock(mutex_);
     return source_ ? source_->pass_length() : last_pass_length_;

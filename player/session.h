@@ -34,6 +34,7 @@ class Session {
     [[nodiscard]] const std::shared_ptr<SoundSource>& sound() const { return sound_; }
     [[nodiscard]] std::optional<Nanos> end() const { return end_; }
     // As FrameSource has them.
+    void set_passes(uint64_t passes);
     [[nodiscard]] std::optional<Nanos> pass_length() const;
     [[nodiscard]] std::optional<Nanos> pictures_end() const;  // end(), where that is before it
     [[nodiscard]] DecodePath path() const;

@@ -179,7 +179,7 @@ void SoundBuffer::fill_silence(Filling& out, size_t count, double speed) {
 void SoundBuffer::fill_gap(Filling& out) {
     speed_ = blocks_.front().speed;
     const double gap = front_stamp() - next_ns_;
-    const auto missing = static_cast<size_t>(std::ceil(gap / (speed_ * block_ns())));
+    const auto missing = static_cast<size_t>(std::llround(gap / (speed_ * block_ns())));
     fill_silence(out, std::clamp<size_t>(missing, 1, out.count - out.done), speed_);
 }
 

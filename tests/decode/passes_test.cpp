@@ -73,6 +73,19 @@ TEST_F(PassesTest, WithoutEndItGoesOn) {
     EXPECT_EQ(source->pass_length(), 2s);
 }
 
+TEST_F(PassesTest, HowManyMayBeSaidMeanwhile) {
+    const std::string path = make("changed.mp4");
+    const auto count_with = [&](uint64_t before, size_t read, uint64_t after) {
+        const auto source = open_or_fail(path, with_passes(before));
+        for (size_t i = 0; i < read; ++i) EXPECT_TRUE(source->read());
+        source->set_passes(after);
+        return read + watch_all(*source).size();
+    };
+    EXPECT_EQ(count_with(1, 10, 3), 150u);
+    EXPECT_EQ(count_with(0, 110, 3), 150u);
+    EXPECT_EQ(count_with(3, 60, 1), 100u) << "the second has begun";
+}
+
 TEST_F(PassesTest, TheSoundGoesAlong) {
     ClipOptions clip;
     clip.with_audio = true;

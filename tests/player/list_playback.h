@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <thread>
@@ -65,6 +66,7 @@ class ListPlayback {
         for (;;) {
             settle();
             leap();
+            if (before_tick) before_tick();
             const auto tick = engine->tick();
             if (!tick) {
                 ADD_FAILURE() << tick.error().text;
@@ -89,6 +91,7 @@ class ListPlayback {
     std::optional<Nanos> end;
     bool with_sound = false;
     std::deque<Leap> leaps;  // in this order
+    std::function<void()> before_tick;
 
     [[nodiscard]] int devices_opened() const { return device_->opened; }
 

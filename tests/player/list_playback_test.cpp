@@ -77,6 +77,34 @@ TEST(ListPlayback, LoopsHaveNoSeamEither) {
     }
 }
 
+/// Changed while it plays, in the middle of a pass.
+TEST(ListPlayback, LoopsBeginAndEndWithoutASeam) {
+    struct Change {
+        uint64_t from;
+        size_t at;  // frames shown
+        uint64_t to;
+        int passes;  // in all
+    };
+    for (const Change& change : {Change{1, 10, 3, 3}, Change{0, 120, 1, 3}, Change{2, 60, 2, 3}}) {
+        SCOPED_TRACE(change.from);
+        ListPlayback playback({kMade + "h264.mp4"});
+        playback.passes = change.from;
+        playback.before_tick = [&] {
+            if (playback.numbers.size() != change.at) return;
+            playback.before_tick = {};
+            const auto set = playback.engine->set_loop(change.to);
+            EXPECT_TRUE(set) << set.error().text;
+        };
+        ASSERT_TRUE(playback.open());
+        ASSERT_TRUE(playback.play());
+        std::vector<int> expected;
+        for (int pass = 0; pass < change.passes; ++pass) append(expected, count_from(0, 49));
+        EXPECT_EQ(playback.numbers, expected);
+        EXPECT_EQ(playback.moments, even_times(expected.size(), 40ms));
+        EXPECT_EQ(playback.sources_opened, 1) << "by the same decoder";
+    }
+}
+
 TEST(ListPlayback, SoundHasNoSeamEither) {
     ListPlayback playback({kMade + "counted_flac.mkv", kMade + "counted_pcm.mov"});
     playback.passes = 3;

@@ -1,0 +1,193 @@
+// What an owner asks for who is no window with keys: pause and play, and how often an item is
+// played.
+#include "tests/player/engine_list.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using Kind = EngineEvent::Kind;
+using Names = std::vector<std::string>;
+
+class EngineCalls : public testing::EngineList {};
+
+TEST_F(EngineCalls, PauseAndPlayDoNothingTwice) {
+    add("a", 5);
+    start();
+    play_until(kStart + 50ms);
+    engine_->pause();
+    engine_->pause();
+    EXPECT_TRUE(engine_->paused());
+    play_until(kStart + 1050ms);
+    EXPECT_EQ(presenter_.shown.size(), 2u);
+    engine_->play();
+    engine_->play();
+    EXPECT_FALSE(engine_->paused());
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 40ms, 1080ms, 1120ms, 1160ms}));
+}
+
+TEST_F(EngineCalls, APauseBeforeTheFirstItemShowsItsFirstFrame) {
+    add("a", 3);
+    start();
+    engine_->pause();
+    EXPECT_TRUE(engine_->paused());
+    play_until(kStart + 1s);
+    EXPECT_TRUE(engine_->paused());
+    EXPECT_EQ(pts(), std::vector<Nanos>{0ms});
+    engine_->play();
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 1040ms, 1080ms}));
+}
+
+TEST_F(EngineCalls, PlayTakesBackAPauseBeforeTheFirstItem) {
+    add("a", 3);
+    start();
+    engine_->pause();
+    engine_->play();
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), even_times(3, 40ms));
+}
+
+// How often an item is played.
+
+/// Be the next one open by now, or just being opened.
+TEST_F(EngineCalls, AnItemIsPlayedMoreOftenBeforeTheNext) {
+    for (const bool opened : {true, false}) {
+        SCOPED_TRACE(opened);
+        restart();
+        add("a", 10);
+        add("b", 2);
+        if (!opened) close_gate("b");
+        start();
+        play_until(kStart + 100ms);
+        ASSERT_EQ(engine_->ahead(), opened ? Engine::Ahead::ready : Engine::Ahead::opening);
+        ASSERT_TRUE(engine_->set_loop(3));
+        open_gate();
+        play_until(kStart + 10s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(begun_, (Names{"a", "a", "a", "b"}));
+        EXPECT_EQ(moments(), even_times(32, 40ms));
+        EXPECT_TRUE(skipped_.empty());
+    }
+}
+
+TEST_F(EngineCalls, AnItemWithoutEndIsPlayedToItsEnd) {
+    for (const Nanos moment : {1000ms, 1070ms}) {  // on its last picture too
+        restart();
+        add("a", 3);
+        loops_["a"] = 0;
+        add("b", 2);
+        start();
+        play_until(kStart + moment);
+        ASSERT_TRUE(engine_->set_loop(1));
+        play_until(kStart + 10s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(moments(), even_times(27 + 2, 40ms));
+        EXPECT_EQ(begun_.back(), "b");
+    }
+}
+
+TEST_F(EngineCalls, ARepeatThatIsBeingOpenedIsDropped) {
+    add("a", 20);
+    loops_["a"] = 2;
+    add("b", 2);
+    start();
+    play_until(kStart + 10ms);
+    close_gate("a");
+    play_until(kStart + 780ms);
+    ASSERT_EQ(engine_->ahead(), Engine::Ahead::opening);
+    ASSERT_TRUE(engine_->set_loop(1));
+    open_gate();
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), even_times(22, 40ms));
+    EXPECT_TRUE(skipped_.empty());
+}
+
+/// The last of several calls holds.
+TEST_F(EngineCalls, TheLastItemGoesOnWithoutEndAndEnds) {
+    add("a", 10);
+    start();
+    play_until(kStart + 300ms);  // the list is known to be over
+    ASSERT_TRUE(engine_->set_loop(2));
+    ASSERT_TRUE(engine_->set_loop(0));
+    play_until(kStart + 100s);
+    EXPECT_FALSE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 2501u);
+    ASSERT_TRUE(engine_->set_loop(2));
+    play_until(kStart + 200s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(moments(), even_times(2520, 40ms));
+}
+
+TEST_F(EngineCalls, APartIsPlayedMoreOften) {
+    add("a", 5);
+    ends_["a"] = 80ms;
+    add("b", 1);
+    start();
+    play_until(kStart + 10ms);
+    ASSERT_TRUE(engine_->set_loop(3));
+    play_until(kStart + 10s);
+    EXPECT_EQ(pts(), (std::vector<Nanos>{0ms, 40ms, 0ms, 40ms, 0ms, 40ms, 0ms}));
+    EXPECT_EQ(moments(), even_times(7, 40ms));
+}
+
+TEST_F(EngineCalls, ASkipEndsWhatIsPlayedMoreOften) {
+    add("a", 10);
+    add("b", 2);
+    start();
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(engine_->set_loop(0));
+    play_until(kStart + 1s);
+    engine_->skip();
+    play_until(kStart + 10s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size(), 26u + 2u);
+}
+
+TEST_F(EngineCalls, OtherTracksAreRepeatedToo) {
+    for (const bool part : {false, true}) {
+        SCOPED_TRACE(part);
+        restart();
+        add("a", 100);
+        give_tracks("a", 2, 0);
+        ends_["a"] = part ? std::optional<Nanos>(3s) : std::nullopt;
+        start();
+        play_until(kStart + 100ms);
+        ASSERT_TRUE(engine_->choose_track(Track::Kind::video, 2));
+        play_until(kStart + 200ms);
+        ASSERT_TRUE(engine_->set_loop(2));
+        play_until(kStart + 100s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(events(Kind::tracks_changed).size(), part ? 2u : 1u);
+        EXPECT_EQ(opened_items_.back().video_track, 2);
+        EXPECT_EQ(moments(), even_times(2 * (part ? 75 : 100), 40ms));
+    }
+}
+
+TEST_F(EngineCalls, ADeviceThatDecodesOneFileAtATimeRepeats) {
+    add("a", 20);
+    add("b", 20);
+    device_ = "vpu";
+    start();
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(engine_->set_loop(2));
+    play_until(kStart + 10s);
+    EXPECT_EQ(begun_, (Names{"a", "a", "b"}));
+    EXPECT_EQ(moments(), even_times(60, 40ms));
+    engine_->finish();
+    for (const EndedItem& item : ended_items_) EXPECT_TRUE(item.path.hardware);
+}
+
+TEST_F(EngineCalls, OnlyWhatPlaysIsRepeated) {
+    add("a", 3);
+    EngineOptions options;
+    options.hold_last = true;
+    start(options);
+    EXPECT_EQ(engine_->set_loop(2).error().code, Errc::unavailable);
+    play_until(kStart + 10s);
+    EXPECT_EQ(engine_->set_loop(2).error().code, Errc::unavailable);
+}
+
+}  // namespace
+}  // namespace vitrine
