@@ -4,6 +4,7 @@
 #include <limits>
 #include <string_view>
 #include <thread>
+#include <tuple>
 #include <utility>
 
 #include "core/log.h"
@@ -199,14 +200,16 @@ void Container::discard_others() {
 Result<void> Container::reopen() {
     std::unique_ptr<DescriptorReader> reader = std::move(reader_);
     av::InputContext before = std::move(input_);
-    AVStream* const stream = stream_;
+    const std::tuple found(stream_, stated_, listed_, picture_interval_, early_end_, broken_,
+                           sound_index_);
     broken_ = false;
     auto opened = open_file();
     if (opened) opened = choose_streams();
     if (!opened) {
         input_ = std::move(before);
         reader_ = std::move(reader);
-        stream_ = stream;
+        std::tie(stream_, stated_, listed_, picture_interval_, early_end_, broken_, sound_index_) =
+            found;
         return opened;
     }
     before.reset();  // it reads by the reader

@@ -2,7 +2,9 @@
 // grows with a file that means harm.
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
+#include "decode/container.h"
 #include "decode/language.h"
 #include "decode/track_list.h"
 #include "tests/decode/sources.h"
@@ -159,6 +161,31 @@ TEST(Tracks, AFileWithoutSoundSaysSo) {
     EXPECT_NE(source.error().text.find("no audio track 1 in it; it has none"), std::string::npos)
         << source.error().text;
     EXPECT_TRUE(open_or_fail(clip("h264.mp4"), choice(1, 0)));
+}
+
+/// The old file is read on, of which all is known that was.
+TEST_P(TracksTest, StayWhatTheyAreWhereAnotherFileHasThemNot) {
+    TemporaryFolder folder;
+    const std::string file = folder.file("a");
+    std::filesystem::copy_file(path(), file);
+    const auto container = Container::open(file, [] { return false; }, {true, {}, 2, {}});
+    ASSERT_TRUE(container) << container.error().text;
+    const SourceInfo before = (*container)->describe();
+    ASSERT_EQ(before.tracks.size(), 4u);
+    std::filesystem::remove(file);
+    std::filesystem::copy_file(clip("h264.mp4"), file);
+    const auto opened = (*container)->reopen();
+    ASSERT_FALSE(opened);
+    EXPECT_NE(opened.error().text.find("no audio track 2 in it; it has none"), std::string::npos);
+    const SourceInfo after = (*container)->describe();
+    EXPECT_EQ(after.tracks.size(), 4u);
+    EXPECT_EQ(chosen_track(after.tracks, Kind::audio), 2);
+    int sounds = 0;
+    for (auto packet = (*container)->read(); packet && *packet; packet = (*container)->read()) {
+        sounds += !(*container)->is_picture(**packet);
+    }
+    EXPECT_GT(sounds, 0);
+    EXPECT_EQ((*container)->early_end(), std::nullopt);
 }
 
 TEST(Tracks, MoreChaptersThanAnybodyWantsAreLeftOut) {
