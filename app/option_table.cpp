@@ -70,6 +70,11 @@ constexpr std::array kTransitions = {
 constexpr std::array kSoundDevices = {
     Choice{"auto", "the system's default"},
 };
+constexpr std::array kSpeeds = {
+    Choice{"0.25", "a quarter, which is the slowest"},
+    Choice{"1", "as it was made"},
+    Choice{"4", "four times, which is the fastest"},
+};
 constexpr std::array kVideoTracks = {
     Choice{"auto", "the file's default one, or the largest"},
 };
@@ -214,15 +219,16 @@ constexpr std::array kOptions = {
               "A time written as for --start. How long a device takes from getting samples to "
               "their being heard is an estimate, two of its periods: this is to trim it.",
               "0", OptionGroup::sound, kPlay},
-    OptionRow{OptionId::speed, "speed", '\0', kNoChoices, "FACTOR",
+    OptionRow{OptionId::speed, "speed", '\0', kSpeeds, "FACTOR",
               "play faster or slower, from 0.25 to 4", "The pitch of the sound is kept.", "1",
               OptionGroup::playing, kPlay},
     OptionRow{OptionId::vid, "vid", '\0', kVideoTracks, "N", "video track to play, by its number",
-              "Counted from 1 in the file's order; covers do not count. A file without such a "
-              "track is not played.",
+              "Counted from 1 in the file's order; covers do not count. Of a file without such a "
+              "track the default one is played.",
               "auto", OptionGroup::playing, kPlay},
     OptionRow{OptionId::aid, "aid", '\0', kAudioTracks, "N", "audio track to play, by its number",
-              "Counted from 1 in the file's order. A file without such a track is not played.",
+              "Counted from 1 in the file's order. Of a file without such a track the default "
+              "one is played.",
               "auto", OptionGroup::sound, kPlay},
     OptionRow{OptionId::alang, "alang", '\0', kLanguages, "LANG[,LANG...]",
               "languages of the sound, best first",

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <future>
 #include <limits>
+#include <set>
 #include <string_view>
 #include <utility>
 
@@ -26,6 +27,8 @@
 
 namespace vitrine {
 namespace {
+
+constexpr size_t kMostSaid = 1000;  // warnings that are remembered
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -76,6 +79,10 @@ Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& in
                 *item.start_chapter, info.chapters.size());
 }
 
+double in_seconds(Nanos time) {
+    return std::chrono::duration<double>(time).count();
+}
+
 class PlayRun {
   public:
     PlayRun(const PlayOptions& options, const StopSignals& signals,
@@ -109,6 +116,8 @@ class PlayRun {
     [[nodiscard]] NextAnswer next_item();
     [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_source(
         const Item& item, const std::function<bool()>& cancelled);
+    void warn_of_missing_track(const SourceInfo& info, Track::Kind kind, std::optional<int> number);
+    void warn_once(const std::string& text);
 
     [[nodiscard]] Result<ItemStage> begin_item(const Item& item, const SourceInfo& info);
     void end_item(const EndedItem& ended);
@@ -136,6 +145,7 @@ class PlayRun {
     std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ScreenshotWriter screenshots_;
     std::optional<Playlist> list_;  // the opening thread's, once there is an engine
+    std::set<std::string> said_;    // likewise
     std::optional<Size> presented_size_;
     std::optional<double> volume_before_item_;  // while an item has its own
     size_t items_ = 0;
@@ -321,8 +331,8 @@ NextAnswer PlayRun::next_item() {
     item.fit = own.fit;
     item.quarter_turns = own.quarter_turns;
     item.volume = own.volume;
-    item.video_track = own.video_track ? own.video_track : options_.video_track;
-    item.audio_track = own.audio_track ? own.audio_track : options_.audio_track;
+    item.video_track = own.video_track;
+    item.audio_track = own.audio_track;
     item.pass = list_->round();
     return item;
 }
@@ -342,8 +352,10 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const Item& item,
     };
     media.wait_for_pool = [gpu = gpu_] { return gpu.get().memory; };
     media.sound = sound_ != nullptr;
-    media.video_track = item.video_track;
-    media.audio_track = item.audio_track;
+    media.video_track = item.video_track ? item.video_track : options_.video_track;
+    media.audio_track = item.audio_track ? item.audio_track : options_.audio_track;
+    media.video_track_must_be_there = item.video_track.has_value();
+    media.audio_track_must_be_there = item.audio_track.has_value();
     media.audio_languages = options_.audio_languages;
     media.frames_held = kFramesHeld;
     media.generations = generations_;
@@ -353,12 +365,36 @@ Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const Item& item,
     media.quitting = [this] { return quit_ || signals_.received() != 0; };
     auto source = open_media(item.file, media, clock_);
     if (!source) return source;
-    const auto from = beginning_of(item, (*source)->info());
+    const SourceInfo& info = (*source)->info();
+    warn_of_missing_track(info, Track::Kind::video, media.video_track);
+    if (media.sound) warn_of_missing_track(info, Track::Kind::audio, media.audio_track);
+    const auto from = beginning_of(item, info);
     if (!from) return Failure(from.error());
     if (*from) {
+        if (!item.resume_at && !info.still && info.duration && **from >= *info.duration) {
+            warn_once(
+                fmt::format("{}: is to begin at {} s and ends at {} s: it begins at its last "
+                            "frame",
+                            info.name, in_seconds(**from), in_seconds(*info.duration)));
+        }
         if (auto sought = (*source)->seek(**from); !sought) return Failure(sought.error());
     }
     return source;
+}
+
+void PlayRun::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
+                                    std::optional<int> number) {
+    if (!number || *number == 0 || find_track(info.tracks, kind, *number) != nullptr) return;
+    const bool other = track_count(info.tracks, kind) > 0;
+    warn_once(fmt::format("{}: no {} track {} in it{}; {}", info.name, name_of(kind), *number,
+                          other ? ", so its default is played" : "",
+                          tracks_text(info.tracks, kind)));
+}
+
+/// However often the item is opened.
+void PlayRun::warn_once(const std::string& text) {
+    if (said_.size() == kMostSaid) said_.clear();
+    if (said_.insert(text).second) log_warning("{}", text);
 }
 
 Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) {

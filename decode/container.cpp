@@ -125,7 +125,8 @@ Result<void> Container::choose_streams() {
 /// Of input_'s streams.
 Result<int> Container::best_pictures() const {
     if (wishes_.video_track) {
-        return stream_of(listed_, Track::Kind::video, *wishes_.video_track);
+        auto found = stream_of(listed_, Track::Kind::video, *wishes_.video_track);
+        if (found || wishes_.video_track_must_be_there) return found;
     }
     int best = av_find_best_stream(input_.get(), AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
     // A cover is a picture to show only when there is no film.
@@ -155,7 +156,8 @@ Result<void> Container::choose_pictures() {
 Result<int> Container::best_sound() const {
     if (wishes_.audio_track == 0) return -1;
     if (wishes_.audio_track) {
-        return stream_of(listed_, Track::Kind::audio, *wishes_.audio_track);
+        auto found = stream_of(listed_, Track::Kind::audio, *wishes_.audio_track);
+        if (found || wishes_.audio_track_must_be_there) return found;
     }
     const int found = stream_in_language(listed_, wishes_.audio_languages);
     if (found >= 0) return found;

@@ -27,6 +27,8 @@ struct StreamWishes {
     std::optional<int> video_track{};
     std::optional<int> audio_track{};
     std::vector<std::string> audio_languages{};
+    bool video_track_must_be_there = true;
+    bool audio_track_must_be_there = true;
 };
 
 class Container {

@@ -475,7 +475,8 @@ Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const Lad
     av::route_log();
     auto demuxer = Demuxer::open(
         url, options.interrupted,
-        {options.sound, options.video_track, options.audio_track, options.audio_languages});
+        {options.sound, options.video_track, options.audio_track, options.audio_languages,
+         options.video_track_must_be_there, options.audio_track_must_be_there});
     if (!demuxer) return Failure(demuxer.error());
     (*demuxer)->set_passes(options.passes);
     if (options.wait_for_pool) options.pool = options.wait_for_pool();

@@ -48,9 +48,12 @@ struct MediaOptions {
     /// Whether the sound is wanted too: FrameSource::sound().
     bool sound = false;
     /// Which of its tracks is played, by number among its kind, as SourceInfo::tracks has them;
-    /// nothing: the one that FFmpeg finds best. One that is not there is an error.
+    /// nothing: the one that FFmpeg finds best. One that is not there is an error, or as if nothing
+    /// was said.
     std::optional<int> video_track{};
     std::optional<int> audio_track{};  // 0: none. Of no account where the sound is not wanted
+    bool video_track_must_be_there = true;
+    bool audio_track_must_be_there = true;
     /// Where no audio_track is said: the first of these that a track is in is played.
     std::vector<std::string> audio_languages{};
     /// How often the file is to be played in all, 0: without end. A source gives as many passes as

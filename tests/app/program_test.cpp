@@ -362,10 +362,63 @@ TEST(Program, TracksAreChosenAndReported) {
     ASSERT_EQ(json["tracks"].size(), 1u);
     EXPECT_EQ(json["tracks"][0]["kind"], "video");
     EXPECT_EQ(json["tracks"][0]["number"], 2);
-    const Ran missing = vitrine("--output=null --untimed --vid=3 " + clip + " " + clip);
-    EXPECT_EQ(exit_code(missing), 3) << missing.output;
-    EXPECT_TRUE(contains(missing.output, "two.mkv: no video track 3 in it; it has 2: 1 (mpeg4)"))
-        << missing.output;
+}
+
+size_t times_said(const Ran& ran, const std::string& words) {
+    size_t times = 0;
+    for (size_t at = ran.output.find(words); at != std::string::npos;
+         at = ran.output.find(words, at + words.size())) {
+        ++times;
+    }
+    return times;
+}
+
+/// Said for all files it is a wish, for one file of a list a demand.
+TEST(Program, AFileWithoutTheTrackPlaysItsDefaultUnlessItIsItsOwn) {
+    const testing::TemporaryFolder folder;
+    const std::string clip = folder.file("two.mkv");
+    const Ran made = run_program(
+        "ffmpeg -v error -f lavfi -i testsrc2=size=64x36:rate=25:duration=0.2 -f lavfi -i "
+        "sine=duration=0.2 -map 0 -map 0 -map 1 -c:v mpeg4 -c:a flac " +
+        clip);
+    ASSERT_EQ(exit_code(made), 0) << made.output;
+    const std::string warning = "warning: " + clip +
+                                ": no video track 3 in it, so its default is played; it has 2: 1 "
+                                "(mpeg4), 2";
+    const Ran twice =
+        vitrine("--output=null --untimed --vid=3 --loop-playlist=2 " + clip + " " + kDemo);
+    EXPECT_EQ(exit_code(twice), 0) << twice.output;
+    EXPECT_EQ(times_said(twice, warning), 1u) << twice.output;
+    EXPECT_EQ(times_said(twice, "no video track 3 in it"), 2u) << twice.output;
+    EXPECT_TRUE(contains(twice.output, "tracks  video 1 of 2 (mpeg4)")) << twice.output;
+    const Ran silent = vitrine("--output=null --frames=3 --aid=9 " + clip);
+    EXPECT_EQ(exit_code(silent), 0) << silent.output;
+    EXPECT_EQ(times_said(silent, "no audio track 9 in it, so its default is played"), 1u);
+    const std::string list = folder.file("l.m3u");
+    std::ofstream(list) << "#VITRINE:vid=3\n" + clip + "\n";
+    const Ran own = vitrine("--output=null --untimed --vid=1 " + list);
+    EXPECT_EQ(exit_code(own), 3) << own.output;
+    EXPECT_TRUE(contains(own.output, "no video track 3 in it; it has 2")) << own.output;
+}
+
+TEST(Program, AStartBeyondTheEndIsSaidOfEachFileOnce) {
+    const Ran beyond = vitrine("--output=null --untimed --start=1:00 --loop-playlist=3 " + kDemo);
+    EXPECT_EQ(exit_code(beyond), 0) << beyond.output;
+    EXPECT_EQ(times_said(beyond,
+                         ": is to begin at 60 s and ends at 5 s: it begins at its last "
+                         "frame"),
+              1u)
+        << beyond.output;
+    EXPECT_TRUE(contains(beyond.output, "frames  3 decoded")) << beyond.output;
+    const Ran within = vitrine("--output=null --untimed --start=4.9 " + kDemo);
+    EXPECT_EQ(times_said(within, "is to begin at"), 0u) << within.output;
+}
+
+TEST(Program, SpeedsThatAreTakenAreListed) {
+    const Ran listed = vitrine("--speed=help 2>/dev/null");
+    EXPECT_EQ(exit_code(listed), 0);
+    EXPECT_TRUE(contains(listed.output, "0.25")) << listed.output;
+    EXPECT_TRUE(contains(listed.output, "four times, which is the fastest")) << listed.output;
 }
 
 TEST(Program, AStandstillShowsInTheStatistics) {
