@@ -23,6 +23,7 @@ struct UserCommand {
         step,
         step_back,
         next_item,
+        item_before,
         add_volume,  // `amount` in percent
         set_volume,
         toggle_mute,

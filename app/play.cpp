@@ -245,6 +245,7 @@ EngineOptions PlayRun::engine_options() const {
 EngineHooks PlayRun::engine_hooks() {
     EngineHooks hooks;
     hooks.next_item = [this] { return next_item(); };
+    hooks.go_back = [this](const Item& item) { list_->go_back(item.number); };
     hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
         return open_source(item, cancelled);
     };
@@ -334,6 +335,7 @@ NextAnswer PlayRun::next_item() {
     item.video_track = own.video_track;
     item.audio_track = own.audio_track;
     item.pass = list_->round();
+    item.number = list_->number();
     return item;
 }
 

@@ -124,6 +124,9 @@ bool PlayLoop::obey(const UserCommand& command) {
         case Kind::next_item:
             parts_.engine.skip();
             break;
+        case Kind::item_before:
+            warn(parts_.engine.skip_back());
+            break;
         case Kind::add_volume:
         case Kind::set_volume:
         case Kind::toggle_mute:

@@ -62,8 +62,8 @@ Engine::Engine(const EngineOptions& options, EngineHooks hooks, PlaybackStatisti
       events_(std::move(events)),
       speed_(options.speed),
       opener_(std::make_unique<Opener>(
-          Opener::Options{[this] { return divided(hooks_.next_item()); }, hooks_.open,
-                          options_.queue_capacity, &clock_, hooks_.wake})) {}
+          Opener::Options{[this] { return divided(hooks_.next_item()); }, hooks_.go_back,
+                          hooks_.open, options_.queue_capacity, &clock_, hooks_.wake})) {}
 
 Engine::~Engine() {
     finish();
@@ -441,6 +441,16 @@ void Engine::skip() {
         gave_up_opening_ = opener_->cancel_one();
     }
     if (!awaited) skip_ = true;
+}
+
+Result<void> Engine::skip_back() {
+    if (!hooks_.go_back) return fail(Errc::unsupported, "the list has no way back");
+    if (!current_) return fail(Errc::unavailable, "nothing plays before which anything was");
+    skip();
+    drop_all_ahead();
+    back_from_ = current_->item;
+    list_over_ = told_end_ = false;
+    return {};
 }
 
 Engine::Ahead Engine::ahead() const {

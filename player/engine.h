@@ -66,6 +66,9 @@ struct SkippedItem {
 
 struct EngineHooks {
     NextItem next_item;
+    /// The item before this one is to be given next, and those after it again. Called as next_item
+    /// is; empty where a list has no way back.
+    std::function<void(const Item&)> go_back;
     OpenItem open;
     /// Called before the first frame of an item is shown, on the render thread: opens what it is
     /// shown on, or changes its size. Errors: with the first item they end all, later ones are
@@ -154,6 +157,9 @@ class Engine {
     /// Goes on with the next item as soon as it is there, or where that is being waited for, with
     /// the one after it; after the last one the list has ended.
     void skip();
+    /// Likewise with the item before the present one. Errors: unsupported where the list has no way
+    /// back; unavailable between two items.
+    [[nodiscard]] Result<void> skip_back();
     /// Opening under way is given up. For finish() to come, from the render thread too.
     void cancel();
     /// Ends the item that plays and waits until everything is closed.
@@ -236,6 +242,7 @@ class Engine {
     void settle_next();
     void drop_next();
     void drop_repeat();
+    void drop_all_ahead();
     void note_pass(uint64_t pass);
     void note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number);
     [[nodiscard]] bool lacks_device(const std::vector<std::string>& reasons) const;
@@ -306,12 +313,13 @@ class Engine {
     std::unique_ptr<Player> player_;  // from the first item on
     std::optional<Listed> current_;
     std::optional<Listed> next_;
-    std::optional<Listed> repeat_;  // of the present item, to be opened next
-    std::optional<Listed> held_;    // comes then: taken from the list, it had to wait
-    std::deque<Leaving> leaving_;   // being closed, in order; at most kSourcesOpen
-    std::deque<Skipped> skipped_;   // before next_; at most kMostSkippedAhead
-    uint64_t taken_ = 0;            // from the list
-    uint64_t first_wanted_ = 0;     // of it, by Item::number
+    std::optional<Listed> repeat_;   // of the present item, to be opened next
+    std::optional<Listed> held_;     // comes then: taken from the list, it had to wait
+    std::deque<Leaving> leaving_;    // being closed, in order; at most kSourcesOpen
+    std::deque<Skipped> skipped_;    // before next_; at most kMostSkippedAhead
+    uint64_t taken_ = 0;             // from the list
+    uint64_t first_wanted_ = 0;      // of it, by Item::number
+    std::optional<Item> back_from_;  // the list is to go back before it is asked
     bool asked_repeat_ = false;
     bool asked_switch_ = false;
     std::optional<TrackSwitch> switch_;

@@ -97,7 +97,7 @@ void Engine::take(NothingYet nothing) {
 }
 
 void Engine::take(EndOfList) {
-    asked_.reset();
+    taken_ = *std::exchange(asked_, std::nullopt);
     put_aside_ = false;
     if (!std::exchange(asked_in_vain_, false)) list_over_ = true;
 }
@@ -164,6 +164,16 @@ void Engine::drop_repeat() {
     repeat_.reset();
     if (next_ && next_->repeat) drop_next();
     if (!asked_ || asked_switch_ || !asked_repeat_) return;
+    asked_in_vain_ = true;
+    (void)opener_->cancel_one();
+}
+
+/// The list gives it again.
+void Engine::drop_all_ahead() {
+    skipped_.clear();
+    held_.reset();
+    drop_next();
+    if (!asked_ || asked_switch_) return;
     asked_in_vain_ = true;
     (void)opener_->cancel_one();
 }
@@ -287,7 +297,7 @@ void Engine::ask_for_next() {
     if (!may_ask()) return;
     if (current_) note_repeat();
     std::optional<Listed>& waiting = repeat_ ? repeat_ : held_;
-    if (!waiting && (list_over_ || waits_for_list())) return;
+    if (!waiting && !back_from_ && (list_over_ || waits_for_list())) return;
     if (current_ && !opens_beside_current() && !current_->session->gave_source_back()) {
         // Nor is one picture of the item before to keep the device that the next needs.
         stage_.presenter->fade_next(Nanos{0});
@@ -303,7 +313,7 @@ void Engine::ask_for_next() {
         asked_ = taken_++;
         nothing_yet_ = false;
         list_changed_ = false;  // before it is asked: what is said meanwhile holds
-        opener_->open_next();
+        opener_->open_next(std::exchange(back_from_, std::nullopt));
     }
 }
 

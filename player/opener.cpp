@@ -16,8 +16,8 @@ Opener::~Opener() {
     thread_.join();
 }
 
-void Opener::open_next() {
-    ask(OpenNext{});
+void Opener::open_next(std::optional<Item> back_from) {
+    ask(OpenNext{std::move(back_from)});
 }
 
 void Opener::open(Item item) {
@@ -92,6 +92,8 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
         return std::nullopt;
     }
     if (auto* item = std::get_if<Item>(&job)) return open_now(std::move(*item));
+    const auto& back_from = std::get<OpenNext>(job).back_from;
+    if (back_from) options_.go_back(*back_from);
     NextAnswer next = EndOfList{};
     if (!cancelled_->load()) next = options_.next_item();
     if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item));

@@ -37,6 +37,7 @@ class Opener {
   public:
     struct Options {
         NextItem next_item;
+        std::function<void(const Item&)> go_back;  // as EngineHooks has it
         OpenItem open;
         size_t queue_capacity = 1;
         const Clock* clock = nullptr;  // outlives the sessions
@@ -50,8 +51,9 @@ class Opener {
     Opener(const Opener&) = delete;
     Opener& operator=(const Opener&) = delete;
 
-    /// The next item of the list, to be answered by what came of it.
-    void open_next();
+    /// The next item of the list, to be answered by what came of it; once that went back, where
+    /// an item is said to go back from.
+    void open_next(std::optional<Item> back_from = std::nullopt);
     /// This one, likewise.
     void open(Item item);
     /// Stops the session, to be answered by ClosedItem.
@@ -68,7 +70,9 @@ class Opener {
     void wait_until_idle();
 
   private:
-    struct OpenNext {};
+    struct OpenNext {
+        std::optional<Item> back_from;
+    };
     struct Close {
         std::shared_ptr<Session> session;
     };

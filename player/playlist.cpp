@@ -37,6 +37,7 @@ void Playlist::read_again() {
     }
     take_list(std::move(list));
     last_.reset();  // places are others now
+    given_.clear();
 }
 
 Result<Playlist> Playlist::open(const std::vector<std::string>& arguments,
@@ -70,9 +71,22 @@ std::optional<PlaylistItem> Playlist::next() {
     last_ = std::move(pending_.front());
     pending_.pop_front();
     ++given_in_round_;
+    given_.push_back({given_count_++, *last_});
+    if (given_.size() > kMostStepsBack) given_.pop_front();
     PlaylistItem item = item_at(*last_);
     last_file_ = item.file;
     return item;
+}
+
+void Playlist::go_back(uint64_t number) {
+    auto from = std::find_if(given_.begin(), given_.end(),
+                             [&](const Given& each) { return each.number >= number; });
+    if (from != given_.begin()) --from;
+    for (auto each = given_.end(); each != from;) pending_.push_front((--each)->place);
+    given_.erase(from, given_.end());
+    last_.reset();
+    if (!given_.empty()) last_ = given_.back().place;
+    if (!pending_.empty()) ended_ = false;
 }
 
 bool Playlist::begin_round() {
@@ -132,6 +146,8 @@ void Playlist::take_changes(size_t part, const FolderChanges& changes) {
             return place.part == part && changes.gone.count(place.name) != 0;
         };
         pending_.erase(std::remove_if(pending_.begin(), pending_.end(), is_gone), pending_.end());
+        const auto was_given = [&](const Given& each) { return is_gone(each.place); };
+        given_.erase(std::remove_if(given_.begin(), given_.end(), was_given), given_.end());
     }
     for (const std::string& name : changes.came) insert({part, 0, name});
 }

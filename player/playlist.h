@@ -39,12 +39,18 @@ class Playlist {
     /// not wait for them.
     [[nodiscard]] std::optional<PlaylistItem> next();
     [[nodiscard]] bool ended() const { return ended_; }
+    /// The item before that one comes next, and those after it again; the first one itself.
+    /// number: as number() was; at most kMostStepsBack later ones were given since.
+    void go_back(uint64_t number);
+    static constexpr size_t kMostStepsBack = 1000;
     static constexpr Nanos kAskAgain = std::chrono::milliseconds(250);
 
     /// When the list was read.
     [[nodiscard]] uint64_t left_out() const { return left_out_; }
     /// Of the item that next() gave last, from 1; 0 before the first.
     [[nodiscard]] uint64_t round() const { return round_; }
+    /// Of the item that next() gave last: how many it gave before.
+    [[nodiscard]] uint64_t number() const { return given_count_ - 1; }
     /// Items that the list has at present.
     [[nodiscard]] size_t size() const;
 
@@ -59,6 +65,10 @@ class Playlist {
         size_t part = 0;
         size_t index = 0;
         std::string name;
+    };
+    struct Given {
+        uint64_t number = 0;
+        Place place;
     };
     static bool comes_before(const Place& a, const Place& b);
 
@@ -82,6 +92,8 @@ class Playlist {
     std::vector<Part> parts_;
     std::mt19937_64 random_;
     std::deque<Place> pending_;  // of this round
+    std::deque<Given> given_;    // in the order of the list, as it is; at most kMostStepsBack
+    uint64_t given_count_ = 0;
     std::optional<Place> last_;  // that was given
     std::string last_file_;
     uint64_t round_ = 0;

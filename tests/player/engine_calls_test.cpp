@@ -189,5 +189,60 @@ TEST_F(EngineCalls, OnlyWhatPlaysIsRepeated) {
     EXPECT_EQ(engine_->set_loop(2).error().code, Errc::unavailable);
 }
 
+// Back to the item before.
+
+/// Be the next one open by now, just being opened, left out, or the end.
+TEST_F(EngineCalls, TheItemBeforeIsFollowedByThoseThatCameAfterIt) {
+    for (const std::string next : {"c", "gate", "bad", ""}) {
+        SCOPED_TRACE(next);
+        restart();
+        skipped_.clear();
+        add("a", 3);
+        add("b", 10);
+        if (next == "bad") add_bad("c");
+        if (next == "c" || next == "gate") add("c", 2);
+        start();
+        if (next == "gate") close_gate("c");
+        play_until(kStart + 220ms);
+        EXPECT_EQ(begun_, (Names{"a", "b"}));
+        ASSERT_TRUE(engine_->skip_back());
+        open_gate();
+        play_until(kStart + 10s);
+        EXPECT_TRUE(ended_);
+        Names expected = {"a", "b", "a", "b"};
+        if (next == "c" || next == "gate") expected.push_back("c");
+        EXPECT_EQ(begun_, expected);
+        EXPECT_EQ(skipped_.size(), next == "bad" ? 1u : 0u);
+        EXPECT_EQ(presenter_.shown[6].moment, kStart + 220ms);
+        EXPECT_EQ(presenter_.shown[6].pts, 0ms);
+    }
+}
+
+TEST_F(EngineCalls, FromTheHeldLastPictureThereIsAWayBack) {
+    add("a", 3);
+    add("b", 3);
+    EngineOptions options;
+    options.hold_last = true;
+    start(options);
+    play_until(kStart + 10s);
+    ASSERT_TRUE(engine_->skip_back());
+    play_until(kStart + 20s);
+    EXPECT_EQ(begun_, (Names{"a", "b", "a", "b"}));
+    EXPECT_EQ(events(Kind::end_of_list).size(), 2u);
+    EXPECT_EQ(statistics_.seams().late, 0u);
+}
+
+TEST_F(EngineCalls, AListMayHaveNoWayBack) {
+    add("a", 3);
+    start();
+    EXPECT_EQ(engine_->skip_back().error().code, Errc::unavailable);
+    restart();
+    goes_back_ = false;
+    add("a", 3);
+    start();
+    play_until(kStart);
+    EXPECT_EQ(engine_->skip_back().error().code, Errc::unsupported);
+}
+
 }  // namespace
 }  // namespace vitrine

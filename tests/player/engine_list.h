@@ -101,6 +101,11 @@ class EngineList : public ::testing::Test {
     void start(EngineOptions options = {}) {
         EngineHooks hooks;
         hooks.next_item = next_item_ ? next_item_ : [this] { return next_item(); };
+        if (goes_back_) {
+            hooks.go_back = [this](const Item& item) {
+                taken_ = std::max<size_t>(item.number, 1) - 1;
+            };
+        }
         hooks.open = [this](const Item& item, const auto& cancelled) {
             return open(item, cancelled);
         };
@@ -233,7 +238,8 @@ class EngineList : public ::testing::Test {
     std::vector<std::string> names_;
     std::map<std::string, Scripted> list_;
     uint64_t passes_ = 1;
-    NextItem next_item_;                         // in place of names_, where it is set
+    NextItem next_item_;  // in place of names_, where it is set
+    bool goes_back_ = true;
     std::optional<NothingYet> at_end_;           // in place of its end
     std::function<void()> while_list_is_asked_;  // on the opening thread
     std::map<std::string, std::optional<Nanos>> ends_;
@@ -267,6 +273,7 @@ class EngineList : public ::testing::Test {
         Item item;
         item.file = names_[taken_ % names_.size()];
         item.pass = taken_ / names_.size();
+        item.number = taken_;
         if (const auto loops = loops_.find(item.file); loops != loops_.end()) {
             item.passes = loops->second;
         }

@@ -134,6 +134,36 @@ TEST_F(PlaylistTest, ShufflesShortLists) {
     EXPECT_EQ(take(one, 3), (Files{"a", "a", "a"}));
 }
 
+TEST_F(PlaylistTest, GoesBackAndLosesNothing) {
+    PlaylistOptions twice;
+    twice.loops = 2;
+    Playlist list = open({"a", "b", "c"}, twice);
+    EXPECT_EQ(take(list, 3), (Files{"a", "b", "c"}));
+    list.go_back(1);  // from b, while c is open ahead
+    EXPECT_EQ(take(list, 2), (Files{"a", "b"}));
+    EXPECT_EQ(list.number(), 4u);
+    list.go_back(3);  // there is none before a
+    EXPECT_EQ(take(list, 4), (Files{"a", "b", "c", "a"}));
+    EXPECT_EQ(list.round(), 2u);
+    list.go_back(8);  // over the beginning of the round
+    EXPECT_EQ(take(list, 9), (Files{"c", "a", "b", "c"}));
+    EXPECT_TRUE(list.ended());
+    list.go_back(list.number());
+    EXPECT_FALSE(list.ended());
+    EXPECT_EQ(take(list, 9), (Files{"b", "c"}));
+    EXPECT_TRUE(list.ended());
+}
+
+TEST_F(PlaylistTest, WhatHasGoneDoesNotComeBack) {
+    for (const char* name : {"a.mp4", "b.mp4", "c.mp4"}) add(name);
+    Playlist list = open({path});
+    EXPECT_EQ(take(list, 3), (Files{"a.mp4", "b.mp4", "c.mp4"}));
+    remove("b.mp4");
+    (void)list.next();
+    list.go_back(2);
+    EXPECT_EQ(take(list, 9), (Files{"a.mp4", "c.mp4"}));
+}
+
 TEST_F(PlaylistTest, AListThatWasWrittenAnewIsPlayedFromTheNextRound) {
     const std::string file = parent.file("l.m3u");
     write_file(file, "a\nb\n");
