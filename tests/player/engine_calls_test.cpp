@@ -181,9 +181,8 @@ TEST_F(EngineCalls, ADeviceThatDecodesOneFileAtATimeRepeats) {
 
 TEST_F(EngineCalls, OnlyWhatPlaysIsRepeated) {
     add("a", 3);
-    EngineOptions options;
-    options.hold_last = true;
-    start(options);
+    hold_last_ = true;
+    start();
     EXPECT_EQ(engine_->set_loop(2).error().code, Errc::unavailable);
     play_until(kStart + 10s);
     EXPECT_EQ(engine_->set_loop(2).error().code, Errc::unavailable);
