@@ -37,8 +37,8 @@ struct MediaOptions {
     std::function<Result<int>()> cuda_device;
     std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>();
     PoolMemory pool;
-    /// In place of `pool`, where that is still being looked for when a file is opened: asked when it
-    /// has to be known, on the opening thread, which it may keep waiting. May be empty.
+    /// In place of `pool`, where that is still being looked for when a file is opened: asked when
+    /// it has to be known, on the opening thread, which it may keep waiting. May be empty.
     std::function<PoolMemory()> wait_for_pool;
     /// How long a still picture is shown: the duration of its one frame. Animations and pictures
     /// that come through a pipe are films.

@@ -34,7 +34,7 @@ class Tempo {
     [[nodiscard]] bool follows(const SoundBlock& block, const SoundFormat& format,
                                double speed) const;
 
-    av::FilterGraph graph_;  // null while nothing is held
+    av::FilterGraph graph_;                 // null while nothing is held
     const av::Filters* filters_ = nullptr;  // where it is not null
     AVFilterContext* in_ = nullptr;
     AVFilterContext* out_ = nullptr;

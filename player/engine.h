@@ -39,7 +39,7 @@ struct EngineOptions {
 struct ItemStage {
     Presenter* presenter = nullptr;  // the same for all items; outlives the engine
     Nanos lead{0};                   // as PacerOptions has it
-    bool hold_last = false;  // the last frame of the list stays until somebody ends it
+    bool hold_last = false;          // the last frame of the list stays until somebody ends it
 };
 
 /// An item that has begun and ended.

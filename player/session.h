@@ -97,7 +97,7 @@ class Session {
     mutable std::mutex mutex_;
     std::condition_variable requested_;
     Request request_;
-    size_t pushed_in_vain_ = 0;           // frames that met a closed queue since the last request
+    size_t pushed_in_vain_ = 0;  // frames that met a closed queue since the last request
     std::optional<Error> error_;
     DecodePath last_path_;  // of the source that was given back
     SourceCounters last_counters_;

@@ -220,9 +220,8 @@ TEST_F(EngineCalls, TheItemBeforeIsFollowedByThoseThatCameAfterIt) {
 TEST_F(EngineCalls, FromTheHeldLastPictureThereIsAWayBack) {
     add("a", 3);
     add("b", 3);
-    EngineOptions options;
-    options.hold_last = true;
-    start(options);
+    hold_last_ = true;
+    start();
     play_until(kStart + 10s);
     ASSERT_TRUE(engine_->skip_back());
     play_until(kStart + 20s);
