@@ -64,7 +64,7 @@ void MasterClock::update(Nanos now) {
         line_.anchor(*heard, now);
     } else if (sound_->ready()) {
         // It joins pictures that go on by themselves.
-        sound_->start(line_.position(now + sound_->latency()), true);
+        sound_->join(line_.position(now), now);
     }
 }
 

@@ -20,7 +20,6 @@ class DeviceClock {
     /// How many samples were heard until that moment, with a fraction; nothing before the first
     /// request.
     [[nodiscard]] std::optional<double> heard(Nanos moment) const;
-    [[nodiscard]] Nanos latency() const { return latency_; }
     /// By how much the device is faster than our clock, in millionths.
     [[nodiscard]] double drift_ppm() const;
 

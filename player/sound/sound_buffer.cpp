@@ -17,7 +17,7 @@ double as_ns(Nanos time) {
 }  // namespace
 
 SoundBuffer::SoundBuffer(SoundFormat format, Nanos latency)
-    : format_(format), latency_(latency), clock_(format.rate_hz, latency) {}
+    : format_(format), clock_(format.rate_hz, latency) {}
 
 bool SoundBuffer::wait_for_room(Nanos longest) {
     std::unique_lock lock(mutex_);
@@ -84,11 +84,22 @@ bool SoundBuffer::ready(uint64_t epoch) const {
     return epoch_ == epoch && (!blocks_.empty() || ended_) && last_request_;
 }
 
-void SoundBuffer::start(Nanos position, bool joins) {
+void SoundBuffer::start(Nanos position) {
     std::lock_guard lock(mutex_);
+    begin(as_ns(position), false);
+}
+
+void SoundBuffer::join(Nanos position, Nanos moment) {
+    std::lock_guard lock(mutex_);
+    const auto given = static_cast<double>(given_);
+    const double ahead = given - clock_.heard(moment).value_or(given);
+    begin(as_ns(position) + ahead * silent_speed_ * block_ns(), true);
+}
+
+void SoundBuffer::begin(double position_ns, bool joins) {
     started_ = true;
     stalled_ = Nanos(0);
-    next_ns_ = as_ns(position);
+    next_ns_ = position_ns;
     if (!blocks_.empty()) speed_ = blocks_.front().speed;
     joins_ = joins;
     exact_ = !joins;

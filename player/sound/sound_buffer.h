@@ -48,10 +48,11 @@ class SoundBuffer {
     void clear();
     /// Whether samples of this epoch, or its end, have come, and the device has asked for some.
     [[nodiscard]] bool ready(uint64_t epoch) const;
-    /// `position` is what the device gets next: what waits of before is left out, and until what
-    /// waits there is silence. joins: time goes on already, towards it; otherwise it stands there
-    /// until that is heard.
-    void start(Nanos position, bool joins = false);
+    /// `position` is what the device gets next, and time stands there until that is heard: what
+    /// waits of before is left out, and until what waits there is silence.
+    void start(Nanos position);
+    /// As start(), but time goes on already: at this moment it is at this position.
+    void join(Nanos position, Nanos moment);
     void pause(bool paused);
     /// How much of the time line passes in a second where there is nothing to be heard.
     void set_speed(double speed);
@@ -59,7 +60,6 @@ class SoundBuffer {
     void set_volume(double volume);
     /// What is heard at that moment, on the time line; nothing before start().
     [[nodiscard]] std::optional<Nanos> position(Nanos moment) const;
-    [[nodiscard]] Nanos latency() const { return latency_; }
     [[nodiscard]] double drift_ppm() const;
     [[nodiscard]] SoundBufferCounters counters() const;
 
@@ -93,6 +93,7 @@ class SoundBuffer {
     void copy_block(Filling& out);
     void drop_late();
     [[nodiscard]] size_t silent_behind_end(size_t most) const;
+    void begin(double position_ns, bool joins);
     void add_piece(Piece piece);
     void apply_volume(std::span<float> samples);
     [[nodiscard]] double block_ns() const { return 1e9 / format_.rate_hz; }
@@ -101,7 +102,6 @@ class SoundBuffer {
     [[nodiscard]] double tolerance_ns() const;
 
     const SoundFormat format_;
-    const Nanos latency_;
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<SoundBlock> blocks_;

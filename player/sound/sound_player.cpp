@@ -149,10 +149,16 @@ bool SoundPlayer::may_be_ready() const {
     return tracks_.front()->track.source || buffer_;
 }
 
-void SoundPlayer::start(Nanos position, bool joins) {
+void SoundPlayer::start(Nanos position) {
     std::lock_guard lock(mutex_);
     if (!buffer_ || tracks_.empty()) return;
-    buffer_->start(position + tracks_.front()->offset - options_.delay, joins);
+    buffer_->start(position + tracks_.front()->offset - options_.delay);
+}
+
+void SoundPlayer::join(Nanos position, Nanos moment) {
+    std::lock_guard lock(mutex_);
+    if (!buffer_ || tracks_.empty()) return;
+    buffer_->join(position + tracks_.front()->offset - options_.delay, moment);
 }
 
 void SoundPlayer::hold() {
@@ -202,11 +208,6 @@ std::optional<Nanos> SoundPlayer::position(Nanos moment) const {
     const auto at = buffer_->position(moment);
     if (!at) return std::nullopt;
     return *at - tracks_.front()->offset + options_.delay;
-}
-
-Nanos SoundPlayer::latency() const {
-    std::lock_guard lock(mutex_);
-    return buffer_ ? buffer_->latency() : Nanos(0);
 }
 
 SoundReport SoundPlayer::report() const {

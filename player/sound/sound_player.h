@@ -75,9 +75,9 @@ class SoundPlayer {
     [[nodiscard]] bool ready() const;
     /// Whether it may be ready soon: a device is opened, or samples are decoded.
     [[nodiscard]] bool may_be_ready() const;
-    /// What is heard next stands at this position of the present track's time line. joins: as
-    /// SoundBuffer has it.
-    void start(Nanos position, bool joins = false);
+    // As SoundBuffer has them, by the present track's time line.
+    void start(Nanos position);
+    void join(Nanos position, Nanos moment);
     /// Silence until start().
     void hold();
     void pause(bool paused);
@@ -92,8 +92,6 @@ class SoundPlayer {
     /// Where on the time line the picture stands that belongs to what is heard at that moment;
     /// nothing while nothing is played.
     [[nodiscard]] std::optional<Nanos> position(Nanos moment) const;
-    /// From start() to hearing; zero without a device.
-    [[nodiscard]] Nanos latency() const;
     [[nodiscard]] SoundReport report() const;
 
   private:

@@ -108,8 +108,8 @@ class Sync : public ::testing::Test {
     void settle() const {
         for (int i = 0; i < 20000; ++i) {
             const bool pictures = session_->queue().at_rest();
-            const bool away =
-                !device_->handle->alive || (may_be_away_ && !device_->handle->is_open());
+            const bool away = (!device_->handle->alive || may_be_away_) &&
+                              !device_->handle->is_open();  // as it was noticed
             const bool sounds = away || knows_the_end() || sound_full();
             if (pictures && sounds) return;
             std::this_thread::sleep_for(20us);

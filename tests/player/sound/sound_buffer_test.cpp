@@ -79,15 +79,17 @@ TEST_F(SoundBufferTest, WhatJoinsTimeThatGoesOnDoesNotMoveIt) {
         buffer_.hold();
         buffer_.set_speed(speed);
         (void)ask(100);
-        const Nanos started = now_;
-        buffer_.start(100ms, true);
-        EXPECT_EQ(buffer_.position(started), 100ms - kLatency * speed);
-        EXPECT_EQ(buffer_.position(started + 7ms), 100ms - kLatency * speed + 7ms * speed);
+        for (const auto since_it_asked : {0ms, 13ms}) {
+            const Nanos moment = now_ + since_it_asked;
+            buffer_.join(100ms, moment);
+            EXPECT_EQ(buffer_.position(moment), 100ms);
+            EXPECT_EQ(buffer_.position(moment + 7ms), 100ms + 7ms * speed);
+        }
     }
     buffer_.set_speed(1);
-    buffer_.start(100ms, true);
-    buffer_.push(block(100, 100));
     const Nanos started = now_;
+    buffer_.join(100ms - kLatency, started);
+    buffer_.push(block(100, 100));
     EXPECT_EQ(ask(10), numbers(100, 10));
     (void)ask(10);
     for (const auto after : {0ms, 10ms, 19ms, 20ms, 27ms}) {
