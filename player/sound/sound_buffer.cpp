@@ -86,24 +86,29 @@ bool SoundBuffer::ready(uint64_t epoch) const {
 
 void SoundBuffer::start(Nanos position) {
     std::lock_guard lock(mutex_);
-    begin(as_ns(position), false);
+    begin({given_, as_ns(position), 0}, as_ns(position));
+    exact_ = true;
 }
 
 void SoundBuffer::join(Nanos position, Nanos moment) {
     std::lock_guard lock(mutex_);
     const auto given = static_cast<double>(given_);
-    const double ahead = given - clock_.heard(moment).value_or(given);
-    begin(as_ns(position) + ahead * silent_speed_ * block_ns(), true);
+    const double heard = clock_.heard(moment).value_or(given);
+    const double first = std::floor(std::min(heard, given));
+    const double per_sample = silent_speed_ * block_ns();
+    const auto position_of = [&](double sample) {
+        return as_ns(position) + (sample - heard) * per_sample;
+    };
+    begin({static_cast<int64_t>(first), position_of(first), per_sample}, position_of(given));
+    exact_ = false;
 }
 
-void SoundBuffer::begin(double position_ns, bool joins) {
+void SoundBuffer::begin(Piece first, double next_ns) {
     started_ = true;
     stalled_ = Nanos(0);
-    next_ns_ = position_ns;
+    next_ns_ = next_ns;
     if (!blocks_.empty()) speed_ = blocks_.front().speed;
-    joins_ = joins;
-    exact_ = !joins;
-    pieces_ = {{given_, next_ns_, joins ? silent_speed_ * block_ns() : 0}};
+    pieces_ = {first};
 }
 
 void SoundBuffer::pause(bool paused) {
@@ -139,8 +144,7 @@ std::optional<Nanos> SoundBuffer::position(Nanos moment) const {
     while (std::next(piece) != pieces_.rend() && static_cast<double>(piece->first) > *heard) {
         ++piece;
     }
-    double into = *heard - static_cast<double>(piece->first);
-    if (!joins_) into = std::max(into, 0.0);
+    const double into = std::max(*heard - static_cast<double>(piece->first), 0.0);
     return Nanos(std::llround(piece->position_ns + into * piece->per_sample_ns));
 }
 

@@ -93,7 +93,7 @@ class SoundBuffer {
     void copy_block(Filling& out);
     void drop_late();
     [[nodiscard]] size_t silent_behind_end(size_t most) const;
-    void begin(double position_ns, bool joins);
+    void begin(Piece first, double next_ns);
     void add_piece(Piece piece);
     void apply_volume(std::span<float> samples);
     [[nodiscard]] double block_ns() const { return 1e9 / format_.rate_hz; }
@@ -111,7 +111,6 @@ class SoundBuffer {
     bool ended_ = false;
     std::optional<Nanos> follower_;  // behind the end
     bool started_ = false;
-    bool joins_ = false;
     bool exact_ = false;  // what comes next is the first behind start()
     bool paused_ = false;
     double next_ns_ = 0;  // on the time line: of the sample that the device gets next

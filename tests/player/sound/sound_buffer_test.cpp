@@ -97,6 +97,17 @@ TEST_F(SoundBufferTest, WhatJoinsTimeThatGoesOnDoesNotMoveIt) {
     }
 }
 
+/// It stands still where the first samples are wanted, and not before.
+TEST_F(SoundBufferTest, WhatJoinsAndHasNothingToBeHeardMovesNoTimeEither) {
+    (void)ask(10);
+    const Nanos started = now_;
+    buffer_.join(100ms, started);
+    EXPECT_EQ(ask(10), silence(10));
+    EXPECT_EQ(buffer_.position(started), 100ms);
+    EXPECT_EQ(buffer_.position(started + 7ms), 107ms);
+    EXPECT_EQ(buffer_.position(started + kLatency + 7ms), 100ms + kLatency);
+}
+
 TEST_F(SoundBufferTest, BlocksFollowEachOtherWithoutASeam) {
     for (int64_t first = 1; first < 100; first += 7) buffer_.push(block(first, 7));
     (void)ask(1);
