@@ -8,6 +8,7 @@ namespace vitrine {
 void MasterClock::anchor(Nanos position, Nanos now) {
     line_.anchor(position, now);
     waiting_.reset();
+    forget_heard();
     held_ = false;
     if (sound_ == nullptr) return;
     if (sound_->ready()) {
@@ -48,12 +49,14 @@ void MasterClock::append(Nanos at, Nanos first) {
 void MasterClock::take_next(Nanos by) {
     line_.rename(by);
     if (waiting_) waiting_->position += by;
+    if (heard_) heard_->position += by;
     if (sound_ != nullptr) sound_->take_next();
 }
 
 void MasterClock::hold() {
     held_ = true;
     waiting_.reset();
+    forget_heard();
     if (sound_ != nullptr) sound_->hold();
 }
 
@@ -61,11 +64,23 @@ void MasterClock::update(Nanos now) {
     if (sound_ == nullptr || line_.paused() || held_) return;
     if (waiting_) return wait_for_sound(now);
     if (const auto heard = sound_->position(now)) {
-        line_.anchor(*heard, now);
-    } else if (sound_->ready()) {
-        // It joins pictures that go on by themselves.
-        sound_->join(line_.position(now), now);
+        return take_from_sound(*heard, now);
     }
+    forget_heard();
+    // It joins pictures that go on by themselves.
+    if (sound_->ready()) sound_->join(line_.position(now), now);
+}
+
+void MasterClock::take_from_sound(Nanos heard, Nanos now) {
+    line_.anchor(heard, now);
+    if (heard_ && now <= heard_->moment) return;
+    stands_ = heard_ && heard <= heard_->position;
+    heard_ = Heard{heard, now};
+}
+
+void MasterClock::forget_heard() {
+    heard_.reset();
+    stands_ = false;
 }
 
 void MasterClock::wait_for_sound(Nanos now) {
@@ -84,6 +99,7 @@ void MasterClock::set_speed(double speed, Nanos now) {
 }
 
 void MasterClock::pause(Nanos now) {
+    forget_heard();
     line_.pause(now);
     if (sound_ != nullptr) sound_->pause(true);
 }

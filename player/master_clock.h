@@ -45,14 +45,16 @@ class MasterClock {
     /// By how much the picture of this position, seen at that moment, is later than its sound;
     /// nothing where none is heard.
     [[nodiscard]] std::optional<Nanos> behind_sound(Nanos position, Nanos moment) const;
-    /// Whether the time stands still until the sound is ready.
-    [[nodiscard]] bool waits() const { return waiting_.has_value(); }
+    /// Whether the time stands still, until there is sound that is to be heard.
+    [[nodiscard]] bool waits() const { return waiting_ || stands_; }
 
     static constexpr Nanos kLongestWait = std::chrono::seconds(1);
     static constexpr Nanos kLongestTail = std::chrono::seconds(10);  // of sound without pictures
 
   private:
     void wait_for_sound(Nanos now);
+    void forget_heard();
+    void take_from_sound(Nanos heard, Nanos now);
 
     SoundPlayer* const sound_;
     MediaClock line_;
@@ -61,7 +63,13 @@ class MasterClock {
         Nanos since;
     };
     std::optional<Waiting> waiting_;
-    bool held_ = false;  // until the next anchor()
+    struct Heard {
+        Nanos position;
+        Nanos moment;
+    };
+    std::optional<Heard> heard_;  // at the last look
+    bool stands_ = false;         // since the one before
+    bool held_ = false;           // until the next anchor()
 };
 
 }  // namespace vitrine

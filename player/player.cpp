@@ -64,9 +64,13 @@ Decision Player::next_decision(const FrameQueue::Head& head) {
     const Nanos now = clock_.now();
     time_.update(now);
     Decision decision = decide(head, time_.line(), now, options_.pacer);
-    // A time that stands still gets no nearer to it.
-    if (decision.until && time_.waits()) decision.until = now + kLookAtSound;
+    if (decision.until) decision.until = not_in_vain(*decision.until, now);
     return decision;
+}
+
+/// A time that stands still gets no nearer to it.
+Nanos Player::not_in_vain(Nanos until, Nanos now) const {
+    return time_.waits() ? now + kLookAtSound : until;
 }
 
 Result<void> Player::show_head() {
@@ -192,7 +196,8 @@ Player::Tick Player::at_end() {
     const Nanos seam = time_.line().moment_of(*end) - options_.pacer.lead;
     const Nanos over = time_.line().moment_of(time_.heard_until(*end));
     const bool ended = over <= now;
-    return {ended, ended ? std::nullopt : std::optional(over), true, seam};
+    const Nanos seam_look = seam > now ? not_in_vain(seam, now) : seam;
+    return {ended, ended ? std::nullopt : std::optional(not_in_vain(over, now)), true, seam_look};
 }
 
 void Player::toggle_pause() {

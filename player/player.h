@@ -84,6 +84,7 @@ class Player {
     [[nodiscard]] bool awaits_step() const { return show_once_; }
 
   private:
+    [[nodiscard]] Nanos not_in_vain(Nanos until, Nanos now) const;
     [[nodiscard]] Decision next_decision(const FrameQueue::Head& head);
     Result<void> show_head();
     void drop_head();
