@@ -3,7 +3,7 @@
 // takes for a film is none.
 #include <algorithm>
 #include <array>
-#include <cstdio>
+#include <fstream>
 
 #include "core/clock.h"
 #include "core/log.h"
@@ -26,10 +26,10 @@ constexpr int kLargestSide = 16384;  // as open_media has it
 constexpr int kMostLookedAt = 40;    // of an animation's pictures
 
 void write_bytes(const std::string& path, std::span<const uint8_t> bytes) {
-    std::FILE* file = std::fopen(path.c_str(), "wb");
-    require(file != nullptr, "a file can be made");
-    const size_t written = std::fwrite(bytes.data(), 1, bytes.size(), file);
-    require(std::fclose(file) == 0 && written == bytes.size(), "a file can be written");
+    std::ofstream file(path, std::ios::binary);
+    for (const uint8_t byte : bytes) file.put(static_cast<char>(byte));
+    file.close();
+    require(!file.fail(), "a file can be written");
 }
 
 bool is_picture(const std::string& path, std::span<const uint8_t> bytes) {
