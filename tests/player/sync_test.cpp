@@ -116,7 +116,6 @@ class Sync : public ::testing::Test {
         }
         ADD_FAILURE() << "the threads do not come to rest";
     }
-    /// A quarter of a second waits, and may have to until the device asks.
     /// It is there again, and tried again by and by.
     void bring_back(int opened) {
         device_->handle->alive = true;
@@ -131,6 +130,7 @@ class Sync : public ::testing::Test {
     [[nodiscard]] bool knows_the_end() const {
         return sound_source_->ended() && (followed_ || sound_->tail());
     }
+    /// A quarter of a second waits, and may have to until the device asks.
     [[nodiscard]] bool sound_full() const {
         return sound_source_->given() - skipped_ - taken() >= 12000;
     }
