@@ -20,9 +20,9 @@ Xvfb::Xvfb() {
     }
     // It writes the number of the display that it took, once it is up.
     const std::string number_fd = std::to_string(ends[1]);
-    const char* arguments[] = {"Xvfb",      "-displayfd", number_fd.c_str(),
-                               "-screen",   "0",          "640x480x24",
-                               "-nolisten", "tcp",        nullptr};
+    const char* arguments[] = {"Xvfb",     "-displayfd", number_fd.c_str(), "-screen",
+                               "0",        "640x480x24", "-nolisten",       "tcp",
+                               "-noreset", nullptr};
     const int error = posix_spawnp(&server_, arguments[0], nullptr, nullptr,
                                    const_cast<char**>(arguments), environ);
     close(ends[1]);

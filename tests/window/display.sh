@@ -33,7 +33,8 @@ as_user() { (become_user "$@"); }
 start_display() { "start_$1"; }
 
 start_x11() {
-    Xvfb -displayfd 3 -screen 0 1280x720x24 -nolisten tcp 3>"$place/number" \
+    # -noreset: it would be deaf for a moment whenever its last client goes, which xdotool does ever again.
+    Xvfb -displayfd 3 -screen 0 1280x720x24 -nolisten tcp -noreset 3>"$place/number" \
         >"$place/display.log" 2>&1 &
     display=$!
     helpers+=("$display")
