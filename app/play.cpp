@@ -3,23 +3,18 @@
 #include <atomic>
 #include <future>
 #include <limits>
-#include <set>
 #include <string_view>
 #include <utility>
 
 #include "app/display_size.h"
+#include "app/item_opener.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
 #include "app/screenshot.h"
 #include "app/screenshot_writer.h"
 #include "core/log.h"
-#include "decode/media_source.h"
-#include "hw/kernel.h"
 #include "player/engine.h"
-#include "player/play_budget.h"
-#include "player/playlist.h"
-#include "player/pool_memory.h"
 #include "player/presenter.h"
 #include "player/sound/sound_player.h"
 #include "player/wake_up.h"
@@ -27,8 +22,6 @@
 
 namespace vitrine {
 namespace {
-
-constexpr size_t kMostSaid = 1000;  // warnings that are remembered
 
 Fit fit_of(FitChoice choice) {
     switch (choice) {
@@ -68,21 +61,6 @@ std::vector<std::string> importers_of(const PlayOptions& options) {
     return {"dmabuf", "cuda"};  // the CPU copies nothing
 }
 
-/// Where its first frame is sought; none: it is the file's. Errors: invalid_argument where it has
-/// no such chapter.
-Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& info) {
-    if (item.resume_at) return item.resume_at;
-    if (item.start || !item.start_chapter) return item.start;
-    const auto index = static_cast<size_t>(*item.start_chapter) - 1;
-    if (index < info.chapters.size()) return std::optional(info.chapters[index].start);
-    return fail(Errc::invalid_argument, "{}: no chapter {} in it; it has {}", info.name,
-                *item.start_chapter, info.chapters.size());
-}
-
-double in_seconds(Nanos time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 class PlayRun {
   public:
     PlayRun(const PlayOptions& options, const StopSignals& signals,
@@ -95,29 +73,16 @@ class PlayRun {
     ExitCode run();
 
   private:
-    /// What is to be known of the GPU where a file is opened.
-    struct Gpu {
-        PoolMemory memory;
-        std::function<Result<int>()> cuda_device;
-    };
-
     Result<void> open_screen();
-    [[nodiscard]] Gpu ask_gpu();
+    [[nodiscard]] OpeningGpu ask_gpu();
     void open_sound();
-    Result<void> open_list();
+    Result<void> open_opener();
     Result<void> make_engine();
     void play_on_screen();
     Result<void> play_list();
     void finish_presenter();
     [[nodiscard]] EngineOptions engine_options() const;
     [[nodiscard]] EngineHooks engine_hooks();
-
-    // On the engine's opening thread.
-    [[nodiscard]] NextAnswer next_item();
-    [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_source(
-        const Item& item, const std::function<bool()>& cancelled);
-    void warn_of_missing_track(const SourceInfo& info, Track::Kind kind, std::optional<int> number);
-    void warn_once(const std::string& text);
 
     [[nodiscard]] Result<ItemStage> begin_item(const Item& item, const SourceInfo& info);
     void end_item(const EndedItem& ended);
@@ -138,14 +103,11 @@ class PlayRun {
     PlayReports reports_;
     Screen screen_;
     int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
-    std::promise<Gpu> gpu_found_;                         // files are opened while the screen is
-    const std::shared_future<Gpu> gpu_ = gpu_found_.get_future().share();
-    const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
+    std::promise<OpeningGpu> gpu_found_;                  // files are opened while the screen is
     std::unique_ptr<Presenter> presenter_;
     std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ScreenshotWriter screenshots_;
-    std::optional<Playlist> list_;  // the opening thread's, once there is an engine
-    std::set<std::string> said_;    // likewise
+    std::unique_ptr<ItemOpener> opener_;  // the opening thread's, once there is an engine
     std::optional<Size> presented_size_;
     std::optional<double> volume_before_item_;  // while an item has its own
     size_t items_ = 0;
@@ -165,7 +127,7 @@ ExitCode PlayRun::run() {
         log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
-    if (auto opened = open_list(); !opened) {
+    if (auto opened = open_opener(); !opened) {
         log_error("{}", opened.error().text);
         return ExitCode::nothing_played;
     }
@@ -173,7 +135,7 @@ ExitCode PlayRun::run() {
         log_warning("--transition=fade is left out: {} shows each picture by itself",
                     options_.untimed ? "--untimed" : "--frame-hash");
     }
-    if (options_.sound && !options_.untimed) open_sound();
+    if (options_.hears()) open_sound();
     if (auto made = make_engine(); made) {
         play_on_screen();
     } else {
@@ -187,11 +149,12 @@ ExitCode PlayRun::run() {
     return exit_code();
 }
 
-Result<void> PlayRun::open_list() {
-    auto list =
-        Playlist::open(options_.files, {options_.loop_playlist, options_.shuffle, std::nullopt});
-    if (!list) return Failure(list.error());
-    list_.emplace(std::move(*list));
+Result<void> PlayRun::open_opener() {
+    auto opener =
+        ItemOpener::make({options_, clock_, kernel_, calls_, gpu_found_.get_future().share(),
+                          [this] { return quit_ || signals_.received() != 0; }});
+    if (!opener) return Failure(opener.error());
+    opener_ = std::move(*opener);
     return {};
 }
 
@@ -209,7 +172,7 @@ Result<void> PlayRun::make_engine() {
 void PlayRun::play_on_screen() {
     engine_->open_first();
     const auto opened = open_screen();
-    gpu_found_.set_value(opened ? ask_gpu() : Gpu{});
+    gpu_found_.set_value(opened ? ask_gpu() : OpeningGpu{});
     if (!opened) {
         log_error("{}", opened.error().text);
         no_display_ = true;
@@ -244,10 +207,10 @@ EngineOptions PlayRun::engine_options() const {
 
 EngineHooks PlayRun::engine_hooks() {
     EngineHooks hooks;
-    hooks.next_item = [this] { return next_item(); };
-    hooks.go_back = [this](const Item& item) { list_->go_back(item.number); };
+    hooks.next_item = [this] { return opener_->next(); };
+    hooks.go_back = [this](const Item& item) { opener_->go_back(item); };
     hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
-        return open_source(item, cancelled);
+        return opener_->open(item, cancelled);
     };
     hooks.begin_item = [this](const Item& item, const SourceInfo& info) {
         return begin_item(item, info);
@@ -281,7 +244,7 @@ ExitCode PlayRun::exit_code() const {
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
-    return items_played_ < items_ + list_->left_out() ? ExitCode::partly_played : ExitCode::ok;
+    return items_played_ < items_ + opener_->left_out() ? ExitCode::partly_played : ExitCode::ok;
 }
 
 Result<void> PlayRun::open_screen() {
@@ -293,8 +256,8 @@ Result<void> PlayRun::open_screen() {
     return {};
 }
 
-PlayRun::Gpu PlayRun::ask_gpu() {
-    Gpu gpu;
+OpeningGpu PlayRun::ask_gpu() {
+    OpeningGpu gpu;
     GlContext* context = screen_.context();
     if (context == nullptr) return gpu;
     longest_side_ = context->facts().max_texture_size;
@@ -313,90 +276,6 @@ void PlayRun::open_sound() {
             return open_sdl_sound_device(options_.sound_device, clock_, std::move(filler));
         },
         clock_, SoundOptions{options_.volume / 100, options_.mute, options_.sound_delay});
-}
-
-NextAnswer PlayRun::next_item() {
-    auto listed = list_->next();
-    if (!listed && list_->ended()) return EndOfList{};
-    if (!listed) return NothingYet{Playlist::kAskAgain};
-    Item item;
-    item.file = std::move(listed->file);
-    item.title = std::move(listed->title);
-    const ItemOptions& own = listed->options;
-    item.start = own.start;
-    if (!item.start && options_.start > Nanos{0}) item.start = options_.start;
-    if (!item.start) item.start_chapter = options_.start_chapter;
-    item.end = own.end ? own.end : options_.end;
-    item.passes = own.repeat.value_or(options_.loop);
-    item.image_duration = own.image_duration;
-    item.fit = own.fit;
-    item.quarter_turns = own.quarter_turns;
-    item.volume = own.volume;
-    item.video_track = own.video_track;
-    item.audio_track = own.audio_track;
-    item.pass = list_->round();
-    item.number = list_->number();
-    return item;
-}
-
-Result<std::unique_ptr<FrameSource>> PlayRun::open_source(const Item& item,
-                                                          const std::function<bool()>& cancelled) {
-    MediaOptions media;
-    media.decoders = options_.decoders;
-    media.hardware = options_.hardware_decoding;
-    media.hardware_required = options_.hardware_required;
-    media.device = options_.device;
-    media.kernel = kernel_;
-    media.calls = calls_;
-    media.cuda_device = [gpu = gpu_]() -> Result<int> {
-        const auto& ask = gpu.get().cuda_device;
-        return ask ? ask() : fail(Errc::unavailable, "no GPU draws");
-    };
-    media.wait_for_pool = [gpu = gpu_] { return gpu.get().memory; };
-    media.sound = sound_ != nullptr;
-    media.video_track = item.video_track ? item.video_track : options_.video_track;
-    media.audio_track = item.audio_track ? item.audio_track : options_.audio_track;
-    media.video_track_must_be_there = item.video_track.has_value();
-    media.audio_track_must_be_there = item.audio_track.has_value();
-    media.audio_languages = options_.audio_languages;
-    media.frames_held = kFramesHeld;
-    media.generations = generations_;
-    media.image_duration = item.image_duration.value_or(options_.image_duration);
-    media.passes = item.passes;
-    media.interrupted = [this, cancelled] { return cancelled() || signals_.received() != 0; };
-    media.quitting = [this] { return quit_ || signals_.received() != 0; };
-    auto source = open_media(item.file, media, clock_);
-    if (!source) return source;
-    const SourceInfo& info = (*source)->info();
-    warn_of_missing_track(info, Track::Kind::video, media.video_track);
-    if (media.sound) warn_of_missing_track(info, Track::Kind::audio, media.audio_track);
-    const auto from = beginning_of(item, info);
-    if (!from) return Failure(from.error());
-    if (*from) {
-        if (!item.resume_at && !info.still && info.duration && **from >= *info.duration) {
-            warn_once(
-                fmt::format("{}: is to begin at {} s and ends at {} s: it begins at its last "
-                            "frame",
-                            info.name, in_seconds(**from), in_seconds(*info.duration)));
-        }
-        if (auto sought = (*source)->seek(**from); !sought) return Failure(sought.error());
-    }
-    return source;
-}
-
-void PlayRun::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
-                                    std::optional<int> number) {
-    if (!number || *number == 0 || find_track(info.tracks, kind, *number) != nullptr) return;
-    const bool other = track_count(info.tracks, kind) > 0;
-    warn_once(fmt::format("{}: no {} track {} in it{}; {}", info.name, name_of(kind), *number,
-                          other ? ", so its default is played" : "",
-                          tracks_text(info.tracks, kind)));
-}
-
-/// However often the item is opened.
-void PlayRun::warn_once(const std::string& text) {
-    if (said_.size() == kMostSaid) said_.clear();
-    if (said_.insert(text).second) log_warning("{}", text);
 }
 
 Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) {

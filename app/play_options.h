@@ -80,6 +80,8 @@ struct PlayOptions {
     [[nodiscard]] bool forces_path() const { return forces_import() || !decoders.empty(); }
     /// Whether pictures are shown, or hashed, each by itself, so that none may fade in.
     [[nodiscard]] bool forbids_fade() const { return untimed || !frame_hash.empty(); }
+    /// Whether anything is to be heard.
+    [[nodiscard]] bool hears() const { return sound && !untimed; }
     /// Whether per-frame stamps and GPU times are wanted by anyone.
     [[nodiscard]] bool wants_timing() const {
         return timing || !timing_json.empty() || !timing_csv.empty();

@@ -1,0 +1,136 @@
+#include "app/item_opener.h"
+
+#include <utility>
+
+#include "core/log.h"
+#include "player/play_budget.h"
+
+namespace vitrine {
+namespace {
+
+constexpr size_t kMostSaid = 1000;  // warnings that are remembered
+
+/// Where its first frame is sought; none: it is the file's. Errors: invalid_argument where it has
+/// no such chapter.
+Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& info) {
+    if (item.resume_at) return item.resume_at;
+    if (item.start || !item.start_chapter) return item.start;
+    const auto index = static_cast<size_t>(*item.start_chapter) - 1;
+    if (index < info.chapters.size()) return std::optional(info.chapters[index].start);
+    return fail(Errc::invalid_argument, "{}: no chapter {} in it; it has {}", info.name,
+                *item.start_chapter, info.chapters.size());
+}
+
+double in_seconds(Nanos time) {
+    return std::chrono::duration<double>(time).count();
+}
+
+}  // namespace
+
+Result<std::unique_ptr<ItemOpener>> ItemOpener::make(ItemOpenerParts parts) {
+    const PlayOptions& options = parts.options;
+    auto list =
+        Playlist::open(options.files, {options.loop_playlist, options.shuffle, std::nullopt});
+    if (!list) return Failure(list.error());
+    return std::unique_ptr<ItemOpener>(new ItemOpener(std::move(parts), std::move(*list)));
+}
+
+NextAnswer ItemOpener::next() {
+    const PlayOptions& options = parts_.options;
+    auto listed = list_.next();
+    if (!listed && list_.ended()) return EndOfList{};
+    if (!listed) return NothingYet{Playlist::kAskAgain};
+    Item item;
+    item.file = std::move(listed->file);
+    item.title = std::move(listed->title);
+    const ItemOptions& own = listed->options;
+    item.start = own.start;
+    if (!item.start && options.start > Nanos{0}) item.start = options.start;
+    if (!item.start) item.start_chapter = options.start_chapter;
+    item.end = own.end ? own.end : options.end;
+    item.passes = own.repeat.value_or(options.loop);
+    item.image_duration = own.image_duration;
+    item.fit = own.fit;
+    item.quarter_turns = own.quarter_turns;
+    item.volume = own.volume;
+    item.video_track = own.video_track;
+    item.audio_track = own.audio_track;
+    item.pass = list_.round();
+    item.number = list_.number();
+    return item;
+}
+
+MediaOptions ItemOpener::media_options(const Item& item,
+                                       const std::function<bool()>& cancelled) const {
+    const PlayOptions& options = parts_.options;
+    MediaOptions media;
+    media.decoders = options.decoders;
+    media.hardware = options.hardware_decoding;
+    media.hardware_required = options.hardware_required;
+    media.device = options.device;
+    media.kernel = parts_.kernel;
+    media.calls = parts_.calls;
+    media.cuda_device = [gpu = parts_.gpu]() -> Result<int> {
+        const auto& ask = gpu.get().cuda_device;
+        return ask ? ask() : fail(Errc::unavailable, "no GPU draws");
+    };
+    media.wait_for_pool = [gpu = parts_.gpu] { return gpu.get().memory; };
+    media.sound = options.hears();
+    media.video_track = item.video_track ? item.video_track : options.video_track;
+    media.audio_track = item.audio_track ? item.audio_track : options.audio_track;
+    media.video_track_must_be_there = item.video_track.has_value();
+    media.audio_track_must_be_there = item.audio_track.has_value();
+    media.audio_languages = options.audio_languages;
+    media.frames_held = kFramesHeld;
+    media.generations = generations_;
+    media.image_duration = item.image_duration.value_or(options.image_duration);
+    media.passes = item.passes;
+    media.interrupted = [quitting = parts_.quitting, cancelled] {
+        return cancelled() || quitting();
+    };
+    media.quitting = parts_.quitting;
+    return media;
+}
+
+Result<std::unique_ptr<FrameSource>> ItemOpener::open(const Item& item,
+                                                      const std::function<bool()>& cancelled) {
+    const MediaOptions media = media_options(item, cancelled);
+    auto source = open_media(item.file, media, parts_.clock);
+    if (!source) return source;
+    const SourceInfo& info = (*source)->info();
+    warn_of_missing_track(info, Track::Kind::video, media.video_track);
+    if (media.sound) warn_of_missing_track(info, Track::Kind::audio, media.audio_track);
+    if (auto gone = go_to_beginning(**source, item); !gone) return Failure(gone.error());
+    return source;
+}
+
+Result<void> ItemOpener::go_to_beginning(FrameSource& source, const Item& item) {
+    const SourceInfo& info = source.info();
+    const auto from = beginning_of(item, info);
+    if (!from) return Failure(from.error());
+    if (!*from) return {};
+    if (!item.resume_at && !info.still && info.duration && **from >= *info.duration) {
+        warn_once(
+            fmt::format("{}: is to begin at {} s and ends at {} s: it begins at its last frame",
+                        info.name, in_seconds(**from), in_seconds(*info.duration)));
+    }
+    if (auto sought = source.seek(**from); !sought) return Failure(sought.error());
+    return {};
+}
+
+void ItemOpener::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
+                                       std::optional<int> number) {
+    if (!number || *number == 0 || find_track(info.tracks, kind, *number) != nullptr) return;
+    const bool other = track_count(info.tracks, kind) > 0;
+    warn_once(fmt::format("{}: no {} track {} in it{}; {}", info.name, name_of(kind), *number,
+                          other ? ", so its default is played" : "",
+                          tracks_text(info.tracks, kind)));
+}
+
+/// However often the item is opened.
+void ItemOpener::warn_once(const std::string& text) {
+    if (said_.size() == kMostSaid) said_.clear();
+    if (said_.insert(text).second) log_warning("{}", text);
+}
+
+}  // namespace vitrine
