@@ -8,12 +8,7 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kLineWidth = 100;
 constexpr size_t kLongestKind = std::string_view("converter").size();
-
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-    return fmt::format("{}", fmt::join(words, separator));
-}
 
 std::string size_text(Size size) {
     return fmt::format("{}x{}", size.width, size.height);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "app/display_size.h"
+#include "app/text.h"
 #include "decode/input.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"
@@ -47,10 +48,6 @@ std::vector<Attempt> attempts() {
         all.push_back({kUploaded, name, false, {"upload"}});
     }
     return all;
-}
-
-std::string joined(const std::vector<std::string>& reasons) {
-    return fmt::format("{}", fmt::join(reasons, "; "));
 }
 
 /// One rung, from opening the file to two seconds of it.
@@ -100,7 +97,8 @@ class Trial {
         if (const auto error = session_->error()) return Failure(*error);
         if (statistics_.presented() > 0) return {};
         const auto refused = presenter_->refused_importers();
-        return fail(Errc::unsupported, "{}", refused.empty() ? "no picture came" : joined(refused));
+        return fail(Errc::unsupported, "{}",
+                    refused.empty() ? "no picture came" : joined(refused, "; "));
     }
 
     Result<void> open() {
@@ -116,7 +114,7 @@ class Trial {
         if (attempt_.pooled) {
             const PoolMemoryChoice choice = choose_pool_memory(tools_.kernel, **context);
             if (!choice.memory.allocator)
-                return fail(Errc::unsupported, "{}", joined(choice.refused));
+                return fail(Errc::unsupported, "{}", joined(choice.refused, "; "));
             media.pool = choice.memory;
         }
         auto source = open_media(file_, media, clock_);
@@ -156,7 +154,7 @@ class Trial {
                                          const std::string& importer) const {
         const auto refused = presenter_->refused_importers();
         const bool imported_badly = importer == "upload" && path.storage != "memory";
-        return imported_badly ? joined(refused) : std::string(kTooFewToLend);
+        return imported_badly ? joined(refused, "; ") : std::string(kTooFewToLend);
     }
 
     const std::string& file_;

@@ -6,8 +6,6 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kLineWidth = 100;
-
 std::string copies_text(const DoctorReport::Rung& rung) {
     if (rung.device_copies_per_frame > 0)
         return fmt::format("{:.3g} (GPU {:.3g})", rung.copies_per_frame,

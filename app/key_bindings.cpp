@@ -135,7 +135,7 @@ struct CommandRule {
     Result<KeyMeaning> (*parse)(Words words);
     bool repeats = false;
 };
-constexpr std::array kCommands = {
+constexpr std::array kCommandRules = {
     CommandRule{"cycle pause", "", "Pause, or go on.", user<Kind::toggle_pause>},
     CommandRule{"seek", "TIME [relative|absolute] [exact|keyframes]",
                 "Go so far from here, back with a minus; or to that time of the film. With "
@@ -267,7 +267,7 @@ size_t words_matched(std::string_view name, Words words) {
 
 Failure unknown_command(Words words) {
     std::vector<std::string_view> names;
-    for (const CommandRule& rule : kCommands) names.push_back(rule.name);
+    for (const CommandRule& rule : kCommandRules) names.push_back(rule.name);
     std::string written(words[0]);
     if (words.size() > 1) written += fmt::format(" {}", words[1]);
     std::string_view meant = slip_of(written, names);
@@ -285,7 +285,8 @@ std::span<const DefaultBinding> default_bindings() {
 
 std::vector<BindableCommand> bindable_commands() {
     std::vector<BindableCommand> out;
-    for (const CommandRule& rule : kCommands) out.push_back({rule.name, rule.arguments, rule.help});
+    for (const CommandRule& rule : kCommandRules)
+        out.push_back({rule.name, rule.arguments, rule.help});
     return out;
 }
 
@@ -319,7 +320,7 @@ Result<void> KeyBindings::add_line(std::string_view line) {
     Words words = Words(all).subspan(1);
     while (!words.empty() && is_about_the_display(words.front())) words = words.subspan(1);
     if (words.empty()) return fail(Errc::invalid_argument, "{}: expected a command", all[0]);
-    for (const CommandRule& rule : kCommands) {
+    for (const CommandRule& rule : kCommandRules) {
         const size_t matched = words_matched(rule.name, words);
         if (matched == 0) continue;
         const auto meaning = rule.parse(words.subspan(matched));

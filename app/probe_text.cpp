@@ -9,15 +9,10 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kLineWidth = 100;
 constexpr size_t kIndent = 2;
 
 std::string section(std::string_view title, const std::vector<LabeledText>& lines) {
     return fmt::format("\n{}\n{}", title, aligned(lines, kIndent, kLineWidth));
-}
-
-std::string joined(const std::vector<std::string>& words, std::string_view separator) {
-    return fmt::format("{}", fmt::join(words, separator));
 }
 
 std::vector<LabeledText> graphics_lines(const GlFacts& gl) {
@@ -167,7 +162,7 @@ std::vector<LabeledText> node_lines(const std::vector<ProbeReport::Node>& nodes)
     return lines;
 }
 
-struct Refusal {
+struct RefusedCodecs {
     std::string text;
     std::vector<std::string> codecs;
 };
@@ -176,7 +171,7 @@ struct Refusal {
 struct PathGroup {
     std::string path;
     std::vector<std::string> codecs;
-    std::vector<Refusal> refusals;  // in the order in which they were first met
+    std::vector<RefusedCodecs> refusals;  // in the order in which they were first met
 };
 
 std::string path_text(const ProbeReport::Path& path) {
@@ -191,8 +186,9 @@ void add_refusals(const ProbeReport::Path& path, const std::vector<DecoderTrial>
         for (const DecoderTrial& trial : trials) {
             if (trial.codec == path.codec) text = without_names(text, trial.decoder, trial.codec);
         }
-        const auto same = std::find_if(group.refusals.begin(), group.refusals.end(),
-                                       [&](const Refusal& each) { return each.text == text; });
+        const auto same =
+            std::find_if(group.refusals.begin(), group.refusals.end(),
+                         [&](const RefusedCodecs& each) { return each.text == text; });
         if (same == group.refusals.end()) {
             group.refusals.push_back({std::move(text), {path.codec}});
         } else if (same->codecs.back() != path.codec) {
@@ -222,7 +218,7 @@ std::string path_section(const ProbeReport& report) {
     for (const PathGroup& group : grouped_paths(report)) {
         text += aligned({{"", group.path + ": " + joined(group.codecs, ", ")}}, 0, kLineWidth);
         std::vector<LabeledText> lines;
-        for (const Refusal& refusal : group.refusals) {
+        for (const RefusedCodecs& refusal : group.refusals) {
             const bool all = refusal.codecs.size() == group.codecs.size();
             const std::string codecs =
                 all ? "" : fmt::format(" ({})", joined(refusal.codecs, ", "));

@@ -4,6 +4,7 @@
 
 #include "app/config_text.h"
 #include "app/option_values.h"
+#include "app/text.h"
 #include "app/values.h"
 
 namespace vitrine {
@@ -49,10 +50,6 @@ std::string option_name_of(std::string_view variable) {
 Failure too_many(const Setting& setting) {
     return at(setting.origin, fmt::format("--profile={}: profiles come to more than {} settings",
                                           setting.value, kMostSettings));
-}
-
-std::string joined(const std::vector<std::string>& names) {
-    return fmt::format("{}", fmt::join(names, " > "));
 }
 
 class Layers {
@@ -220,7 +217,7 @@ Result<void> Layers::expand(const Setting& setting) {
                       fmt::format("--profile={}: {} ({})", setting.value,
                                   within_itself ? "a profile within itself"
                                                 : "too many profiles within profiles",
-                                  joined(open_)));
+                                  joined(open_, " > ")));
         }
         const std::string asked_by =
             open_.size() == 1 ? text_of(setting.origin) : setting.origin.asked_by;

@@ -8,8 +8,6 @@
 namespace vitrine {
 namespace {
 
-constexpr size_t kLineWidth = 100;
-
 std::string per_frame(uint64_t total, uint64_t frames) {
     if (frames == 0 || total == 0) return "0";
     const double ratio = static_cast<double>(total) / static_cast<double>(frames);

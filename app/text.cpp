@@ -67,4 +67,8 @@ std::string aligned(const std::vector<LabeledText>& lines, size_t indent, size_t
     return out;
 }
 
+std::string joined(const std::vector<std::string>& words, std::string_view separator) {
+    return fmt::format("{}", fmt::join(words, separator));
+}
+
 }  // namespace vitrine

@@ -20,6 +20,11 @@ namespace vitrine {
 /// "1.5 GiB", "12 KiB", "7 bytes".
 [[nodiscard]] std::string byte_count(uint64_t bytes);
 
+/// "a, b, c" where the separator is ", ".
+[[nodiscard]] std::string joined(const std::vector<std::string>& words, std::string_view separator);
+
+constexpr size_t kLineWidth = 100;  // of a report
+
 /// "left   right" lines: the names padded to the longest, each text broken between words so that no
 /// line is longer than `width` (but for a word that is).
 struct LabeledText {

@@ -7,13 +7,10 @@
 #include "hw/av/compat.h"
 #include "hw/av/error.h"
 #include "hw/av/orientation.h"
+#include "hw/av/timestamp.h"
 
 namespace vitrine {
 namespace {
-
-std::optional<int64_t> if_set(int64_t timestamp) {
-    return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
-}
 
 std::optional<Orientation> orientation_of(const AVFrame& frame) {
     const AVFrameSideData* matrix = av_frame_get_side_data(&frame, AV_FRAME_DATA_DISPLAYMATRIX);

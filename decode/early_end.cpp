@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "decode/timestamps.h"
+#include "hw/av/timestamp.h"
 
 namespace vitrine {
 namespace {
@@ -14,9 +15,9 @@ namespace {
 constexpr int64_t kTransportPacket = 188;  // bytes
 constexpr Nanos kWorthSaying = std::chrono::milliseconds(100);
 
-Nanos nanos(int64_t value, AVRational time_base) {
-    const Nanos out(av_rescale_q(value, time_base, AVRational{1, 1'000'000'000}));
-    return std::clamp(out, -TimestampRepair::kFurthest, TimestampRepair::kFurthest);
+Nanos clamped_nanos(int64_t value, AVRational time_base) {
+    return std::clamp(nanos(value, time_base), -TimestampRepair::kFurthest,
+                      TimestampRepair::kFurthest);
 }
 
 /// By how much whole files miss what they state: the last picture's duration may be unknown, clocks
@@ -30,7 +31,7 @@ Nanos tagged_duration(const AVStream& stream) {
     const AVDictionaryEntry* tag = av_dict_get(stream.metadata, "DURATION", nullptr, 0);
     int64_t microseconds = 0;
     if (tag == nullptr || av_parse_time(&microseconds, tag->value, 1) < 0) return Nanos(0);
-    return nanos(microseconds, AVRational{1, AV_TIME_BASE});
+    return clamped_nanos(microseconds, AVRational{1, AV_TIME_BASE});
 }
 
 double seconds(Nanos duration) {
@@ -44,23 +45,24 @@ void EarlyEnd::expect(const AVFormatContext& input, const AVStream& stream,
     promises_ = input.duration_estimation_method == AVFMT_DURATION_FROM_STREAM;
     const Nanos tagged = tagged_duration(stream);
     const Nanos whole =
-        input.duration > 0 ? nanos(input.duration, AVRational{1, AV_TIME_BASE}) : Nanos(0);
+        input.duration > 0 ? clamped_nanos(input.duration, AVRational{1, AV_TIME_BASE}) : Nanos(0);
     // Other files than this one, as in HLS, may hold the other streams: they are not to be loaded.
     const bool in_one_file =
         input.pb != nullptr && (input.pb->seekable & AVIO_SEEKABLE_NORMAL) != 0;
     all_streams_ = false;
     if (stated_duration > 0) {
-        duration_ = nanos(stated_duration, stream.time_base);
+        duration_ = clamped_nanos(stated_duration, stream.time_base);
     } else if (tagged > Nanos(0)) {
         duration_ = std::min(tagged, whole);  // a tag may be left of a longer file
     } else {
         duration_ = input.nb_streams == 1 || in_one_file ? whole : Nanos(0);
         all_streams_ = promises_ && duration_ > Nanos(0) && input.nb_streams > 1;
     }
-    start_ =
-        stream.start_time != AV_NOPTS_VALUE ? nanos(stream.start_time, stream.time_base) : Nanos(0);
+    start_ = stream.start_time != AV_NOPTS_VALUE
+                 ? clamped_nanos(stream.start_time, stream.time_base)
+                 : Nanos(0);
     const AVRational rate = stream.avg_frame_rate;
-    interval_ = rate.num > 0 && rate.den > 0 ? nanos(1, av_inv_q(rate)) : Nanos(0);
+    interval_ = rate.num > 0 && rate.den > 0 ? clamped_nanos(1, av_inv_q(rate)) : Nanos(0);
     if (input.pb != nullptr) bytes_ = std::max<int64_t>(bytes_, avio_size(input.pb));
 }
 
@@ -71,9 +73,9 @@ void EarlyEnd::add(const AVFormatContext& input, const AVStream& stream, const A
     if (played) last_position_ = packet.pos;
     const int64_t stamp = std::max(packet.pts, packet.dts);  // the value that is none is least
     if (stamp == AV_NOPTS_VALUE) return;
-    Nanos end = nanos(stamp, input.streams[packet.stream_index]->time_base);
+    Nanos end = clamped_nanos(stamp, input.streams[packet.stream_index]->time_base);
     if (packet.duration > 0) {
-        end += nanos(packet.duration, input.streams[packet.stream_index]->time_base);
+        end += clamped_nanos(packet.duration, input.streams[packet.stream_index]->time_base);
     } else if (played) {
         end += interval_;
     }

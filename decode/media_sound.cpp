@@ -10,11 +10,10 @@
 #include "decode/tempo.h"
 #include "decode/timestamps.h"
 #include "hw/av/error.h"
+#include "hw/av/timestamp.h"
 
 namespace vitrine {
 namespace {
-
-constexpr AVRational kNanos{1, 1'000'000'000};
 
 /// The first samples.
 void leave_out(AVFrame& frame, int samples) {

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "decode/packet_finder.h"
 #include "decode/sequence_headers.h"
+#include "hw/av/timestamp.h"
 
 namespace vitrine {
 
@@ -122,8 +123,7 @@ Result<PacketFeed::KeyFrame> PacketFeed::go_to_key_frame() {
     lost_ = begins_anew_ = true;
     if (const KeptPacket* first = history_.first()) {
         const int64_t pts = first->packet->pts;
-        const KeyFrame key{first->serial,
-                           pts == AV_NOPTS_VALUE ? std::nullopt : std::optional(pts)};
+        const KeyFrame key{first->serial, if_set(pts)};
         count_lost(history_.count_between(last_packet_, last_timestamp_, key.packet, pts));
         last_packet_ = key.packet - 1;
         if (key.timestamp) last_timestamp_ = *key.timestamp - 1;

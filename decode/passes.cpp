@@ -3,17 +3,9 @@
 #include <algorithm>
 
 #include "decode/timestamps.h"
+#include "hw/av/timestamp.h"
 
 namespace vitrine {
-namespace {
-
-constexpr AVRational kNanos{1, 1'000'000'000};
-
-Nanos nanos(int64_t stamp, AVRational time_base) {
-    return Nanos(av_rescale_q(stamp, time_base, kNanos));
-}
-
-}  // namespace
 
 /// padding: of its duration, in its time base; nobody is to hear it.
 void Passes::add(Track& track, const AVPacket& packet, AVRational time_base, Nanos interval,

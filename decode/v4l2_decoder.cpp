@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "hw/av/timestamp.h"
+
 namespace vitrine {
 namespace {
 
@@ -21,9 +23,9 @@ uint32_t input_bytes_for(Size size, size_t largest_packet) {
 }
 
 // Pictures that a device may have in the making; the oldest is forgotten.
-constexpr size_t kMostSent = 128;
+constexpr size_t kMostUnanswered = 128;
 // How long receive() waits for the device before the caller may look around.
-constexpr Nanos kPatience = std::chrono::milliseconds(50);
+constexpr Nanos kStepOfWaiting = std::chrono::milliseconds(50);
 // That receive() takes, and one more wait at most, whatever a device wakes us for: its caller looks
 // in between whether a viewer wants something else, which nobody notices for so long, and how long
 // no picture came, of which this is a thirtieth of what is too long.
@@ -36,10 +38,6 @@ constexpr int kMostEvents = 64;
 bool is_shown_with_next(AVCodecID codec) {
     return codec == AV_CODEC_ID_MPEG1VIDEO || codec == AV_CODEC_ID_MPEG2VIDEO ||
            codec == AV_CODEC_ID_MPEG4;
-}
-
-std::optional<int64_t> if_set(int64_t timestamp) {
-    return timestamp == AV_NOPTS_VALUE ? std::nullopt : std::optional(timestamp);
 }
 
 }  // namespace
@@ -104,14 +102,14 @@ void V4l2Decoder::note_sent(const AVPacket& packet, uint64_t serial) {
     const bool key = (packet.flags & AV_PKT_FLAG_KEY) != 0;
     const int64_t not_before = key ? packet.dts : AV_NOPTS_VALUE;
     sent_.push_back({serial, packet.pts, packet.pts, not_before, packet.duration, shown});
-    if (sent_.size() > kMostSent) sent_.pop_front();
+    if (sent_.size() > kMostUnanswered) sent_.pop_front();
 }
 
 /// Some containers, AVI among them, say only when a packet is decoded.
 void V4l2Decoder::note_decoding_time(int64_t dts) {
     if (!is_shown_with_next(options_.lending.codec)) {
         decoding_times_.push_back(dts);
-        if (decoding_times_.size() > kMostSent) decoding_times_.pop_front();
+        if (decoding_times_.size() > kMostUnanswered) decoding_times_.pop_front();
         return;
     }
     const auto before = std::find_if(sent_.rbegin(), sent_.rend(),
@@ -219,7 +217,7 @@ Result<std::optional<Received>> V4l2Decoder::step() {
     const bool has_input = find_free_input();
     const bool hungry = has_input && units_.empty() && !draining_;
     auto ready = device().wait({!has_input || (draining_ && !output), output != nullptr},
-                               output ? output->wake_fd() : -1, hungry ? Nanos(0) : kPatience);
+                               output ? output->wake_fd() : -1, hungry ? Nanos(0) : kStepOfWaiting);
     if (!ready) return Failure(ready.error());
     return look_at(*ready, hungry);
 }
@@ -243,13 +241,13 @@ Result<std::optional<Received>> V4l2Decoder::look_at(const V4l2Readiness& ready,
     if (hungry) return std::optional<Received>(NeedsPacket{});
     if (ready.woken) return std::optional<Received>();
     if (draining_ && !output && input_->queued() == 0) return end_without_header();
-    if (ready.error && output) output->wait_for_free(kPatience);
+    if (ready.error && output) output->wait_for_free(kStepOfWaiting);
     return std::optional<Received>(Waiting{output_.starved()});
 }
 
 /// There is nothing more to find one in; what a device makes of the last buffer may come late.
 Result<std::optional<Received>> V4l2Decoder::end_without_header() {
-    auto ready = device().wait({}, -1, kPatience);
+    auto ready = device().wait({}, -1, kStepOfWaiting);
     if (!ready) return Failure(ready.error());
     if (ready->event) return std::optional<Received>();
     ended_ = true;
@@ -297,7 +295,7 @@ Result<std::optional<Received>> V4l2Decoder::after_last() {
     if (!output_.changing()) {
         // Perhaps the event is on its way. Else the stream has the mark of an end within it, and
         // the device goes on with what comes behind when its output is started again.
-        auto ready = device().wait({}, -1, kPatience);
+        auto ready = device().wait({}, -1, kStepOfWaiting);
         if (!ready) return Failure(ready.error());
         if (ready->event) return std::optional<Received>();
     }

@@ -22,7 +22,7 @@ std::string text_of(const __u8 (&field)[n]) {
     return {begin, strnlen(begin, n)};
 }
 
-int as_pixels(uint32_t value) {
+int as_side(uint32_t value) {
     return static_cast<int>(std::min<uint32_t>(value, V4l2Picture::kMostSide));
 }
 
@@ -36,7 +36,7 @@ V4l2Picture from_kernel(const v4l2_format& format) {
     if (!V4L2_TYPE_IS_MULTIPLANAR(format.type)) {
         const v4l2_pix_format& pix = format.fmt.pix;
         out.format = {pix.pixelformat};
-        out.size = {as_pixels(pix.width), as_pixels(pix.height)};
+        out.size = {as_side(pix.width), as_side(pix.height)};
         out.planes[0] = {pix.bytesperline, pix.sizeimage};
         // Else what comes behind is not the driver's (pixfmt-v4l2.rst).
         const bool extended = pix.priv == V4L2_PIX_FMT_PRIV_MAGIC;
@@ -47,7 +47,7 @@ V4l2Picture from_kernel(const v4l2_format& format) {
     }
     const v4l2_pix_format_mplane& pix = format.fmt.pix_mp;
     out.format = {pix.pixelformat};
-    out.size = {as_pixels(pix.width), as_pixels(pix.height)};
+    out.size = {as_side(pix.width), as_side(pix.height)};
     out.color = color_of({pix.colorspace, pix.xfer_func, pix.ycbcr_enc, pix.quantization});
     out.plane_count = std::clamp<size_t>(pix.num_planes, 1, V4l2Picture::kMostPlanes);
     for (size_t i = 0; i < out.plane_count; ++i) {
@@ -196,7 +196,7 @@ Result<std::optional<Rect>> V4l2Device::visible_part() {
     if (is_lacking(error)) return std::optional<Rect>();
     if (error != 0) return failure("VIDIOC_G_SELECTION", error);
     const v4l2_rect& r = selection.r;
-    return std::optional(Rect{r.left, r.top, as_pixels(r.width), as_pixels(r.height)});
+    return std::optional(Rect{r.left, r.top, as_side(r.width), as_side(r.height)});
 }
 
 Result<std::optional<int>> V4l2Device::least_output_buffers() {

@@ -15,10 +15,6 @@ namespace {
 constexpr int kStuckMs = 1000;
 constexpr int kPatientMs = 5000;
 
-int libc_poll(pollfd* fds, nfds_t count, int timeout_ms) {
-    return ::poll(fds, count, timeout_ms);
-}
-
 v4l2_buffer buffer_for(uint32_t type, uint32_t index, uint32_t memory,
                        std::array<v4l2_plane, VIDEO_MAX_PLANES>& planes, bool multi) {
     v4l2_buffer buffer{};
@@ -347,7 +343,7 @@ Client::Run Client::run(bool stop_when_done, bool give_back) {
 
 short Client::poll(short events, int timeout_ms) {
     pollfd entry{fd_, events, 0};
-    emulator_.poll(&entry, 1, timeout_ms, libc_poll);
+    emulator_.poll(&entry, 1, timeout_ms, ::poll);
     return entry.revents;
 }
 

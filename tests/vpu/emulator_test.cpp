@@ -14,10 +14,6 @@
 namespace vpu {
 namespace {
 
-int libc_poll(pollfd* fds, nfds_t count, int timeout_ms) {
-    return ::poll(fds, count, timeout_ms);
-}
-
 TEST(Emulator, ReadsAListOfNodes) {
     const auto emulator = make_emulator("webcam,video19=wave5,venus");
     EXPECT_EQ(emulator->names(), (std::vector<std::string>{"video10", "video19", "video20"}));
@@ -84,12 +80,12 @@ TEST(Emulator, PollWaitsForDevicesAndOthersTogether) {
     const vitrine::UniqueFd reader(pipes[0]);
     const vitrine::UniqueFd writer(pipes[1]);
     pollfd both[2] = {{client.fd(), POLLPRI, 0}, {reader.get(), POLLIN, 0}};
-    EXPECT_EQ(emulator->poll(both, 2, 10, libc_poll), 0);
+    EXPECT_EQ(emulator->poll(both, 2, 10, ::poll), 0);
     std::thread other([&] {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         EXPECT_EQ(::write(writer.get(), "x", 1), 1);
     });
-    EXPECT_EQ(emulator->poll(both, 2, 5000, libc_poll), 1);
+    EXPECT_EQ(emulator->poll(both, 2, 5000, ::poll), 1);
     EXPECT_EQ(both[1].revents, POLLIN);
     EXPECT_EQ(both[0].revents, 0);
     other.join();
@@ -100,7 +96,7 @@ TEST(Emulator, PollWaitsForDevicesAndOthersTogether) {
         std::this_thread::sleep_for(std::chrono::milliseconds(20));
         EXPECT_EQ(client.queue_unit(0, make_stream().front(), 0), 0);
     });
-    EXPECT_EQ(emulator->poll(both, 1, 5000, libc_poll), 1) << "woken by the source change";
+    EXPECT_EQ(emulator->poll(both, 1, 5000, ::poll), 1) << "woken by the source change";
     EXPECT_EQ(both[0].revents, POLLPRI);
     device.join();
 }

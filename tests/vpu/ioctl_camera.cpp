@@ -11,12 +11,6 @@ namespace {
 constexpr std::array<Size, 2> kSizes{Size{640, 480}, Size{320, 240}};
 constexpr std::array<uint32_t, 2> kFramesPerSecond{30, 15};
 
-template <size_t N>
-void put(__u8 (&to)[N], std::string_view text) {
-    std::memset(to, 0, N);
-    std::memcpy(to, text.data(), std::min(text.size(), N - 1));
-}
-
 struct Control {
     uint32_t id;
     uint32_t type;

@@ -8,12 +8,6 @@ namespace {
 
 constexpr uint32_t kMinimum = V4L2_CID_MIN_BUFFERS_FOR_CAPTURE;
 
-template <size_t N, typename Char>
-void put(Char (&to)[N], const char* text) {
-    std::memset(to, 0, N);
-    std::memcpy(to, text, std::min(std::strlen(text), N - 1));
-}
-
 /// The one control there is; V4L2_CTRL_FLAG_NEXT_CTRL asks for the first one above an id.
 bool finds_control(const Session& session, uint32_t id) {
     if (!session.profile().tells_minimum) return false;

@@ -11,12 +11,6 @@ constexpr StreamColor kLyingColor{V4L2_COLORSPACE_BT2020, V4L2_YCBCR_ENC_BT2020,
                                   V4L2_QUANTIZATION_FULL_RANGE, V4L2_XFER_FUNC_SMPTE2084};
 constexpr uint32_t kMaxInputBytes = 64U << 20;
 
-template <size_t N>
-void put(__u8 (&to)[N], std::string_view text) {
-    std::memset(to, 0, N);
-    std::memcpy(to, text.data(), std::min(text.size(), N - 1));
-}
-
 const CodedFormat* find_coded(const Profile& profile, uint32_t fourcc) {
     for (const auto& format : profile.coded) {
         if (format.fourcc == fourcc && Codec::exists(format)) return &format;

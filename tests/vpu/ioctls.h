@@ -5,11 +5,21 @@
 
 #include <linux/videodev2.h>
 
+#include <algorithm>
+#include <cstring>
 #include <string>
+#include <string_view>
 
 #include "tests/vpu/session.h"
 
 namespace vpu {
+
+/// The text, cut to what the array holds with its end.
+template <size_t N, typename Char>
+void put(Char (&to)[N], std::string_view text) {
+    std::memset(to, 0, N);
+    std::memcpy(to, text.data(), std::min(text.size(), N - 1));
+}
 
 // ioctl_format.cpp
 int query_capability(Session& session, v4l2_capability& arg);
