@@ -46,7 +46,7 @@ constexpr std::array kCodecs = {
 
 /// What the caller does next, from cuda.h's numbers (CUresult), of which the loader has but four. A
 /// GPU that CUDA has lost may be drawn with yet: another way may work.
-Errc errc_of(CUresult result) {
+Errc errc_of_cuda(CUresult result) {
     constexpr auto kOutOfMemory = static_cast<CUresult>(2);
     return result == kOutOfMemory ? Errc::unavailable : Errc::unsupported;
 }
@@ -61,7 +61,7 @@ Result<void> check(const CudaFunctions& cuda, CUresult result, std::string_view 
     if (result == CUDA_SUCCESS) return {};
     const std::string name = name_of(cuda, result);
     const std::string_view advice = advice_for_cuda(name);
-    return fail(errc_of(result), "{}: {}{}{}", call, name, advice.empty() ? "" : ": ", advice);
+    return fail(errc_of_cuda(result), "{}: {}{}{}", call, name, advice.empty() ? "" : ": ", advice);
 }
 
 Result<Functions> load() {

@@ -14,7 +14,7 @@ Result<Invocation> parse(std::vector<std::string_view> arguments) {
     return parse_command_line(arguments);
 }
 
-std::string error_of(std::vector<std::string_view> arguments) {
+std::string refusal_of(std::vector<std::string_view> arguments) {
     const auto parsed = parse(std::move(arguments));
     return parsed ? "(no error)" : parsed.error().text;
 }
@@ -119,7 +119,7 @@ TEST(Options, AStartIsATimeOrAChapter) {
     ASSERT_TRUE(chapter) << "where it begins is not known yet";
     EXPECT_EQ(chapter->play.start, 0s);
     for (const std::string_view bad : {"--start=#", "--start=#0", "--start=#-1", "--start=#1001"}) {
-        EXPECT_NE(error_of({bad, "f"}).find("expected a time, or # and the number of a chapter"),
+        EXPECT_NE(refusal_of({bad, "f"}).find("expected a time, or # and the number of a chapter"),
                   std::string::npos)
             << bad;
     }
@@ -138,9 +138,10 @@ TEST(Options, TracksAreChosenByNumberOrLanguage) {
     EXPECT_FALSE(again->play.video_track);
     EXPECT_FALSE(again->play.audio_track);
     EXPECT_TRUE(again->play.audio_languages.empty());
-    EXPECT_EQ(error_of({"--vid=no", "f"}).rfind("--vid=no: expected the number of a track", 0), 0u);
-    EXPECT_EQ(error_of({"--aid=0", "f"}).rfind("--aid=0: expected the number of a track", 0), 0u);
-    EXPECT_NE(error_of({"--alang=de,,en", "f"}), "(no error)");
+    EXPECT_EQ(refusal_of({"--vid=no", "f"}).rfind("--vid=no: expected the number of a track", 0),
+              0u);
+    EXPECT_EQ(refusal_of({"--aid=0", "f"}).rfind("--aid=0: expected the number of a track", 0), 0u);
+    EXPECT_NE(refusal_of({"--alang=de,,en", "f"}), "(no error)");
     EXPECT_EQ(parse({"--aid=2", "--no-aid", "f"})->play.audio_track, 0);
 }
 
@@ -167,7 +168,7 @@ TEST(Options, WhatIsAboutThePictureDoesNotGoWithNull) {
     for (const std::string_view about :
          {"--size=64x36", "--fit=cover", "--rotate=90", "--screenshot=s.png", "--import=dmabuf",
           "--import=upload"}) {
-        const std::string text = error_of({"--output=null", about, "f"});
+        const std::string text = refusal_of({"--output=null", about, "f"});
         EXPECT_NE(text.find("--output=null"), std::string::npos) << text;
         EXPECT_EQ(text.rfind(about.substr(0, about.find('=')), 0), 0u) << text;
         EXPECT_TRUE(parse({"--output=offscreen", about, "f"})) << about;
@@ -179,32 +180,33 @@ TEST(Options, WhatIsAboutThePictureDoesNotGoWithNull) {
 TEST(Options, HwdecTakesNoAndNames) {
     EXPECT_FALSE(parse({"--hwdec=no", "f"})->play.hardware_decoding);
     EXPECT_EQ(parse({"--hwdec=vaapi", "--hwdec=auto", "f"})->play.decoders.size(), 0u);
-    EXPECT_NE(error_of({"--hwdec=a b", "f"}).find("--hwdec=a b: expected names"),
+    EXPECT_NE(refusal_of({"--hwdec=a b", "f"}).find("--hwdec=a b: expected names"),
               std::string::npos);
 }
 
 TEST(Options, HwdecRefusesNamesThatNoDecoderHas) {
     EXPECT_EQ(parse({"--hwdec=drm-prime,mjpeg,software", "f"})->play.decoders.size(), 3u);
     EXPECT_EQ(parse({"--device=/dev/video1", "--hwdec=v4l2", "f"})->play.device, "/dev/video1");
-    EXPECT_NE(error_of({"--device=video10", "f"}).find("expected a path"), std::string::npos);
+    EXPECT_NE(refusal_of({"--device=video10", "f"}).find("expected a path"), std::string::npos);
     for (const char* other : {"--hwdec=no", "--hwdec=vaapi,software", "--hwdec=h264"}) {
-        EXPECT_NE(error_of({"--device=/dev/video1", other, "f"}).find("leaves out"),
+        EXPECT_NE(refusal_of({"--device=/dev/video1", other, "f"}).find("leaves out"),
                   std::string::npos);
     }
-    EXPECT_EQ(error_of({"--hwdec=sofware", "f"}),
+    EXPECT_EQ(refusal_of({"--hwdec=sofware", "f"}),
               "--hwdec=sofware: no video decoder of this FFmpeg is called sofware; did you mean "
               "software?");
-    EXPECT_NE(error_of({"--hwdec=mjpeg,mpeg44", "f"}).find("did you mean mpeg4?"),
+    EXPECT_NE(refusal_of({"--hwdec=mjpeg,mpeg44", "f"}).find("did you mean mpeg4?"),
               std::string::npos);
-    EXPECT_NE(error_of({"--hwdec=autoo", "f"}).find("did you mean auto?"), std::string::npos);
-    EXPECT_NE(error_of({"--hwdec=no-such-decoder", "f"}).find("vitrine probe"), std::string::npos);
-    EXPECT_EQ(error_of({"--hwdec=mjpeg,no", "f"}),
+    EXPECT_NE(refusal_of({"--hwdec=autoo", "f"}).find("did you mean auto?"), std::string::npos);
+    EXPECT_NE(refusal_of({"--hwdec=no-such-decoder", "f"}).find("vitrine probe"),
+              std::string::npos);
+    EXPECT_EQ(refusal_of({"--hwdec=mjpeg,no", "f"}),
               "--hwdec=mjpeg,no: no stands alone, not in a list");
 }
 
 TEST(Options, RequiredHardwareMustBeAmongWhatIsAskedFor) {
     for (const std::string names : {"no", "software", "gif", "software,gif"}) {
-        EXPECT_EQ(error_of({"--hwdec=" + names, "--hwdec-required", "f"}),
+        EXPECT_EQ(refusal_of({"--hwdec=" + names, "--hwdec-required", "f"}),
                   "--hwdec-required and --hwdec=" + names + " exclude each other");
     }
     // Others can be driven by a device: VAAPI is, for libavcodec, a way of its decoder h264.
@@ -233,28 +235,29 @@ TEST(Options, FilesThatLookLikeSomethingElse) {
 }
 
 TEST(Options, NamesTheNearestOfAMistypedOptionOrCommand) {
-    EXPECT_EQ(error_of({"--untimd", "f"}), "unknown option --untimd; did you mean --untimed?");
-    EXPECT_EQ(error_of({"--outptu=null", "f"}), "unknown option --outptu; did you mean --output?");
-    EXPECT_NE(error_of({"prob"}).find("did you mean probe?"), std::string::npos);
-    EXPECT_EQ(error_of({"--zzzzzz", "f"}),
+    EXPECT_EQ(refusal_of({"--untimd", "f"}), "unknown option --untimd; did you mean --untimed?");
+    EXPECT_EQ(refusal_of({"--outptu=null", "f"}),
+              "unknown option --outptu; did you mean --output?");
+    EXPECT_NE(refusal_of({"prob"}).find("did you mean probe?"), std::string::npos);
+    EXPECT_EQ(refusal_of({"--zzzzzz", "f"}),
               "unknown option --zzzzzz; the nearest is --size, see vitrine --help");
-    EXPECT_NE(error_of({"--outdir=x", "f"}).find("the nearest is --output"), std::string::npos);
-    EXPECT_NE(error_of({"--req", "f"}).find("--hwdec-required"), std::string::npos);
+    EXPECT_NE(refusal_of({"--outdir=x", "f"}).find("the nearest is --output"), std::string::npos);
+    EXPECT_NE(refusal_of({"--req", "f"}).find("--hwdec-required"), std::string::npos);
     for (const std::string_view word : {"--hardware=no", "--=x", "---", "--a"}) {
-        const std::string text = error_of({word, "f"});
+        const std::string text = refusal_of({word, "f"});
         const size_t at = text.rfind(" --", text.find_last_of("?,"));
         ASSERT_NE(at, std::string::npos) << text;
         const std::string named = text.substr(at + 3, text.find_first_of("?,", at) - at - 3);
         EXPECT_NE(find_option(named), nullptr) << text;
     }
-    EXPECT_NE(error_of({"-z", "f"}).find("unknown option -z"), std::string::npos);
+    EXPECT_NE(refusal_of({"-z", "f"}).find("unknown option -z"), std::string::npos);
 }
 
 TEST(Options, AnOptionIsNoValueOfTheOneBefore) {
-    EXPECT_EQ(error_of({"--frame-hash", "--timing", "f"}),
+    EXPECT_EQ(refusal_of({"--frame-hash", "--timing", "f"}),
               "--frame-hash wants a value: FILE; --timing looks like an option (as a "
               "value: --frame-hash=--timing)");
-    EXPECT_NE(error_of({"-n", "--", "f"}).find("-n wants a value: N"), std::string::npos);
+    EXPECT_NE(refusal_of({"-n", "--", "f"}).find("-n wants a value: N"), std::string::npos);
     EXPECT_EQ(parse({"--frame-hash=--timing", "f"})->play.frame_hash, "--timing");
     EXPECT_EQ(parse({"--frame-hash", "-", "f"})->play.frame_hash, "-");
 }
@@ -269,12 +272,13 @@ TEST(Options, AValueThatMayBeLeftOutStandsBehindAnEqualsSign) {
     EXPECT_EQ(parse({"f", "--loop"})->play.loop, 0u);
     EXPECT_EQ(parse({"--loop", "--loop=2", "f"})->play.loop, 2u);
     EXPECT_EQ(parse({"--loop", "--", "3"})->play.files, (std::vector<std::string>{"3"}));
-    EXPECT_EQ(error_of({"--loop", "3", "f"}),
+    EXPECT_EQ(refusal_of({"--loop", "3", "f"}),
               "--loop takes its value behind '=': --loop=3 (a file of that name: ./3)");
-    EXPECT_NE(error_of({"--loop-playlist", "inf"}).find("--loop-playlist=inf"), std::string::npos);
-    EXPECT_EQ(error_of({"--loop=", "f"}), "--loop=: expected inf|N");
+    EXPECT_NE(refusal_of({"--loop-playlist", "inf"}).find("--loop-playlist=inf"),
+              std::string::npos);
+    EXPECT_EQ(refusal_of({"--loop=", "f"}), "--loop=: expected inf|N");
     for (const std::string_view bad : {"--loop=0", "--loop=-1", "--loop=no", "--loop=1.5"}) {
-        EXPECT_NE(error_of({bad, "f"}).find("expected inf or a whole number"), std::string::npos);
+        EXPECT_NE(refusal_of({bad, "f"}).find("expected inf or a whole number"), std::string::npos);
     }
 }
 
@@ -283,7 +287,7 @@ TEST(Options, ATransitionIsACutOrAFade) {
     EXPECT_EQ(parse({"--transition", "fade:250", "f"})->play.fade, 250ms);
     EXPECT_EQ(parse({"--transition=fade:250", "--transition=cut", "f"})->play.fade, 0ms);
     EXPECT_EQ(parse({"--transition=fade:250", "--no-transition", "f"})->play.fade, 0ms);
-    EXPECT_EQ(error_of({"--transition=fade", "f"}),
+    EXPECT_EQ(refusal_of({"--transition=fade", "f"}),
               "--transition=fade: expected cut or fade:MS in whole milliseconds from 0 to 10000, "
               "such as fade:500");
     EXPECT_FALSE(parse({"--transition=fade:250", "f"})->play.forbids_fade());
@@ -293,31 +297,31 @@ TEST(Options, ATransitionIsACutOrAFade) {
 
 TEST(Options, TheEndIsAfterTheStart) {
     EXPECT_TRUE(parse({"--start=1", "--end=1.001", "f"}));
-    EXPECT_NE(error_of({"--end=1", "--start=1", "f"}).find("nothing is left to play"),
+    EXPECT_NE(refusal_of({"--end=1", "--start=1", "f"}).find("nothing is left to play"),
               std::string::npos);
-    EXPECT_NE(error_of({"--end=0", "f"}).find("--end=0: expected a time of more than 0"),
+    EXPECT_NE(refusal_of({"--end=0", "f"}).find("--end=0: expected a time of more than 0"),
               std::string::npos);
 }
 
 TEST(Options, ErrorsNameOptionValueAndWhatIsAccepted) {
-    EXPECT_EQ(error_of({"--output=screen", "f"}),
+    EXPECT_EQ(refusal_of({"--output=screen", "f"}),
               "--output=screen: expected one of auto|window|offscreen|null");
-    EXPECT_NE(error_of({"--size=big", "f"}).find("--size=big: expected WIDTHxHEIGHT"),
+    EXPECT_NE(refusal_of({"--size=big", "f"}).find("--size=big: expected WIDTHxHEIGHT"),
               std::string::npos);
-    EXPECT_NE(error_of({"--frames=0", "f"}).find("--frames=0: expected a whole number"),
+    EXPECT_NE(refusal_of({"--frames=0", "f"}).find("--frames=0: expected a whole number"),
               std::string::npos);
-    EXPECT_NE(error_of({"--start", "-5", "f"}).find("--start=-5: expected seconds"),
+    EXPECT_NE(refusal_of({"--start", "-5", "f"}).find("--start=-5: expected seconds"),
               std::string::npos);
-    EXPECT_NE(error_of({"--screenshot=a.jpg", "f"}).find("ends in .png"), std::string::npos);
-    EXPECT_NE(error_of({"--screenshot=.png", "f"}).find("ends in .png"), std::string::npos);
-    EXPECT_EQ(error_of({"f", "--size"}), "--size wants a value: WxH");
-    EXPECT_EQ(error_of({"--untimed=maybe", "f"}), "--untimed=maybe: expected yes or no");
-    EXPECT_EQ(error_of({"--help=yes", "f"}), "--help takes no value");
-    EXPECT_EQ(error_of({"--no-size=1x1", "f"}), "--no-size takes no value");
-    EXPECT_NE(error_of({"--image-duration=0", "f"}).find("more than 0"), std::string::npos);
-    EXPECT_NE(error_of({"--timing-csv=", "f"}).find("expected FILE"), std::string::npos);
-    EXPECT_NE(error_of({}).find("nothing to play"), std::string::npos);
-    EXPECT_NE(error_of({""}).find("empty file name"), std::string::npos);
+    EXPECT_NE(refusal_of({"--screenshot=a.jpg", "f"}).find("ends in .png"), std::string::npos);
+    EXPECT_NE(refusal_of({"--screenshot=.png", "f"}).find("ends in .png"), std::string::npos);
+    EXPECT_EQ(refusal_of({"f", "--size"}), "--size wants a value: WxH");
+    EXPECT_EQ(refusal_of({"--untimed=maybe", "f"}), "--untimed=maybe: expected yes or no");
+    EXPECT_EQ(refusal_of({"--help=yes", "f"}), "--help takes no value");
+    EXPECT_EQ(refusal_of({"--no-size=1x1", "f"}), "--no-size takes no value");
+    EXPECT_NE(refusal_of({"--image-duration=0", "f"}).find("more than 0"), std::string::npos);
+    EXPECT_NE(refusal_of({"--timing-csv=", "f"}).find("expected FILE"), std::string::npos);
+    EXPECT_NE(refusal_of({}).find("nothing to play"), std::string::npos);
+    EXPECT_NE(refusal_of({""}).find("empty file name"), std::string::npos);
 }
 
 TEST(Options, AreUndoneByNo) {
@@ -333,7 +337,7 @@ TEST(Options, AreUndoneByNo) {
     EXPECT_TRUE(parse({"--no-input", "--input", "f"})->play.input);
     EXPECT_FALSE(parse({"--input=no", "f"})->play.input);
     EXPECT_EQ(parse({"--fit=cover", "--no-fit", "f"})->play.fit, FitChoice::contain);
-    EXPECT_EQ(error_of({"--no-help", "f"}).substr(0, 24), "unknown option --no-help");
+    EXPECT_EQ(refusal_of({"--no-help", "f"}).substr(0, 24), "unknown option --no-help");
 }
 
 TEST(Options, OfTheWindowArrive) {
@@ -359,15 +363,15 @@ TEST(Options, TheScreenSaverIsKeptAwayWhilePicturesGoBy) {
 TEST(Options, BelongToTheirCommand) {
     EXPECT_EQ(parse({"probe"})->action, Action::probe);
     EXPECT_TRUE(parse({"--json", "probe"})->json);
-    EXPECT_NE(error_of({"probe", "--untimed"}).find("--untimed does not belong to probe"),
+    EXPECT_NE(refusal_of({"probe", "--untimed"}).find("--untimed does not belong to probe"),
               std::string::npos);
-    EXPECT_NE(error_of({"probe", "a.mp4"}).find("probe takes no file"), std::string::npos);
-    EXPECT_NE(error_of({"--json", "a.mp4"}).find("--timing-json"), std::string::npos);
-    EXPECT_NE(error_of({"devices", "/dev/video0"}).find("devices takes no file"),
+    EXPECT_NE(refusal_of({"probe", "a.mp4"}).find("probe takes no file"), std::string::npos);
+    EXPECT_NE(refusal_of({"--json", "a.mp4"}).find("--timing-json"), std::string::npos);
+    EXPECT_NE(refusal_of({"devices", "/dev/video0"}).find("devices takes no file"),
               std::string::npos);
-    EXPECT_NE(error_of({"probe", "--cameras"}).find("--cameras does not belong to probe"),
+    EXPECT_NE(refusal_of({"probe", "--cameras"}).find("--cameras does not belong to probe"),
               std::string::npos);
-    EXPECT_NE(error_of({"-v", "a.mp4"}).find("--verbose does not belong to play"),
+    EXPECT_NE(refusal_of({"-v", "a.mp4"}).find("--verbose does not belong to play"),
               std::string::npos);
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Size kSize{64, 48};
+constexpr Size kOutputSize{64, 48};
 constexpr size_t kMiddle = (24 * 64 + 32) * 4;  // first component of the pixel there
 constexpr size_t kBar = (24 * 64 + 2) * 4;      // beside the square picture
 
@@ -35,7 +35,7 @@ class OutputContract : public ::testing::TestWithParam<OutputRow> {
         if (row().on_display && !display_->missing().empty()) VITRINE_MISSING(display_->missing());
         auto screen = Screen::open(row().choice, window_options({}));
         ASSERT_TRUE(screen) << screen.error().text;
-        auto output = screen->take_output(kSize);
+        auto output = screen->take_output(kOutputSize);
         ASSERT_TRUE(output) << output.error().text;
         ASSERT_EQ(*output != nullptr, row().draws);
         if (!row().draws) {
@@ -79,7 +79,7 @@ class OutputContract : public ::testing::TestWithParam<OutputRow> {
     std::shared_ptr<std::atomic<int>> leases_ = std::make_shared<std::atomic<int>>(0);
     std::vector<FrameRecord> presented_;
     std::vector<Seen> seen_;
-    Size size_ = kSize;
+    Size size_ = kOutputSize;
     bool presents_at_swap_ = false;
     std::unique_ptr<Presenter> presenter_;
 };
@@ -169,7 +169,7 @@ TEST_P(OutputContract, GivesBackTheLastPictureWhereThereIsOne) {
             EXPECT_EQ(picture.error().code, Errc::unsupported);
             continue;
         }
-        EXPECT_EQ(picture->size, kSize);
+        EXPECT_EQ(picture->size, kOutputSize);
         EXPECT_NEAR(picture->rgba[kMiddle], 255, 1);
         EXPECT_EQ(picture->rgba[kBar], 0);
         ASSERT_TRUE(presenter_->finish()) << "reading takes nothing away";

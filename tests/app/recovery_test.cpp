@@ -18,8 +18,8 @@ using test::play;
 using testing::append_counted;
 
 const std::string kDemo = VITRINE_ASSETS "/demo.mp4";
-const std::string kFlac = VITRINE_TEST_CLIPS "/counted_flac.mkv";
-const std::string kPcm = VITRINE_TEST_CLIPS "/counted_pcm.mov";
+const std::string kClip = VITRINE_TEST_CLIPS "/counted_flac.mkv";
+const std::string kOtherClip = VITRINE_TEST_CLIPS "/counted_pcm.mov";
 
 int exit_code(const Heard& heard) {
     return WIFEXITED(heard.ran.status) ? WEXITSTATUS(heard.ran.status) : -1;
@@ -29,7 +29,7 @@ TEST(Recovery, AFileThatIsTruncatedWhileItPlaysIsFollowedByTheNext) {
     const test::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mp4");
     std::filesystem::copy_file(kDemo, clip);
-    const Heard heard = play(clip + " " + kPcm, "sleep 0.5; truncate -s 100000 " + clip);
+    const Heard heard = play(clip + " " + kOtherClip, "sleep 0.5; truncate -s 100000 " + clip);
     EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
     EXPECT_TRUE(contains(heard.ran.output, "became shorter while it was read")) << heard.ran.output;
     EXPECT_EQ(heard.timed("/source/early_ends"), 1);
@@ -45,8 +45,8 @@ TEST(Recovery, AFileThatIsTruncatedWhileItPlaysIsFollowedByTheNext) {
 TEST(Recovery, AFileThatIsRemovedWhileItPlaysIsPlayedToItsEndAndThenSkipped) {
     const test::TemporaryFolder folder;
     const std::string clip = folder.file("clip.mkv");
-    std::filesystem::copy_file(kFlac, clip);
-    const Heard heard = play("--loop-playlist=2 " + clip + " " + kPcm, "rm " + clip);
+    std::filesystem::copy_file(kClip, clip);
+    const Heard heard = play("--loop-playlist=2 " + clip + " " + kOtherClip, "rm " + clip);
     EXPECT_EQ(exit_code(heard), 4) << heard.ran.output;
     EXPECT_TRUE(contains(heard.ran.output, "No such file")) << heard.ran.output;
     EXPECT_EQ(heard.timed("/skipped_items"), 1);
@@ -60,7 +60,7 @@ TEST(Recovery, AFileThatIsRemovedWhileItPlaysIsPlayedToItsEndAndThenSkipped) {
 // SIGSTOP for longer than a device may be silent before it counts as lost.
 TEST(Recovery, AStandstillLosesNeitherSoundNorDevice) {
     const Heard heard =
-        play("--loop=3 " + kFlac, "sleep 0.5; kill -STOP $pid; sleep 3; kill -CONT $pid");
+        play("--loop=3 " + kClip, "sleep 0.5; kill -STOP $pid; sleep 3; kill -CONT $pid");
     EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
     std::vector<int64_t> samples;
     for (int pass = 0; pass < 3; ++pass) append_counted(samples, testing::kFirstOfFlac);

@@ -1,53 +1,15 @@
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <thread>
 
 #include "decode/demuxer.h"
+#include "tests/decode/hearing.h"
 #include "tests/decode/sources.h"
 
 namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr SoundFormat kAsInFile{8000, 1};
-
-struct Heard {
-    std::vector<float> samples;
-    Nanos first{0};         // of them
-    Nanos largest_hole{0};  // between one block and the next, or overlap
-    uint64_t epoch = 0;
-};
-
-/// To the end, of the epoch that it begins with.
-Heard hear_all(SoundSource& sound, const SoundFormat& format = kAsInFile) {
-    Heard heard;
-    std::optional<Nanos> next;
-    while (true) {
-        auto read = sound.read(format);
-        if (!read) {
-            ADD_FAILURE() << read.error().text;
-            return heard;
-        }
-        if (std::holds_alternative<SoundEnd>(*read)) return heard;
-        const auto& block = std::get<SoundBlock>(*read);
-        if (!next) heard.first = block.pts;
-        if (next)
-            heard.largest_hole =
-                std::max(heard.largest_hole, Nanos(std::abs((block.pts - *next).count())));
-        const auto count = static_cast<int64_t>(block.samples.size()) / format.channels;
-        next = block.pts +
-               Nanos(std::llround(static_cast<double>(count) * 1e9 / format.rate_hz * block.speed));
-        heard.samples.insert(heard.samples.end(), block.samples.begin(), block.samples.end());
-        heard.epoch = block.epoch;
-    }
-}
-
-/// What the clips' nth sample is.
-int number_of(float sample) {
-    return static_cast<int>(std::lround(sample * 32768.0F)) & 0xffff;
-}
 
 /// The first sample that does not follow the one before, counted from 1; 0 when all do.
 size_t first_break(const std::vector<float>& samples, int first) {

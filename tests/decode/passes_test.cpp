@@ -2,10 +2,10 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <thread>
 
+#include "tests/decode/hearing.h"
 #include "tests/decode/sources.h"
 
 namespace vitrine {
@@ -13,17 +13,11 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr SoundFormat kAsInFile{8000, 1};
-
 MediaOptions with_passes(uint64_t passes, bool sound = false) {
     MediaOptions options;
     options.passes = passes;
     options.sound = sound;
     return options;
-}
-
-int number_of(float sample) {
-    return static_cast<int>(std::lround(sample * 32768.0F)) & 0xffff;
 }
 
 class PassesTest : public ::testing::Test {
@@ -247,29 +241,12 @@ TEST(Passes, BothGoThroughFilesThatAreReopened) {
     }
 }
 
-struct Heard {
-    std::vector<float> samples;
-    Nanos largest_hole{0};  // between one block and the next, or overlap
-};
-
 Heard hear(const std::string& path, uint64_t passes) {
-    Heard heard;
     const auto source = open_or_fail(path, with_passes(passes, true));
-    if (!source || !source->sound()) return heard;
+    if (!source || !source->sound()) return {};
     std::atomic<int> frames = 0;
     std::thread pictures([&] { EXPECT_FALSE(read_to_error(*source, frames)); });
-    std::optional<Nanos> next;
-    while (true) {
-        const auto read = source->sound()->read({48000, 1});
-        EXPECT_TRUE(read);
-        if (!read || std::holds_alternative<SoundEnd>(*read)) break;
-        const auto& block = std::get<SoundBlock>(*read);
-        const Nanos hole = next ? block.pts - *next : Nanos(0);
-        heard.largest_hole = std::max(heard.largest_hole, hole < Nanos(0) ? -hole : hole);
-        const auto count = static_cast<int64_t>(block.samples.size());
-        next = block.pts + Nanos(1s) * count / 48000;
-        heard.samples.insert(heard.samples.end(), block.samples.begin(), block.samples.end());
-    }
+    Heard heard = hear_all(*source->sound(), {48000, 1});
     pictures.join();
     return heard;
 }

@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "tests/support/failing_kernel.h"
+#include "tests/decode/sources.h"
 
 namespace vitrine {
 namespace {
@@ -16,13 +16,6 @@ namespace {
 using testing::DeviceKernel;
 using testing::FailingKernel;
 using testing::holdings;
-
-std::shared_ptr<BufferAllocator> allocator_named(Kernel& kernel, std::string_view name) {
-    for (AllocatorTrial& trial : open_allocators(testing::borrowed(kernel))) {
-        if (trial.name == name && trial.allocator) return std::move(*trial.allocator);
-    }
-    return nullptr;
-}
 
 TEST(PicturePool, LendsTheOneGivenBackLast) {
     RealKernel kernel;

@@ -13,7 +13,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr Nanos kFrame = milliseconds(40);
-constexpr Nanos kStep = TimestampRepair::kSmallestStep;
+constexpr Nanos kSmallest = TimestampRepair::kSmallestStep;
 
 TimestampRepair plain() {
     return TimestampRepair({kFrame, Nanos(0), false});
@@ -55,8 +55,8 @@ TEST(Timestamps, AStampAfterMissingOnesSetsTheOriginSoThatOrderHolds) {
 TEST(Timestamps, EqualOnesComeOutInOrderAndDoNotShiftTheRest) {
     auto repair = plain();
     EXPECT_EQ(place(repair, Nanos(0)), Nanos(0));
-    EXPECT_EQ(place(repair, Nanos(0)), kStep);
-    EXPECT_EQ(place(repair, Nanos(0)), 2 * kStep);
+    EXPECT_EQ(place(repair, Nanos(0)), kSmallest);
+    EXPECT_EQ(place(repair, Nanos(0)), 2 * kSmallest);
     EXPECT_EQ(place(repair, kFrame), kFrame);
 }
 
@@ -64,7 +64,7 @@ TEST(Timestamps, SmallStepsBackComeOutInOrder) {
     auto repair = plain();
     EXPECT_EQ(place(repair, Nanos(0)), Nanos(0));
     EXPECT_EQ(place(repair, 3 * kFrame), 3 * kFrame);
-    EXPECT_EQ(place(repair, 2 * kFrame), 3 * kFrame + kStep);
+    EXPECT_EQ(place(repair, 2 * kFrame), 3 * kFrame + kSmallest);
     EXPECT_EQ(place(repair, 4 * kFrame), 4 * kFrame);
 }
 

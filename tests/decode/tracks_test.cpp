@@ -13,7 +13,7 @@ namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
-using Kind = Track::Kind;
+using TrackKind = Track::Kind;
 
 std::string clip(const std::string& name) {
     return std::string(VITRINE_TEST_CLIPS) + "/" + name;
@@ -57,19 +57,19 @@ TEST_P(TracksTest, AreKnownWithoutTheCover) {
     const auto source = open_or_fail(path(), choice({}, {}));
     ASSERT_TRUE(source);
     const Tracks& tracks = source->info().tracks;
-    ASSERT_EQ(track_count(tracks, Kind::video), 2);
-    ASSERT_EQ(track_count(tracks, Kind::audio), 2);
-    EXPECT_EQ(find_track(tracks, Kind::video, 1)->size, (Size{320, 180}));
-    EXPECT_EQ(find_track(tracks, Kind::video, 2)->size, (Size{192, 108}));
-    EXPECT_EQ(chosen_track(tracks, Kind::video), 1);
-    const Track& german = *find_track(tracks, Kind::audio, 1);
+    ASSERT_EQ(track_count(tracks, TrackKind::video), 2);
+    ASSERT_EQ(track_count(tracks, TrackKind::audio), 2);
+    EXPECT_EQ(find_track(tracks, TrackKind::video, 1)->size, (Size{320, 180}));
+    EXPECT_EQ(find_track(tracks, TrackKind::video, 2)->size, (Size{192, 108}));
+    EXPECT_EQ(chosen_track(tracks, TrackKind::video), 1);
+    const Track& german = *find_track(tracks, TrackKind::audio, 1);
     EXPECT_EQ(german.codec, "aac");
     EXPECT_EQ(german.language, "ger");
     EXPECT_EQ(german.rate_hz, 48000);
     EXPECT_EQ(german.channels, 1);
     EXPECT_TRUE(german.is_default);
     EXPECT_TRUE(german.chosen);
-    const Track& english = *find_track(tracks, Kind::audio, 2);
+    const Track& english = *find_track(tracks, TrackKind::audio, 2);
     EXPECT_EQ(english.language, "eng");
     EXPECT_FALSE(english.is_default);
     EXPECT_FALSE(english.chosen);
@@ -79,8 +79,8 @@ TEST_P(TracksTest, AreKnownWithoutTheCover) {
 TEST_P(TracksTest, ThoseAskedForArePlayed) {
     const auto source = open_or_fail(path(), choice(2, 2));
     ASSERT_TRUE(source);
-    EXPECT_EQ(chosen_track(source->info().tracks, Kind::video), 2);
-    EXPECT_EQ(chosen_track(source->info().tracks, Kind::audio), 2);
+    EXPECT_EQ(chosen_track(source->info().tracks, TrackKind::video), 2);
+    EXPECT_EQ(chosen_track(source->info().tracks, TrackKind::audio), 2);
     EXPECT_EQ(source->info().visible_size, (Size{192, 108}));
     EXPECT_NEAR(frequency_of(*source), 880, 5);
     const auto frames = read_all(*source);
@@ -102,7 +102,7 @@ TEST_P(TracksTest, NoSoundIsAChoice) {
     const auto source = open_or_fail(path(), choice({}, 0));
     ASSERT_TRUE(source);
     EXPECT_FALSE(source->sound());
-    EXPECT_EQ(chosen_track(source->info().tracks, Kind::audio), 0);
+    EXPECT_EQ(chosen_track(source->info().tracks, TrackKind::audio), 0);
     EXPECT_EQ(read_all(*source).size(), 50u);
 }
 
@@ -116,10 +116,11 @@ TEST_P(TracksTest, TheFirstLanguageThatThereIsIsHeard) {
     for (const auto& [languages, track] : kCases) {
         const auto source = open_or_fail(path(), choice({}, {}, languages));
         ASSERT_TRUE(source);
-        EXPECT_EQ(chosen_track(source->info().tracks, Kind::audio), track) << languages.front();
+        EXPECT_EQ(chosen_track(source->info().tracks, TrackKind::audio), track)
+            << languages.front();
     }
     const auto source = open_or_fail(path(), choice({}, 1, {"en"}));
-    EXPECT_EQ(chosen_track(source->info().tracks, Kind::audio), 1) << "a number comes first";
+    EXPECT_EQ(chosen_track(source->info().tracks, TrackKind::audio), 1) << "a number comes first";
 }
 
 TEST_P(TracksTest, WhatIsNotThereIsSaid) {
@@ -179,7 +180,7 @@ TEST_P(TracksTest, StayWhatTheyAreWhereAnotherFileHasThemNot) {
     EXPECT_NE(opened.error().text.find("no audio track 2 in it; it has none"), std::string::npos);
     const SourceInfo after = (*container)->describe();
     EXPECT_EQ(after.tracks.size(), 4u);
-    EXPECT_EQ(chosen_track(after.tracks, Kind::audio), 2);
+    EXPECT_EQ(chosen_track(after.tracks, TrackKind::audio), 2);
     int sounds = 0;
     for (auto packet = (*container)->read(); packet && *packet; packet = (*container)->read()) {
         sounds += !(*container)->is_picture(**packet);
@@ -239,12 +240,12 @@ TEST(Tracks, OfManyTheFirstAreNamed) {
     const MadeUp made;
     for (int i = 0; i < 40; ++i) ASSERT_TRUE(made.add(AVMEDIA_TYPE_AUDIO));
     const auto listed = list_tracks(*made.input);
-    EXPECT_EQ(stream_of(listed, Kind::audio, 40).value(), 39);
-    const auto missing = stream_of(listed, Kind::audio, 41);
+    EXPECT_EQ(stream_of(listed, TrackKind::audio, 40).value(), 39);
+    const auto missing = stream_of(listed, TrackKind::audio, 41);
     ASSERT_FALSE(missing);
     EXPECT_LT(missing.error().text.size(), 400u);
-    EXPECT_FALSE(stream_of(listed, Kind::audio, -1));
-    EXPECT_FALSE(stream_of(listed, Kind::video, 1));
+    EXPECT_FALSE(stream_of(listed, TrackKind::audio, -1));
+    EXPECT_FALSE(stream_of(listed, TrackKind::video, 1));
 }
 
 TEST(Tracks, ThereAreOnlySoManyStreams) {

@@ -22,10 +22,10 @@ using testing::numbers;
 using testing::Warnings;
 
 // More than any film here makes.
-constexpr int kMostCalls = 3000;
+constexpr int kMostOfAFilm = 3000;
 constexpr int kPictures = 12;
 // Of all calls one in so many is failed, in each test others.
-constexpr int kEvery = VITRINE_FAIL_ONE_IN;
+constexpr int kFilmEvery = VITRINE_FAIL_ONE_IN;
 
 /// So that a device that gives nothing is not waited for long.
 class FastClock final : public Clock {
@@ -112,8 +112,8 @@ class FailingFilm : public ::testing::TestWithParam<Film> {
         EXPECT_EQ(by_device_, 1) << "where no call fails the device is used";
         by_device_ = 0;
         int failed = 0;
-        const int first = (error + static_cast<int>(std::strlen(GetParam().profile))) % kEvery;
-        for (int passes = first; passes < kMostCalls && !HasFailure(); passes += kEvery) {
+        const int first = (error + static_cast<int>(std::strlen(GetParam().profile))) % kFilmEvery;
+        for (int passes = first; passes < kMostOfAFilm && !HasFailure(); passes += kFilmEvery) {
             SCOPED_TRACE(passes);
             const auto before = holdings();
             auto kernel = std::make_shared<FailingKernel>(real, passes, error);
@@ -125,9 +125,9 @@ class FailingFilm : public ::testing::TestWithParam<Film> {
         std::printf(
             "%s: %d calls were failed, one in %d (%s), %d films were shown by the device to the "
             "end\n",
-            GetParam().profile, failed, kEvery, errno_text(error).c_str(), by_device_);
-        EXPECT_GT(failed, 100 / kEvery);
-        EXPECT_LT(failed, kMostCalls / kEvery);
+            GetParam().profile, failed, kFilmEvery, errno_text(error).c_str(), by_device_);
+        EXPECT_GT(failed, 100 / kFilmEvery);
+        EXPECT_LT(failed, kMostOfAFilm / kFilmEvery);
         EXPECT_GT(by_device_, failed / 2) << "most failures are recovered from";
     }
 

@@ -20,7 +20,7 @@ using testing::PassingKernel;
 
 constexpr const char* kNode = "/dev/video10";
 constexpr Nanos kMoment = std::chrono::milliseconds(5);
-constexpr Nanos kLong = std::chrono::seconds(10);  // nothing takes so long that works
+constexpr Nanos kLongWait = std::chrono::seconds(10);  // nothing takes so long that works
 
 Result<std::shared_ptr<V4l2Device>> open_on(const std::string& profile,
                                             const std::string& faults = {},
@@ -260,7 +260,7 @@ TEST(V4l2Device, WaitingEndsByItself) {
 
 TEST(V4l2Device, WaitingForWhatCannotComeIsTold) {
     const auto device = open_or_fail("spec");
-    const auto ready = device->wait({true, true}, -1, kLong);
+    const auto ready = device->wait({true, true}, -1, kLongWait);
     ASSERT_TRUE(ready) << ready.error().text;
     EXPECT_TRUE(ready->error) << "nothing streams";
     EXPECT_FALSE(ready->input || ready->output || ready->event || ready->woken);
@@ -274,7 +274,7 @@ TEST(V4l2Device, AnotherDescriptorWakesTheWaiter) {
         const uint64_t one = 1;
         EXPECT_EQ(kernel->write(wake.get(), &one, sizeof one), ssize_t{sizeof one});
     });
-    const auto ready = device->wait({}, wake.get(), kLong);
+    const auto ready = device->wait({}, wake.get(), kLongWait);
     waker.join();
     ASSERT_TRUE(ready) << ready.error().text;
     EXPECT_TRUE(ready->woken);

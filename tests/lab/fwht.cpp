@@ -11,7 +11,7 @@
 namespace vitrine::lab {
 namespace {
 
-constexpr Nanos kPatience = std::chrono::seconds(5);
+constexpr Nanos kPatienceWithIt = std::chrono::seconds(5);
 constexpr int kCells = 16;
 constexpr int kFirstBit = 2;
 constexpr int kBits = 12;
@@ -72,7 +72,7 @@ class Encoder {
             if (next == stream.pictures.size() && !std::exchange(stopped, true)) {
                 if (auto ok = stop(); !ok) return Failure(ok.error());
             }
-            auto ready = device_->wait({next < stream.pictures.size(), true}, -1, kPatience);
+            auto ready = device_->wait({next < stream.pictures.size(), true}, -1, kPatienceWithIt);
             if (!ready) return Failure(ready.error());
             if (!ready->any()) return fail(Errc::timeout, "the encoder does not answer");
             if (auto ok = input_->dequeue(); !ok) return Failure(ok.error());

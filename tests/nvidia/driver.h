@@ -38,6 +38,12 @@ struct Counters {
     uint64_t copies_out = 0;
 };
 extern "C" void vitrine_nvidia_counters(Counters* out);
+
+inline Counters counters() {
+    Counters now;
+    vitrine_nvidia_counters(&now);
+    return now;
+}
 /// For the other library. kind: of Counters; by: 1 or -1.
 enum class Counted { decoders, pictures };
 extern "C" void vitrine_nvidia_count(Counted kind, int by);

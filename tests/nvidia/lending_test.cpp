@@ -12,13 +12,8 @@
 namespace vitrine {
 namespace {
 
+using nvidia::counters;
 using nvidia::Counters;
-
-Counters counters() {
-    Counters now;
-    nvidia::vitrine_nvidia_counters(&now);
-    return now;
-}
 
 /// The number that a picture in the CPU's memory carries.
 int number_in(const CpuFrame& picture) {

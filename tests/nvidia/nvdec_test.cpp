@@ -20,6 +20,7 @@ namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
+using nvidia::counters;
 using nvidia::Counters;
 using testing::count_from;
 using testing::Playback;
@@ -27,12 +28,6 @@ using testing::Way;
 
 const Way kAuto{"auto", "auto", true, "cuda", 0};
 const std::string kNumbered = VITRINE_ASSETS "/numbered.mp4";
-
-Counters counters() {
-    Counters now;
-    nvidia::vitrine_nvidia_counters(&now);
-    return now;
-}
 
 /// The driver fails in that way while this exists.
 class Fault {

@@ -15,7 +15,7 @@ using namespace std::chrono_literals;
 using testing::count_from;
 using testing::ListPlayback;
 
-const std::string kMade = VITRINE_TEST_CLIPS "/";
+const std::string kMadeClips = VITRINE_TEST_CLIPS "/";
 
 std::vector<int> times_fifty(size_t clips) {
     std::vector<int> all;
@@ -40,7 +40,7 @@ Nanos longest_on_screen(const std::vector<Nanos>& moments) {
 // 1: "screen goes black each time one looped video restarts"; 4 and 10: a hiccup there; 6 and 11:
 // half a second of nothing. What is black carries no number.
 TEST(Complaints, C01_C04_C06_C10_C11_NothingButPicturesAtTheSeamOfALoop) {
-    ListPlayback playback({kMade + "h264.mp4"});
+    ListPlayback playback({kMadeClips + "h264.mp4"});
     playback.passes = 5;
     play(playback);
     EXPECT_EQ(playback.numbers, times_fifty(5));
@@ -49,7 +49,7 @@ TEST(Complaints, C01_C04_C06_C10_C11_NothingButPicturesAtTheSeamOfALoop) {
 
 // 15: "flushing loop costs 0.2 s of frames". Nor is anything opened again.
 TEST(Complaints, C15_ALoopCostsNoTime) {
-    ListPlayback playback({kMade + "h265.mp4"});
+    ListPlayback playback({kMadeClips + "h265.mp4"});
     playback.passes = 3;
     play(playback);
     EXPECT_EQ(playback.moments, even_times(150, 40ms));
@@ -58,7 +58,8 @@ TEST(Complaints, C15_ALoopCostsNoTime) {
 
 // 2 and 3: seconds of black between videos; 8: a grey flash; 12: the background between two loads.
 TEST(Complaints, C02_C03_C08_C12_NothingButPicturesBetweenTwoVideos) {
-    ListPlayback playback({kMade + "h264.mp4", kMade + "vp9.webm", kMade + "mpeg2.ts"});
+    ListPlayback playback(
+        {kMadeClips + "h264.mp4", kMadeClips + "vp9.webm", kMadeClips + "mpeg2.ts"});
     play(playback);
     EXPECT_EQ(playback.numbers, times_fifty(3));
     EXPECT_EQ(longest_on_screen(playback.moments), 40ms);
@@ -67,8 +68,8 @@ TEST(Complaints, C02_C03_C08_C12_NothingButPicturesBetweenTwoVideos) {
 
 // 5: "blink on playlist repeat"; 13: a gapless sample with a visible break.
 TEST(Complaints, C05_C13_NoBlinkWhereAListBeginsAgain) {
-    const std::string one = kMade + "h264.mp4";
-    const std::string other = kMade + "mpeg4.avi";
+    const std::string one = kMadeClips + "h264.mp4";
+    const std::string other = kMadeClips + "mpeg4.avi";
     ListPlayback playback({one, other, one, other, one, other});
     play(playback);
     EXPECT_EQ(playback.numbers, times_fifty(6));
@@ -77,7 +78,7 @@ TEST(Complaints, C05_C13_NoBlinkWhereAListBeginsAgain) {
 
 // 7: "audio loops fine but picture freezes ~1 s at loop".
 TEST(Complaints, C07_NoPictureFreezesWhileTheSoundLoops) {
-    ListPlayback playback({kMade + "counted_flac.mkv"});
+    ListPlayback playback({kMadeClips + "counted_flac.mkv"});
     playback.passes = 4;
     playback.with_sound = true;
     play(playback);
@@ -93,7 +94,7 @@ TEST(Complaints, C07_NoPictureFreezesWhileTheSoundLoops) {
 
 // 9: "two videos back-to-back crash when both want HDMI audio".
 TEST(Complaints, C09_TwoVideosShareOneSoundDevice) {
-    ListPlayback playback({kMade + "counted_flac.mkv", kMade + "counted_pcm.mov"});
+    ListPlayback playback({kMadeClips + "counted_flac.mkv", kMadeClips + "counted_pcm.mov"});
     playback.with_sound = true;
     play(playback);
     EXPECT_EQ(playback.devices_opened(), 1);

@@ -173,18 +173,18 @@ TEST_F(GlPresenterFade, ThereIsNoneBeforeTheFirstFrame) {
     EXPECT_EQ(middle_of(drawn_), 255);
 }
 
-bool gpu_is_done;
+bool gpu_has_faded;
 
 /// What the GPU may still sample stays, be the fade over.
 TEST(GlPresenter, KeepsWhatAFrameFadesInOverUntilItsFenceSignals) {
-    gpu_is_done = true;
+    gpu_has_faded = true;
     FunctionFilters filters;
     filters.egl = [](EglFunctions& egl) {
         egl.ClientWaitSyncKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLTimeKHR) -> EGLint {
-            return gpu_is_done ? EGL_CONDITION_SATISFIED_KHR : EGL_TIMEOUT_EXPIRED_KHR;
+            return gpu_has_faded ? EGL_CONDITION_SATISFIED_KHR : EGL_TIMEOUT_EXPIRED_KHR;
         };
         egl.GetSyncAttribKHR = [](EGLDisplay, EGLSyncKHR, EGLint, EGLint* value) -> EGLBoolean {
-            *value = gpu_is_done ? EGL_SIGNALED_KHR : EGL_UNSIGNALED_KHR;
+            *value = gpu_has_faded ? EGL_SIGNALED_KHR : EGL_UNSIGNALED_KHR;
             return EGL_TRUE;
         };
     };
@@ -199,7 +199,7 @@ TEST(GlPresenter, KeepsWhatAFrameFadesInOverUntilItsFenceSignals) {
     const auto before = std::make_shared<std::atomic<int>>(0);
     ASSERT_TRUE(presenter.show({make_gray_frame(Nanos{0}, 0, before, kBlack), {}}));
     presenter.poll();
-    gpu_is_done = false;
+    gpu_has_faded = false;
     presenter.fade_next(1s);
     ASSERT_TRUE(presenter.show({make_gray_frame(Nanos{0}, 1, nullptr, kWhite), {}}));
     clock.advance(1s);
@@ -207,7 +207,7 @@ TEST(GlPresenter, KeepsWhatAFrameFadesInOverUntilItsFenceSignals) {
     EXPECT_FALSE(presenter.fade_drawn());
     presenter.poll();
     EXPECT_EQ(*before, 1);
-    gpu_is_done = true;
+    gpu_has_faded = true;
     presenter.poll();
     EXPECT_EQ(*before, 0);
 }

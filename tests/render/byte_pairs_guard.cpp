@@ -7,8 +7,8 @@
 namespace vitrine::test {
 namespace {
 
-GlFunctions gl_driver;
-EglFunctions egl_driver;
+GlFunctions guarded_gl;
+EglFunctions guarded_egl;
 
 void allow_texture(const char* call, GLenum internal) {
     if (internal == GL_R16_EXT || internal == GL_RG16_EXT)
@@ -20,22 +20,22 @@ void allow_texture(const char* call, GLenum internal) {
 FunctionFilters process_filters() {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        gl_driver = gl;
+        guarded_gl = gl;
         gl.TexStorage2D = [](GLenum target, GLsizei levels, GLenum internal, GLsizei width,
                              GLsizei height) {
             allow_texture("glTexStorage2D", internal);
-            gl_driver.TexStorage2D(target, levels, internal, width, height);
+            guarded_gl.TexStorage2D(target, levels, internal, width, height);
         };
         gl.TexImage2D = [](GLenum target, GLint level, GLint internal, GLsizei width,
                            GLsizei height, GLint border, GLenum format, GLenum type,
                            const void* pixels) {
             allow_texture("glTexImage2D", static_cast<GLenum>(internal));
-            gl_driver.TexImage2D(target, level, internal, width, height, border, format, type,
-                                 pixels);
+            guarded_gl.TexImage2D(target, level, internal, width, height, border, format, type,
+                                  pixels);
         };
     };
     filters.egl = [](EglFunctions& egl) {
-        egl_driver = egl;
+        guarded_egl = egl;
         egl.CreateImageKHR = [](EGLDisplay display, EGLContext context, EGLenum target,
                                 EGLClientBuffer buffer, const EGLint* attributes) {
             for (const EGLint* each = attributes; *each != EGL_NONE; each += 2) {
@@ -44,7 +44,7 @@ FunctionFilters process_filters() {
                     (value == DRM_FORMAT_R16 || value == DRM_FORMAT_GR1616))
                     ADD_FAILURE() << "eglCreateImageKHR: no textures of 16 bits can come of it";
             }
-            return egl_driver.CreateImageKHR(display, context, target, buffer, attributes);
+            return guarded_egl.CreateImageKHR(display, context, target, buffer, attributes);
         };
     };
     return filters;

@@ -55,16 +55,16 @@ TEST(BytePairs, AreOneNumberWhateverTheCode) {
     }
 }
 
-GlFunctions driver;
+GlFunctions pairs_driver;
 std::vector<GLint> filters_set;
 TEST(BytePairs, AreNotFilteredByTheGpu) {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        pairs_driver = gl;
         gl.TexParameteri = [](GLenum target, GLenum name, GLint value) {
             if (name == GL_TEXTURE_MIN_FILTER || name == GL_TEXTURE_MAG_FILTER)
                 filters_set.push_back(value);
-            driver.TexParameteri(target, name, value);
+            pairs_driver.TexParameteri(target, name, value);
         };
     };
     Canvas canvas({16, 8}, filters);

@@ -329,7 +329,7 @@ TEST_F(DmaBuf, ProofPassesForMemoryThatEglTakes) {
     EXPECT_EQ(canvas_.context().live(), before);
 }
 
-EglFunctions egl_driver;
+EglFunctions importing_egl;
 
 /// A driver that wants pitches of whole 256 bytes, as some do.
 EGLImageKHR create_image_of_wide_pitch(EGLDisplay display, EGLContext context, EGLenum target,
@@ -337,13 +337,13 @@ EGLImageKHR create_image_of_wide_pitch(EGLDisplay display, EGLContext context, E
     for (const EGLint* each = attributes; *each != EGL_NONE; each += 2) {
         if (each[0] == EGL_DMA_BUF_PLANE0_PITCH_EXT && each[1] % 256 != 0) return EGL_NO_IMAGE_KHR;
     }
-    return egl_driver.CreateImageKHR(display, context, target, buffer, attributes);
+    return importing_egl.CreateImageKHR(display, context, target, buffer, attributes);
 }
 
 TEST(DmaBufOfAPickyDriver, ProofFindsTheAlignmentOfPitches) {
     FunctionFilters filters;
     filters.egl = [](EglFunctions& egl) {
-        egl_driver = egl;
+        importing_egl = egl;
         egl.CreateImageKHR = create_image_of_wide_pitch;
     };
     const MemfdBuffer buffer(20480);
@@ -427,7 +427,7 @@ EGLImageKHR create_stand_in(EGLDisplay display, EGLContext context, EGLenum targ
                             EGL_DMA_BUF_PLANE0_PITCH_EXT,
                             256,
                             EGL_NONE};
-    return egl_driver.CreateImageKHR(display, context, target, buffer, plain);
+    return importing_egl.CreateImageKHR(display, context, target, buffer, plain);
 }
 
 EGLint asked_for(EGLint name) {
@@ -442,7 +442,7 @@ class DmaBufOfColumns : public testing::Test {
     DmaBufOfColumns() : memory_(1 << 20) {
         stand_in = &memory_;
         filters_.egl = [](EglFunctions& egl) {
-            egl_driver = egl;
+            importing_egl = egl;
             egl.QueryDmaBufFormatsEXT = list_formats;
             egl.QueryDmaBufModifiersEXT = list_modifiers;
             egl.CreateImageKHR = create_stand_in;

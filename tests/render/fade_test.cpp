@@ -168,9 +168,9 @@ TEST(FadeOver, MixesComposedPicturesToo) {
     fade.release(under);
 }
 
-GlFunctions driver;
+GlFunctions fade_driver;
 int programs;
-int draws;
+int fade_draws;
 int blends;
 
 /// No shader of its own, a draw for the picture and one for each bar, and nothing where there is no
@@ -181,18 +181,18 @@ TEST(FadeOver, CostsNoProgramAndPlainDrawsNothing) {
     before = filters.gl;
     filters.gl = [](GlFunctions& gl) {
         if (before != nullptr) before(gl);
-        driver = gl;
+        fade_driver = gl;
         gl.CreateProgram = [] {
             ++programs;
-            return driver.CreateProgram();
+            return fade_driver.CreateProgram();
         };
         gl.DrawArrays = [](GLenum mode, GLint first, GLsizei count) {
-            ++draws;
-            driver.DrawArrays(mode, first, count);
+            ++fade_draws;
+            fade_driver.DrawArrays(mode, first, count);
         };
         gl.Enable = [](GLenum capability) {
             if (capability == GL_BLEND) ++blends;
-            driver.Enable(capability);
+            fade_driver.Enable(capability);
         };
     };
     Canvas canvas({40, 16}, filters);
@@ -200,18 +200,18 @@ TEST(FadeOver, CostsNoProgramAndPlainDrawsNothing) {
     const auto frame = importer->import(make_frame({"yuv420p", {16, 16}}, 1));
     ASSERT_TRUE(frame) << frame.error().text;
     const DrawTarget target = canvas.output().begin_frame();
-    programs = draws = blends = 0;
+    programs = fade_draws = blends = 0;
     ASSERT_TRUE(canvas.renderer().draw(*frame, target, {}));
     EXPECT_EQ(programs, 1);
-    EXPECT_EQ(draws, 1);
+    EXPECT_EQ(fade_draws, 1);
     EXPECT_EQ(blends, 0);
     ASSERT_TRUE(canvas.renderer().draw_over(*frame, target, {}, 0.5));
     EXPECT_EQ(programs, 1);
-    EXPECT_EQ(draws, 1 + 3);
+    EXPECT_EQ(fade_draws, 1 + 3);
     ASSERT_TRUE(canvas.renderer().draw_over(*frame, target, {}, 0));
-    EXPECT_EQ(draws, 1 + 3);
+    EXPECT_EQ(fade_draws, 1 + 3);
     ASSERT_TRUE(canvas.renderer().draw_over(*frame, target, {}, 1));
-    EXPECT_EQ(draws, 1 + 3 + 1);
+    EXPECT_EQ(fade_draws, 1 + 3 + 1);
     EXPECT_EQ(blends, 1);
     importer->release(*frame);
 }

@@ -14,12 +14,12 @@
 namespace vitrine::test {
 namespace {
 
-GlFunctions driver;
+GlFunctions guarded_gl;
 bool extensions_queried;  // by the code under test, of its newest context
 
 bool has_extension(const std::string& name) {
     if (!extensions_queried) return false;
-    const std::string list = reinterpret_cast<const char*>(driver.GetString(GL_EXTENSIONS));
+    const std::string list = reinterpret_cast<const char*>(guarded_gl.GetString(GL_EXTENSIONS));
     return (" " + list + " ").find(" " + name + " ") != std::string::npos;
 }
 
@@ -56,11 +56,11 @@ void guard_textures(GlFunctions& gl) {
     gl.ActiveTexture = [](GLenum unit) {
         EXPECT_TRUE(unit >= GL_TEXTURE0 && unit < GL_TEXTURE0 + 8)
             << "glActiveTexture: GL ES 2.0 has no more than 8 units everywhere";
-        driver.ActiveTexture(unit);
+        guarded_gl.ActiveTexture(unit);
     };
     gl.BindTexture = [](GLenum target, GLuint name) {
         allow_texture_target("glBindTexture", target);
-        driver.BindTexture(target, name);
+        guarded_gl.BindTexture(target, name);
     };
     gl.TexParameteri = [](GLenum target, GLenum name, GLint value) {
         allow_texture_target("glTexParameteri", target);
@@ -72,43 +72,43 @@ void guard_textures(GlFunctions& gl) {
             allow("glTexParameteri filter", given, {GL_NEAREST, GL_LINEAR});
         allow("glTexParameteri", name,
               {GL_TEXTURE_WRAP_S, GL_TEXTURE_WRAP_T, GL_TEXTURE_MIN_FILTER, GL_TEXTURE_MAG_FILTER});
-        driver.TexParameteri(target, name, value);
+        guarded_gl.TexParameteri(target, name, value);
     };
     gl.TexImage2D = [](GLenum target, GLint level, GLint internal, GLsizei width, GLsizei height,
                        GLint border, GLenum format, GLenum type, const void* pixels) {
         allow("glTexImage2D", target, {GL_TEXTURE_2D});
         allow_pixels("glTexImage2D", format, type);
         allow("glTexImage2D internal format", static_cast<GLenum>(internal), {format});
-        driver.TexImage2D(target, level, internal, width, height, border, format, type, pixels);
+        guarded_gl.TexImage2D(target, level, internal, width, height, border, format, type, pixels);
     };
     gl.TexSubImage2D = [](GLenum target, GLint level, GLint x, GLint y, GLsizei width,
                           GLsizei height, GLenum format, GLenum type, const void* pixels) {
         allow("glTexSubImage2D", target, {GL_TEXTURE_2D});
         allow_pixels("glTexSubImage2D", format, type);
-        driver.TexSubImage2D(target, level, x, y, width, height, format, type, pixels);
+        guarded_gl.TexSubImage2D(target, level, x, y, width, height, format, type, pixels);
     };
     gl.PixelStorei = [](GLenum name, GLint value) {
         if (name != GL_UNPACK_ROW_LENGTH_EXT || !has_extension("GL_EXT_unpack_subimage"))
             allow("glPixelStorei", name, {GL_PACK_ALIGNMENT, GL_UNPACK_ALIGNMENT});
-        driver.PixelStorei(name, value);
+        guarded_gl.PixelStorei(name, value);
     };
     gl.EGLImageTargetTexture2DOES = [](GLenum target, GLeglImageOES image) {
         const bool external = target == GL_TEXTURE_EXTERNAL_OES;
         need_extension("glEGLImageTargetTexture2DOES",
                        external ? "GL_OES_EGL_image_external" : "GL_OES_EGL_image");
         allow_texture_target("glEGLImageTargetTexture2DOES", target);
-        driver.EGLImageTargetTexture2DOES(target, image);
+        guarded_gl.EGLImageTargetTexture2DOES(target, image);
     };
 }
 
 void guard_framebuffers(GlFunctions& gl) {
     gl.BindFramebuffer = [](GLenum target, GLuint name) {
         allow("glBindFramebuffer", target, {GL_FRAMEBUFFER});
-        driver.BindFramebuffer(target, name);
+        guarded_gl.BindFramebuffer(target, name);
     };
     gl.CheckFramebufferStatus = [](GLenum target) {
         allow("glCheckFramebufferStatus", target, {GL_FRAMEBUFFER});
-        return driver.CheckFramebufferStatus(target);
+        return guarded_gl.CheckFramebufferStatus(target);
     };
     gl.FramebufferTexture2D = [](GLenum target, GLenum attachment, GLenum texture_target,
                                  GLuint texture, GLint level) {
@@ -116,24 +116,24 @@ void guard_framebuffers(GlFunctions& gl) {
         allow("glFramebufferTexture2D", attachment, {GL_COLOR_ATTACHMENT0});
         allow("glFramebufferTexture2D", texture_target, {GL_TEXTURE_2D});
         EXPECT_EQ(level, 0);
-        driver.FramebufferTexture2D(target, attachment, texture_target, texture, level);
+        guarded_gl.FramebufferTexture2D(target, attachment, texture_target, texture, level);
     };
     gl.ReadPixels = [](GLint x, GLint y, GLsizei width, GLsizei height, GLenum format, GLenum type,
                        void* pixels) {
         allow("glReadPixels", format, {GL_RGBA});
         allow("glReadPixels", type, {GL_UNSIGNED_BYTE});
-        driver.ReadPixels(x, y, width, height, format, type, pixels);
+        guarded_gl.ReadPixels(x, y, width, height, format, type, pixels);
     };
 }
 
 void guard_drawing(GlFunctions& gl) {
     gl.Enable = [](GLenum capability) {
         allow_capability("glEnable", capability);
-        driver.Enable(capability);
+        guarded_gl.Enable(capability);
     };
     gl.Disable = [](GLenum capability) {
         allow_capability("glDisable", capability);
-        driver.Disable(capability);
+        guarded_gl.Disable(capability);
     };
     gl.BlendFuncSeparate = [](GLenum color, GLenum color_there, GLenum alpha, GLenum alpha_there) {
         for (const GLenum factor : {color, color_there, alpha, alpha_there}) {
@@ -143,64 +143,64 @@ void guard_drawing(GlFunctions& gl) {
                    GL_ONE_MINUS_DST_ALPHA, GL_CONSTANT_COLOR, GL_ONE_MINUS_CONSTANT_COLOR,
                    GL_CONSTANT_ALPHA, GL_ONE_MINUS_CONSTANT_ALPHA});
         }
-        driver.BlendFuncSeparate(color, color_there, alpha, alpha_there);
+        guarded_gl.BlendFuncSeparate(color, color_there, alpha, alpha_there);
     };
     gl.Clear = [](GLbitfield mask) {
         allow("glClear",
               mask & ~GLbitfield{GL_COLOR_BUFFER_BIT | GL_DEPTH_BUFFER_BIT | GL_STENCIL_BUFFER_BIT},
               {0});
-        driver.Clear(mask);
+        guarded_gl.Clear(mask);
     };
     gl.DrawArrays = [](GLenum mode, GLint first, GLsizei count) {
         allow("glDrawArrays", mode,
               {GL_POINTS, GL_LINES, GL_LINE_LOOP, GL_LINE_STRIP, GL_TRIANGLES, GL_TRIANGLE_STRIP,
                GL_TRIANGLE_FAN});
-        driver.DrawArrays(mode, first, count);
+        guarded_gl.DrawArrays(mode, first, count);
     };
     gl.VertexAttribPointer = [](GLuint index, GLint size, GLenum type, GLboolean normalized,
                                 GLsizei stride, const void* data) {
         allow("glVertexAttribPointer", type,
               {GL_BYTE, GL_UNSIGNED_BYTE, GL_SHORT, GL_UNSIGNED_SHORT, GL_FIXED, GL_FLOAT});
-        driver.VertexAttribPointer(index, size, type, normalized, stride, data);
+        guarded_gl.VertexAttribPointer(index, size, type, normalized, stride, data);
     };
     gl.BindBuffer = [](GLenum target, GLuint name) {
         allow("glBindBuffer", target, {GL_ARRAY_BUFFER, GL_ELEMENT_ARRAY_BUFFER});
-        driver.BindBuffer(target, name);
+        guarded_gl.BindBuffer(target, name);
     };
     gl.BufferData = [](GLenum target, GLsizeiptr size, const void* data, GLenum usage) {
         allow("glBufferData", target, {GL_ARRAY_BUFFER, GL_ELEMENT_ARRAY_BUFFER});
         allow("glBufferData", usage, {GL_STREAM_DRAW, GL_STATIC_DRAW, GL_DYNAMIC_DRAW});
-        driver.BufferData(target, size, data, usage);
+        guarded_gl.BufferData(target, size, data, usage);
     };
 }
 
 void guard_programs(GlFunctions& gl) {
     gl.CreateShader = [](GLenum kind) {
         allow("glCreateShader", kind, {GL_VERTEX_SHADER, GL_FRAGMENT_SHADER});
-        return driver.CreateShader(kind);
+        return guarded_gl.CreateShader(kind);
     };
     gl.GetShaderiv = [](GLuint shader, GLenum name, GLint* value) {
         allow("glGetShaderiv", name,
               {GL_SHADER_TYPE, GL_DELETE_STATUS, GL_COMPILE_STATUS, GL_INFO_LOG_LENGTH,
                GL_SHADER_SOURCE_LENGTH});
-        driver.GetShaderiv(shader, name, value);
+        guarded_gl.GetShaderiv(shader, name, value);
     };
     gl.GetProgramiv = [](GLuint program, GLenum name, GLint* value) {
         allow("glGetProgramiv", name,
               {GL_DELETE_STATUS, GL_LINK_STATUS, GL_VALIDATE_STATUS, GL_INFO_LOG_LENGTH,
                GL_ATTACHED_SHADERS, GL_ACTIVE_ATTRIBUTES, GL_ACTIVE_ATTRIBUTE_MAX_LENGTH,
                GL_ACTIVE_UNIFORMS, GL_ACTIVE_UNIFORM_MAX_LENGTH});
-        driver.GetProgramiv(program, name, value);
+        guarded_gl.GetProgramiv(program, name, value);
     };
     gl.UniformMatrix3fv = [](GLint at, GLsizei count, GLboolean turned, const GLfloat* value) {
         EXPECT_EQ(turned, GL_FALSE) << "GL ES 2.0 has no transposing";
-        driver.UniformMatrix3fv(at, count, turned, value);
+        guarded_gl.UniformMatrix3fv(at, count, turned, value);
     };
     gl.ShaderSource = [](GLuint shader, GLsizei count, const GLchar* const* text,
                          const GLint* lengths) {
         EXPECT_EQ(std::strncmp(text[0], "#version 100\n", 13), 0)
             << "GL ES 2.0 has no shading language but 1.00";
-        driver.ShaderSource(shader, count, text, lengths);
+        guarded_gl.ShaderSource(shader, count, text, lengths);
     };
 }
 
@@ -208,12 +208,12 @@ void guard_questions(GlFunctions& gl) {
     gl.GetIntegerv = [](GLenum name, GLint* value) {
         if (name != GL_GPU_DISJOINT_EXT || !has_extension("GL_EXT_disjoint_timer_query"))
             allow("glGetIntegerv", name, {GL_MAX_TEXTURE_SIZE});
-        driver.GetIntegerv(name, value);
+        guarded_gl.GetIntegerv(name, value);
     };
     gl.GetString = [](GLenum name) {
         allow("glGetString", name, {GL_VENDOR, GL_RENDERER, GL_VERSION, GL_EXTENSIONS});
         if (name == GL_EXTENSIONS) extensions_queried = true;
-        return driver.GetString(name);
+        return guarded_gl.GetString(name);
     };
 }
 
@@ -224,27 +224,27 @@ void need_timer(const char* call) {
 void guard_timer_queries(GlFunctions& gl) {
     gl.GenQueriesEXT = [](GLsizei count, GLuint* names) {
         need_timer("glGenQueriesEXT");
-        driver.GenQueriesEXT(count, names);
+        guarded_gl.GenQueriesEXT(count, names);
     };
     gl.DeleteQueriesEXT = [](GLsizei count, const GLuint* names) {
         need_timer("glDeleteQueriesEXT");
-        driver.DeleteQueriesEXT(count, names);
+        guarded_gl.DeleteQueriesEXT(count, names);
     };
     gl.BeginQueryEXT = [](GLenum target, GLuint name) {
         need_timer("glBeginQueryEXT");
         allow("glBeginQueryEXT", target, {GL_TIME_ELAPSED_EXT});
-        driver.BeginQueryEXT(target, name);
+        guarded_gl.BeginQueryEXT(target, name);
     };
     gl.EndQueryEXT = [](GLenum target) {
         need_timer("glEndQueryEXT");
         allow("glEndQueryEXT", target, {GL_TIME_ELAPSED_EXT});
-        driver.EndQueryEXT(target);
+        guarded_gl.EndQueryEXT(target);
     };
     gl.GetQueryObjectui64vEXT = [](GLuint query, GLenum name, GLuint64* value) {
         need_timer("glGetQueryObjectui64vEXT");
         allow("glGetQueryObjectui64vEXT", name,
               {GL_QUERY_RESULT_EXT, GL_QUERY_RESULT_AVAILABLE_EXT});
-        driver.GetQueryObjectui64vEXT(query, name, value);
+        guarded_gl.GetQueryObjectui64vEXT(query, name, value);
     };
 }
 
@@ -255,35 +255,35 @@ void forbid_newer(GlFunctions& gl) {
 }
 
 void pass_what_takes_no_enums(GlFunctions& gl) {
-    gl.AttachShader = driver.AttachShader;
-    gl.BindAttribLocation = driver.BindAttribLocation;
-    gl.BlendColor = driver.BlendColor;
-    gl.ClearColor = driver.ClearColor;
-    gl.CompileShader = driver.CompileShader;
-    gl.CreateProgram = driver.CreateProgram;
-    gl.DeleteBuffers = driver.DeleteBuffers;
-    gl.DeleteFramebuffers = driver.DeleteFramebuffers;
-    gl.DeleteProgram = driver.DeleteProgram;
-    gl.DeleteShader = driver.DeleteShader;
-    gl.DeleteTextures = driver.DeleteTextures;
-    gl.EnableVertexAttribArray = driver.EnableVertexAttribArray;
-    gl.Finish = driver.Finish;
-    gl.Flush = driver.Flush;
-    gl.GenBuffers = driver.GenBuffers;
-    gl.GenFramebuffers = driver.GenFramebuffers;
-    gl.GenTextures = driver.GenTextures;
-    gl.GetError = driver.GetError;
-    gl.GetProgramInfoLog = driver.GetProgramInfoLog;
-    gl.GetShaderInfoLog = driver.GetShaderInfoLog;
-    gl.GetUniformLocation = driver.GetUniformLocation;
-    gl.LinkProgram = driver.LinkProgram;
-    gl.Scissor = driver.Scissor;
-    gl.Uniform1f = driver.Uniform1f;
-    gl.Uniform1i = driver.Uniform1i;
-    gl.Uniform3fv = driver.Uniform3fv;
-    gl.Uniform4fv = driver.Uniform4fv;
-    gl.UseProgram = driver.UseProgram;
-    gl.Viewport = driver.Viewport;
+    gl.AttachShader = guarded_gl.AttachShader;
+    gl.BindAttribLocation = guarded_gl.BindAttribLocation;
+    gl.BlendColor = guarded_gl.BlendColor;
+    gl.ClearColor = guarded_gl.ClearColor;
+    gl.CompileShader = guarded_gl.CompileShader;
+    gl.CreateProgram = guarded_gl.CreateProgram;
+    gl.DeleteBuffers = guarded_gl.DeleteBuffers;
+    gl.DeleteFramebuffers = guarded_gl.DeleteFramebuffers;
+    gl.DeleteProgram = guarded_gl.DeleteProgram;
+    gl.DeleteShader = guarded_gl.DeleteShader;
+    gl.DeleteTextures = guarded_gl.DeleteTextures;
+    gl.EnableVertexAttribArray = guarded_gl.EnableVertexAttribArray;
+    gl.Finish = guarded_gl.Finish;
+    gl.Flush = guarded_gl.Flush;
+    gl.GenBuffers = guarded_gl.GenBuffers;
+    gl.GenFramebuffers = guarded_gl.GenFramebuffers;
+    gl.GenTextures = guarded_gl.GenTextures;
+    gl.GetError = guarded_gl.GetError;
+    gl.GetProgramInfoLog = guarded_gl.GetProgramInfoLog;
+    gl.GetShaderInfoLog = guarded_gl.GetShaderInfoLog;
+    gl.GetUniformLocation = guarded_gl.GetUniformLocation;
+    gl.LinkProgram = guarded_gl.LinkProgram;
+    gl.Scissor = guarded_gl.Scissor;
+    gl.Uniform1f = guarded_gl.Uniform1f;
+    gl.Uniform1i = guarded_gl.Uniform1i;
+    gl.Uniform3fv = guarded_gl.Uniform3fv;
+    gl.Uniform4fv = guarded_gl.Uniform4fv;
+    gl.UseProgram = guarded_gl.UseProgram;
+    gl.Viewport = guarded_gl.Viewport;
 }
 
 /// What the driver lacks stays null, so that the code finds it as it would without the guard.
@@ -298,7 +298,7 @@ void require_guard(const char* name, Function& guard, Function unguarded) {
 FunctionFilters process_filters() {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        guarded_gl = gl;
         extensions_queried = false;
         gl = {};
         guard_textures(gl);
@@ -309,7 +309,7 @@ FunctionFilters process_filters() {
         guard_timer_queries(gl);
         forbid_newer(gl);
         pass_what_takes_no_enums(gl);
-#define VITRINE_REQUIRE_GUARD(name, type) require_guard(#name, gl.name, driver.name);
+#define VITRINE_REQUIRE_GUARD(name, type) require_guard(#name, gl.name, guarded_gl.name);
         VITRINE_GL_CORE(VITRINE_REQUIRE_GUARD)
         VITRINE_GL_OPTIONAL(VITRINE_REQUIRE_GUARD)
 #undef VITRINE_REQUIRE_GUARD

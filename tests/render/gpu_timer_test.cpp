@@ -15,19 +15,19 @@ using namespace std::chrono_literals;
 
 constexpr Nanos kDrawTime = 8ms;
 
-GlFunctions driver;
+GlFunctions timer_driver;
 GLuint64 answer_ns = 0;
 GLint disjoint = 0;
 
 FunctionFilters pretended_queries() {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        timer_driver = gl;
         gl.BeginQueryEXT = [](GLenum, GLuint) {};
         gl.EndQueryEXT = [](GLenum) {};
         gl.GetQueryObjectui64vEXT = [](GLuint, GLenum, GLuint64* time) { *time = answer_ns; };
         gl.GetIntegerv = [](GLenum name, GLint* value) {
-            if (name != GL_GPU_DISJOINT_EXT) return driver.GetIntegerv(name, value);
+            if (name != GL_GPU_DISJOINT_EXT) return timer_driver.GetIntegerv(name, value);
             *value = disjoint;
         };
     };

@@ -243,13 +243,13 @@ TEST_P(ImporterContract, CountsWhatItDoes) {
         << "a set to fill, and one that rests";
 }
 
-GlFunctions driver;
+GlFunctions contract_driver;
 TEST_P(ImporterContract, RefusesPicturesBeyondTheLargestTexture) {
     FunctionFilters small_textures;
     small_textures.gl = [](GlFunctions& gl) {
-        driver = gl;
+        contract_driver = gl;
         gl.GetIntegerv = [](GLenum name, GLint* value) {
-            driver.GetIntegerv(name, value);
+            contract_driver.GetIntegerv(name, value);
             if (name == GL_MAX_TEXTURE_SIZE) *value = 32;
         };
     };

@@ -12,7 +12,7 @@ using namespace vitrine::test;
 using reference::Site;
 
 // Odd, so that chroma blocks are cut by the edge.
-constexpr Size kSize = {37, 23};
+constexpr Size kPicture = {37, 23};
 
 std::vector<Site> sites_of(const reference::Format& format) {
     if (format.x_step == 1 && format.y_step == 1) return {Site::left};
@@ -22,10 +22,10 @@ std::vector<Site> sites_of(const reference::Format& format) {
 class Matrix : public testing::TestWithParam<std::string> {};
 
 TEST_P(Matrix, EveryCombinationIsAsTheReference) {
-    Canvas canvas(kSize);
+    Canvas canvas(kPicture);
     auto importer = canvas.importer("upload");
     const reference::Format& format = reference::format(GetParam());
-    const auto picture = reference::make_noise(format, kSize.width, kSize.height, 7);
+    const auto picture = reference::make_noise(format, kPicture.width, kPicture.height, 7);
     if (!shows(canvas.context(), format)) {
         const auto frame = make_memory_frame(picture, frame_info(picture, whole_view(picture)));
         const auto refused = importer->import(frame);

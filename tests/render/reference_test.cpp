@@ -7,7 +7,7 @@
 
 namespace {
 
-using reference::Matrix;
+using Coefficients = reference::Matrix;
 
 struct Bar {
     const char* name;
@@ -44,7 +44,7 @@ constexpr std::array<Bar, 5> kBars2020 = {{{"white", {1, 1, 1}, {940, 512, 512}}
                                            {"black", {0, 0, 0}, {64, 512, 512}}}};
 
 template <size_t n>
-void expect_bars(const std::array<Bar, n>& bars, Matrix matrix, const char* format_name) {
+void expect_bars(const std::array<Bar, n>& bars, Coefficients matrix, const char* format_name) {
     const reference::Format& format = reference::format(format_name);
     reference::View view;
     view.matrix = matrix;
@@ -58,18 +58,18 @@ void expect_bars(const std::array<Bar, n>& bars, Matrix matrix, const char* form
 }
 
 TEST(Reference, ShowsTheColorBarsOfBt601) {
-    expect_bars(kBars601, Matrix::bt601, "yuv420p");
+    expect_bars(kBars601, Coefficients::bt601, "yuv420p");
 }
 TEST(Reference, ShowsTheColorBarsOfBt709) {
-    expect_bars(kBars709, Matrix::bt709, "yuv420p");
+    expect_bars(kBars709, Coefficients::bt709, "yuv420p");
 }
 TEST(Reference, ShowsTheColorBarsOfBt2020) {
-    expect_bars(kBars2020, Matrix::bt2020, "yuv420p10");
+    expect_bars(kBars2020, Coefficients::bt2020, "yuv420p10");
 }
 
 TEST(Reference, TellsTheStandardsApart) {
     reference::View view;
-    view.matrix = Matrix::bt709;
+    view.matrix = Coefficients::bt709;
     const auto green = reference::to_rgb(reference::format("yuv420p"), view, 145, 54, 34);
     EXPECT_GT(std::abs(green[0] - 0.0) + std::abs(green[1] - 1.0) + std::abs(green[2]), 0.05);
 }
@@ -77,7 +77,7 @@ TEST(Reference, TellsTheStandardsApart) {
 // Weights of SMPTE 240M: green gives 0.701 of luma.
 TEST(Reference, KnowsSmpte240m) {
     reference::View view;
-    view.matrix = Matrix::smpte240m;
+    view.matrix = Coefficients::smpte240m;
     const double y = 16 + 219 * 0.701;
     const double u = 128 + 224 * (0 - 0.701) / 1.826;
     const double v = 128 + 224 * (0 - 0.701) / 1.576;
@@ -90,7 +90,7 @@ TEST(Reference, KnowsSmpte240m) {
 // ITU-T H.273, equations of MatrixCoefficients 8: pure green has Y 1/2, Cg 1/2, Co 0.
 TEST(Reference, KnowsYCgCo) {
     reference::View view;
-    view.matrix = Matrix::ycgco;
+    view.matrix = Coefficients::ycgco;
     view.full_range = true;
     const auto rgb = reference::to_rgb(reference::format("yuv444p"), view, 127.5, 128 + 127.5, 128);
     EXPECT_NEAR(rgb[0], 0, 1e-9);

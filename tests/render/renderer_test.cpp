@@ -13,7 +13,7 @@ namespace {
 using namespace vitrine;
 using namespace vitrine::test;
 
-GlFunctions driver;  // the table as it was loaded, for those that go in front of it
+GlFunctions renderer_driver;  // the table as it was loaded, for those that go in front of it
 int clears;
 int draws;
 int state_changes;  // calls that a steady state must not make
@@ -23,30 +23,30 @@ FunctionFilters counting() {
     clears = draws = state_changes = 0;
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        renderer_driver = gl;
         gl.Clear = [](GLbitfield mask) {
             ++clears;
-            driver.Clear(mask);
+            renderer_driver.Clear(mask);
         };
         gl.DrawArrays = [](GLenum mode, GLint first, GLsizei count) {
             ++draws;
-            driver.DrawArrays(mode, first, count);
+            renderer_driver.DrawArrays(mode, first, count);
         };
         gl.TexParameteri = [](GLenum target, GLenum name, GLint value) {
             ++state_changes;
-            driver.TexParameteri(target, name, value);
+            renderer_driver.TexParameteri(target, name, value);
         };
         gl.UniformMatrix3fv = [](GLint at, GLsizei count, GLboolean turned, const GLfloat* value) {
             ++state_changes;
-            driver.UniformMatrix3fv(at, count, turned, value);
+            renderer_driver.UniformMatrix3fv(at, count, turned, value);
         };
         gl.GetError = [] {
             ++state_changes;
-            return driver.GetError();
+            return renderer_driver.GetError();
         };
         gl.GenTextures = [](GLsizei count, GLuint* names) {
             ++state_changes;
-            driver.GenTextures(count, names);
+            renderer_driver.GenTextures(count, names);
         };
     };
     return filters;
@@ -192,10 +192,10 @@ GLenum noted;  // by a draw that fails
 TEST(Renderer, NoticesInTheEndThatSteadyDrawsFail) {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        renderer_driver = gl;
         gl.GetError = [] {
             const GLenum error = std::exchange(noted, static_cast<GLenum>(GL_NO_ERROR));
-            return error != GL_NO_ERROR ? error : driver.GetError();
+            return error != GL_NO_ERROR ? error : renderer_driver.GetError();
         };
     };
     noted = GL_NO_ERROR;

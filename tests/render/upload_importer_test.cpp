@@ -99,17 +99,17 @@ TEST(Upload, MapsSharedMemoryItself) {
     EXPECT_LE(worst_difference(*seen, reference::render(picture, view)), tolerance());
 }
 
-GlFunctions driver;
+GlFunctions upload_driver;
 int gl_error_questions;
 GLenum stale_error;  // what somebody else left behind
 TEST(Upload, AsksForErrorsOnlyOfNewTexturesAndReportsNobodyElses) {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        upload_driver = gl;
         gl.GetError = [] {
             ++gl_error_questions;
             const GLenum stale = std::exchange(stale_error, static_cast<GLenum>(GL_NO_ERROR));
-            return stale != GL_NO_ERROR ? stale : driver.GetError();
+            return stale != GL_NO_ERROR ? stale : upload_driver.GetError();
         };
     };
     Canvas canvas({8, 8}, filters);
@@ -133,10 +133,10 @@ TEST(Upload, AsksForErrorsOnlyOfNewTexturesAndReportsNobodyElses) {
 TEST(Upload, DropsTexturesThatTookNoUpload) {
     FunctionFilters filters;
     filters.gl = [](GlFunctions& gl) {
-        driver = gl;
+        upload_driver = gl;
         gl.GetError = [] {
             const GLenum stale = std::exchange(stale_error, static_cast<GLenum>(GL_NO_ERROR));
-            return stale != GL_NO_ERROR ? stale : driver.GetError();
+            return stale != GL_NO_ERROR ? stale : upload_driver.GetError();
         };
         gl.TexSubImage2D = [](GLenum, GLint, GLint, GLint, GLsizei, GLsizei, GLenum, GLenum,
                               const void*) { stale_error = GL_OUT_OF_MEMORY; };

@@ -138,7 +138,7 @@ struct Count {
     size_t links = 0;
 };
 
-Violations check_includes(std::string_view path, std::string_view text, Count& count) {
+Violations find_includes(std::string_view path, std::string_view text, Count& count) {
     Violations found;
     const Room* user = room_of(path);
     if (user == nullptr) return {text_of(path) + " lies in no room of the table"};
@@ -158,7 +158,7 @@ Violations check_includes(std::string_view path, std::string_view text, Count& c
     return found;
 }
 
-Violations check_links(std::string_view path, std::string_view text, Count& count) {
+Violations find_links(std::string_view path, std::string_view text, Count& count) {
     Violations found;
     static const std::regex call(R"(target_link_libraries\s*\(\s*(\S+)\s+([^)]*)\))");
     static const std::set<std::string_view> keywords = {"PUBLIC", "PRIVATE", "INTERFACE"};
@@ -198,12 +198,12 @@ bool is_cpp(const fs::path& path) {
 
 Violations check_includes(std::string_view path, std::string_view text) {
     Count count;
-    return check_includes(path, text, count);
+    return find_includes(path, text, count);
 }
 
 Violations check_links(std::string_view path, std::string_view text) {
     Count count;
-    return check_links(path, text, count);
+    return find_links(path, text, count);
 }
 
 Violations check_clocks(std::string_view path, std::string_view text) {
@@ -240,10 +240,10 @@ TreeCheck check_tree(const fs::path& root) {
         }
         Violations found;
         if (at->path().filename() == "CMakeLists.txt") {
-            found = check_links(path, read_file(at->path()), count);
+            found = find_links(path, read_file(at->path()), count);
         } else if (is_cpp(at->path())) {
             const std::string text = read_file(at->path());
-            found = check_includes(path, text, count);
+            found = find_includes(path, text, count);
             const Violations clocks = check_clocks(path, text);
             found.insert(found.end(), clocks.begin(), clocks.end());
         } else {

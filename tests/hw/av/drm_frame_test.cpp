@@ -10,8 +10,8 @@
 namespace vitrine {
 namespace {
 
-constexpr int kWidth = 64;
-constexpr int kHeight = 32;
+constexpr int kPictureWidth = 64;
+constexpr int kPictureHeight = 32;
 constexpr size_t kObjectSize = 1 << 20;
 
 /// A frame made by hand, as a driver would fill it in.
@@ -23,8 +23,8 @@ class DrmFrame : public ::testing::Test {
             EXPECT_EQ(ftruncate(fd.get(), kObjectSize), 0);
         }
         frame_->format = AV_PIX_FMT_DRM_PRIME;
-        frame_->width = kWidth;
-        frame_->height = kHeight;
+        frame_->width = kPictureWidth;
+        frame_->height = kPictureHeight;
         frame_->data[0] = reinterpret_cast<uint8_t*>(&descriptor_);
     }
 
@@ -60,7 +60,7 @@ TEST_F(DrmFrame, OneObjectOneLayerThreePlanes) {
     ASSERT_TRUE(frame) << frame.error().text;
     const DmaBufDescription& d = frame->description();
     EXPECT_EQ(d.format, PixelFormat::yuv420p);
-    EXPECT_EQ(d.coded_size, (Size{kWidth, kHeight}));
+    EXPECT_EQ(d.coded_size, (Size{kPictureWidth, kPictureHeight}));
     EXPECT_EQ(d.modifier, DRM_FORMAT_MOD_LINEAR);
     EXPECT_EQ(d.generation, 3U);
     ASSERT_EQ(d.objects.size(), 1U);
@@ -106,11 +106,11 @@ TEST_F(DrmFrame, ALayerPerPlaneAsVaapiExports) {
         descriptor_ = {};
         objects(1);
         layer(c.fourccs[0], {{0, 0, 128}});
-        layer(c.fourccs[1], {{0, 128 * kHeight, 128}});
+        layer(c.fourccs[1], {{0, 128 * kPictureHeight, 128}});
         const auto frame = make();
         ASSERT_TRUE(frame) << frame.error().text;
         EXPECT_EQ(frame->description().format, c.format);
-        EXPECT_EQ(frame->description().planes[1].offset, uint64_t{128} * kHeight);
+        EXPECT_EQ(frame->description().planes[1].offset, uint64_t{128} * kPictureHeight);
     }
 }
 
@@ -136,12 +136,13 @@ TEST_F(DrmFrame, ThreeLayersOfOneByteEach) {
 TEST_F(DrmFrame, SandKeepsItsModifierAndItsOddPitch) {
     const uint64_t modifier = sand128(48);
     objects(1, modifier);
-    layer(DRM_FORMAT_NV12, {{0, 0, 48}, {0, 128 * kHeight, 48}});  // the pitch is a column height
+    layer(DRM_FORMAT_NV12,
+          {{0, 0, 48}, {0, 128 * kPictureHeight, 48}});  // the pitch is a column height
     const auto frame = make();
     ASSERT_TRUE(frame) << frame.error().text;
     EXPECT_EQ(frame->description().modifier, modifier);
     EXPECT_EQ(frame->description().planes[0].pitch, 48U);
-    EXPECT_EQ(frame->description().planes[1].offset, uint64_t{128} * kHeight);
+    EXPECT_EQ(frame->description().planes[1].offset, uint64_t{128} * kPictureHeight);
 }
 
 /// As the decoders of Raspberry Pi and Rockchip give them out.
@@ -156,11 +157,11 @@ TEST_F(DrmFrame, DeepAndCompressedPicturesKeepTheirModifiers) {
     for (const Case& c :
          {Case{DRM_FORMAT_P030,
                sand128(48),
-               {{0, 0, 2 * kWidth}, {0, 128 * kHeight, 2 * kWidth}},
+               {{0, 0, 2 * kPictureWidth}, {0, 128 * kPictureHeight, 2 * kPictureWidth}},
                PixelFormat::p030},
           Case{DRM_FORMAT_NV15,
                DRM_FORMAT_MOD_LINEAR,
-               {{0, 0, 80}, {0, 80 * kHeight, 80}},
+               {{0, 0, 80}, {0, 80 * kPictureHeight, 80}},
                PixelFormat::nv15},
           Case{DRM_FORMAT_YUV420_8BIT, afbc, {{0, 0, 96}}, PixelFormat::yuv420_8bit},
           Case{DRM_FORMAT_YUV420_10BIT, afbc, {{0, 0, 120}}, PixelFormat::yuv420_10bit}}) {
@@ -176,11 +177,11 @@ TEST_F(DrmFrame, DeepAndCompressedPicturesKeepTheirModifiers) {
 
 TEST_F(DrmFrame, SandInTwoObjectsHasItsHeightInThePitch) {
     objects(2, sand128(0));
-    layer(DRM_FORMAT_P030, {{0, 0, kHeight}, {1, 0, kHeight / 2}});
+    layer(DRM_FORMAT_P030, {{0, 0, kPictureHeight}, {1, 0, kPictureHeight / 2}});
     const auto frame = make();
     ASSERT_TRUE(frame) << frame.error().text;
-    EXPECT_EQ(frame->description().planes[1].pitch, static_cast<uint32_t>(kHeight / 2));
-    descriptor_.layers[0].planes[1].pitch = kHeight / 2 - 1;
+    EXPECT_EQ(frame->description().planes[1].pitch, static_cast<uint32_t>(kPictureHeight / 2));
+    descriptor_.layers[0].planes[1].pitch = kPictureHeight / 2 - 1;
     EXPECT_FALSE(make());
 }
 
@@ -193,8 +194,8 @@ TEST_F(DrmFrame, TheSoftwareFormatIsNotLookedAt) {
     auto& context = *reinterpret_cast<AVHWFramesContext*>(frames->data);
     context.format = AV_PIX_FMT_DRM_PRIME;
     context.sw_format = AV_PIX_FMT_YUV444P10LE;  // not what the layers say
-    context.width = kWidth;
-    context.height = kHeight;
+    context.width = kPictureWidth;
+    context.height = kPictureHeight;
     ASSERT_EQ(av_hwframe_ctx_init(frames), 0);
     frame_->hw_frames_ctx = frames;  // the frame's now
     objects(1);

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 using testing::FakeSound;
 
 constexpr SoundFormat kFormat{1000, 1};  // a sample is a millisecond
-constexpr Nanos kLatency = 20ms;
+constexpr Nanos kLate = 20ms;
 
 class SoundBufferTest : public ::testing::Test {
   protected:
@@ -46,7 +46,7 @@ class SoundBufferTest : public ::testing::Test {
     }
     static std::vector<int64_t> silence(size_t count) { return std::vector<int64_t>(count, -1); }
 
-    SoundBuffer buffer_{kFormat, kLatency};
+    SoundBuffer buffer_{kFormat, kLate};
     Nanos now_ = 1s;
 };
 
@@ -69,8 +69,8 @@ TEST_F(SoundBufferTest, APositionIsHeardALatencyAfterItWasGiven) {
     (void)ask(10);
     (void)ask(10);
     EXPECT_EQ(buffer_.position(started + 10ms), 100ms);  // not heard yet
-    EXPECT_EQ(buffer_.position(started + kLatency), 100ms);
-    EXPECT_EQ(buffer_.position(started + kLatency + 7ms), 107ms);
+    EXPECT_EQ(buffer_.position(started + kLate), 100ms);
+    EXPECT_EQ(buffer_.position(started + kLate + 7ms), 107ms);
 }
 
 /// As where the pictures were there first.
@@ -88,12 +88,12 @@ TEST_F(SoundBufferTest, WhatJoinsTimeThatGoesOnDoesNotMoveIt) {
     }
     buffer_.set_speed(1);
     const Nanos started = now_;
-    buffer_.join(100ms - kLatency, started);
+    buffer_.join(100ms - kLate, started);
     buffer_.push(block(100, 100));
     EXPECT_EQ(ask(10), numbers(100, 10));
     (void)ask(10);
     for (const auto after : {0ms, 10ms, 19ms, 20ms, 27ms}) {
-        EXPECT_EQ(buffer_.position(started + after), 100ms - kLatency + after);
+        EXPECT_EQ(buffer_.position(started + after), 100ms - kLate + after);
     }
 }
 
@@ -105,7 +105,7 @@ TEST_F(SoundBufferTest, WhatJoinsAndHasNothingToBeHeardMovesNoTimeEither) {
     EXPECT_EQ(ask(10), silence(10));
     EXPECT_EQ(buffer_.position(started), 100ms);
     EXPECT_EQ(buffer_.position(started + 7ms), 107ms);
-    EXPECT_EQ(buffer_.position(started + kLatency + 7ms), 100ms + kLatency);
+    EXPECT_EQ(buffer_.position(started + kLate + 7ms), 100ms + kLate);
 }
 
 TEST_F(SoundBufferTest, BlocksFollowEachOtherWithoutASeam) {
@@ -162,7 +162,7 @@ TEST_F(SoundBufferTest, TimeStandsStillForWantOfSamples) {
     buffer_.start(1ms);
     (void)ask(10);
     EXPECT_EQ(ask(50), silence(50));
-    EXPECT_EQ(buffer_.position(now_ + kLatency), 11ms);
+    EXPECT_EQ(buffer_.position(now_ + kLate), 11ms);
     buffer_.push(block(11, 20));
     EXPECT_EQ(ask(20), numbers(11, 20));
     EXPECT_EQ(buffer_.counters().underruns, 1u);
@@ -175,7 +175,7 @@ TEST_F(SoundBufferTest, ButNotForLong) {
     buffer_.start(1ms);
     (void)ask(10);
     for (int i = 0; i < 150; ++i) (void)ask(10);
-    const auto position = buffer_.position(now_ + kLatency);
+    const auto position = buffer_.position(now_ + kLate);
     ASSERT_TRUE(position);
     EXPECT_NEAR(static_cast<double>(position->count()), Nanos(511ms).count(), 2e6);
 }
@@ -186,7 +186,7 @@ TEST_F(SoundBufferTest, BehindTheEndTimeGoesOn) {
     (void)ask(1);
     buffer_.start(1ms);
     (void)ask(30);
-    EXPECT_EQ(buffer_.position(now_ + kLatency), 31ms);
+    EXPECT_EQ(buffer_.position(now_ + kLate), 31ms);
     EXPECT_EQ(buffer_.counters().underruns, 0u);
 }
 
@@ -196,14 +196,14 @@ TEST_F(SoundBufferTest, BehindTheEndTimeWaitsForWhatIsToFollow) {
     (void)ask(1);
     buffer_.start(1ms);
     (void)ask(30);  // to the end, five of silence, and then time stands still
-    EXPECT_EQ(buffer_.position(now_ + kLatency), 16ms);
+    EXPECT_EQ(buffer_.position(now_ + kLate), 16ms);
     EXPECT_EQ(buffer_.counters().underruns, 1u);
     buffer_.push(block(16, 20));
     EXPECT_EQ(ask(20), numbers(16, 20));
     EXPECT_EQ(buffer_.counters().late_samples, 0u);
     buffer_.end(0);
     (void)ask(30);
-    EXPECT_EQ(buffer_.position(now_ + kLatency), 66ms);
+    EXPECT_EQ(buffer_.position(now_ + kLate), 66ms);
 }
 
 TEST_F(SoundBufferTest, APauseLosesNothing) {
@@ -215,7 +215,7 @@ TEST_F(SoundBufferTest, APauseLosesNothing) {
     EXPECT_EQ(ask(500), silence(500));
     buffer_.pause(false);
     EXPECT_EQ(ask(10), numbers(11, 10));
-    EXPECT_EQ(buffer_.position(now_ + kLatency), 21ms);
+    EXPECT_EQ(buffer_.position(now_ + kLate), 21ms);
 }
 
 TEST_F(SoundBufferTest, ANewEpochVoidsWhatWaits) {
