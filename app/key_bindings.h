@@ -24,6 +24,7 @@ struct UserCommand {
         step_back,
         next_item,
         item_before,
+        cycle_loop,
         add_volume,  // `amount` in percent
         set_volume,
         toggle_mute,

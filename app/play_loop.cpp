@@ -127,6 +127,9 @@ bool PlayLoop::obey(const UserCommand& command) {
         case Kind::item_before:
             warn(parts_.engine.skip_back());
             break;
+        case Kind::cycle_loop:
+            cycle_loop();
+            break;
         case Kind::add_volume:
         case Kind::set_volume:
         case Kind::toggle_mute:
@@ -161,6 +164,15 @@ void PlayLoop::warn_unseekable(const Result<void>& sought) {
     if (sought || said_unseekable_ == sought.error().text) return;
     said_unseekable_ = sought.error().text;
     log_warning("{}", said_unseekable_);
+}
+
+void PlayLoop::cycle_loop() {
+    const uint64_t passes = parts_.engine.loop() == 0 ? 1 : 0;
+    if (const auto looped = parts_.engine.set_loop(passes); !looped) {
+        log_warning("{}", looped.error().text);
+    } else {
+        log_info("{}", passes == 0 ? "played over and over" : "played to its end, and no more");
+    }
 }
 
 void PlayLoop::go_to_chapter(int by) {

@@ -46,6 +46,7 @@ class PlayLoop {
     void wait_without_window(std::optional<Nanos> sleep);
     bool obey(const UserCommand& command);
     void obey_sound(const UserCommand& command);
+    void cycle_loop();
     void go_to_chapter(int by);
     void cycle_track(Track::Kind kind);
     void warn_unseekable(const Result<void>& sought);

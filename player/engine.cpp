@@ -394,6 +394,14 @@ Result<void> Engine::set_loop(uint64_t passes) {
     return {};
 }
 
+uint64_t Engine::loop() const {
+    if (!current_) return 1;
+    const Item& item = current_->item;
+    const uint64_t after = std::max(item.repeats, current_->again);
+    if (item.passes == 0 || after == Item::kForever) return 0;
+    return item.passes - std::min(player_->passes_done(), item.passes - 1) + after;
+}
+
 Result<void> Engine::seek_by(Nanos offset, SeekTarget::Kind kind) {
     // Forwards is not to lead back to the key frame that one came from.
     const Nanos beyond = offset > Nanos{0} ? position() : Nanos::min();

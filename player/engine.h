@@ -123,6 +123,8 @@ class Engine {
     /// end. Passes that its source has begun to read ahead are played all the same. Errors:
     /// unavailable between two items, and at the end of one.
     [[nodiscard]] Result<void> set_loop(uint64_t passes);
+    /// As set_loop() has it; 1 where nothing plays.
+    [[nodiscard]] uint64_t loop() const;
     /// Within the item that plays; of several requests the newest counts. Errors: unsupported;
     /// unavailable between two items.
     [[nodiscard]] Result<void> seek_by(Nanos offset,
@@ -195,6 +197,7 @@ class Engine {
         std::shared_ptr<Session> session{};
         bool counted = false;   // as one of its pass that could be shown
         bool repeat = false;    // the item before it, once more
+        uint64_t again = 0;     // so often it is to follow itself, where that is settled
         bool switched = false;  // the item before it goes on with other tracks
     };
     struct Skipped {

@@ -161,6 +161,7 @@ void Engine::drop_next() {
 
 /// The present item is not played once more, or it is to be asked for anew.
 void Engine::drop_repeat() {
+    if (current_) current_->again = 0;
     repeat_.reset();
     if (next_ && next_->repeat) drop_next();
     if (!asked_ || asked_switch_ || !asked_repeat_) return;
@@ -253,7 +254,9 @@ void Engine::note_repeat() {
     auto again = repeat_of_current();
     current_->item.passes = 1;
     current_->item.repeats = 0;
-    if (again) repeat_ = Listed{std::move(*again), current_->number};
+    if (!again) return;
+    current_->again = again->repeats == Item::kForever ? Item::kForever : again->repeats + 1;
+    repeat_ = Listed{std::move(*again), current_->number};
 }
 
 /// Whether that is still to be settled.

@@ -50,6 +50,7 @@ TEST(KeyBindings, AreMpvsByDefault) {
     EXPECT_EQ(command(standard, "p"), Kind::toggle_pause);
     EXPECT_EQ(command(standard, "."), Kind::step);
     EXPECT_EQ(command(standard, "s"), Kind::screenshot);
+    EXPECT_EQ(command(standard, "L"), Kind::cycle_loop);
     EXPECT_EQ(command(standard, "q"), Kind::quit);
     EXPECT_EQ(command(standard, "CLOSE_WIN"), Kind::quit);
     EXPECT_EQ(offset(standard, "LEFT"), -5s);

@@ -62,8 +62,12 @@ TEST_F(EngineCalls, AnItemIsPlayedMoreOftenBeforeTheNext) {
         start();
         play_until(kStart + 100ms);
         ASSERT_EQ(engine_->ahead(), opened ? Engine::Ahead::ready : Engine::Ahead::opening);
+        EXPECT_EQ(engine_->loop(), 1u);
         ASSERT_TRUE(engine_->set_loop(3));
+        EXPECT_EQ(engine_->loop(), 3u);
         open_gate();
+        play_until(kStart + 600ms);
+        EXPECT_EQ(engine_->loop(), 2u) << "with the one on the screen";
         play_until(kStart + 10s);
         EXPECT_TRUE(ended_);
         EXPECT_EQ(begun_, (Names{"a", "a", "a", "b"}));
@@ -114,7 +118,9 @@ TEST_F(EngineCalls, TheLastItemGoesOnWithoutEndAndEnds) {
     play_until(kStart + 100s);
     EXPECT_FALSE(ended_);
     EXPECT_EQ(presenter_.shown.size(), 2501u);
+    EXPECT_EQ(engine_->loop(), 0u);
     ASSERT_TRUE(engine_->set_loop(2));
+    EXPECT_EQ(engine_->loop(), 2u);
     play_until(kStart + 200s);
     EXPECT_TRUE(ended_);
     EXPECT_EQ(moments(), even_times(2520, 40ms));

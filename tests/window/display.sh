@@ -47,6 +47,7 @@ start_x11() {
     # Without a window manager the keyboard's focus is the window under the mouse.
     press() { as_user xdotool mousemove --window "$(window)" 1 1 key "$1"; }
     press_shift() { press "shift+$1"; }
+    type_letter() { press "$1"; }
     window() { as_user xdotool search --onlyvisible --name Vitrine; }
     # Without a window, `import` would wait for somebody to point at one.
     shoot() { local id; id=$(window) && [ -n "$id" ] && as_user import -window "$id" "$1"; }
@@ -82,6 +83,7 @@ END
     # The keyboard exists only while wtype runs: the window needs a moment to see it.
     press() { as_user wtype -s 400 -k "$1" -s 200; }
     press_shift() { as_user wtype -s 400 -M shift -k "$1" -m shift -s 200; }
+    type_letter() { as_user wtype -s 400 "$1" -s 200; }  # with Shift where it is a capital
     shoot() { as_user grim -g "0,0 $(units "$window_size")" "$1"; }
     # Floating windows are resized about their middle.
     resize_to() {

@@ -200,6 +200,10 @@ list_and_sound() {
     press m
     press greater
     until_true "> goes on with the next file" number_is -lt 200
+    press less
+    until_true "< goes back to the first" number_is -lt 200
+    press greater
+    goes_on || fail "> does not go on with the second again, after <"
     press greater
     ends_with 0
     grep -q "^vitrine: volume 98 %" "$place/program.log" || fail "9 is not quieter"
@@ -207,6 +211,19 @@ list_and_sound() {
     grep -q "^vitrine: not muted" "$place/program.log" || fail "m does not undo it"
 }
 number_is() { local number; number=$(number_seen); [ -n "$number" ] && [ "$number" "$1" "$2" ]; }
+
+# L ends the loop, and begins it anew, of a film of some seconds.
+loop_key() {
+    start_player 640x360 --loop
+    type_letter L
+    until_true "L ends the loop" says "^vitrine: played to its end, and no more"
+    type_letter L
+    until_true "L begins it anew" says "^vitrine: played over and over"
+    sleep 8
+    goes_on || fail "the film is not played over and over"
+    type_letter L
+    ends_with 0
+}
 
 # The keys of tracks and chapters, in a film of two seconds that goes round and round.
 tracks() {
