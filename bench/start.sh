@@ -26,7 +26,7 @@ start_xvfb() {
     command -v Xvfb >/dev/null || return 0
     local number=60
     while [ -e "/tmp/.X$number-lock" ]; do number=$((number + 1)); done
-    Xvfb ":$number" -screen 0 1280x720x24 -nolisten tcp 2>/dev/null &
+    Xvfb ":$number" -screen 0 1280x720x24 -nolisten tcp -noreset 2>/dev/null &
     xvfb=$!
     export DISPLAY=:$number
     for _ in $(seq 50); do [ -e "/tmp/.X$number-lock" ] && return; sleep 0.1; done

@@ -399,7 +399,9 @@ uint64_t Engine::loop() const {
     const Item& item = current_->item;
     const uint64_t after = std::max(item.repeats, current_->again);
     if (item.passes == 0 || after == Item::kForever) return 0;
-    return item.passes - std::min(player_->passes_done(), item.passes - 1) + after;
+    // Where it is settled what follows, its source has given all its passes.
+    const uint64_t given = std::max(item.passes, current_->session->counters().passes);
+    return given - std::min(player_->passes_done(), given - 1) + after;
 }
 
 Result<void> Engine::seek_by(Nanos offset, SeekTarget::Kind kind) {

@@ -83,6 +83,7 @@ void Engine::take(UnopenedItem unopened) {
         open_after_current(std::move(unopened.item), number);
         return;
     }
+    if (asked_repeat_ && current_) current_->again = 0;
     note_skipped(std::move(unopened.item), std::move(unopened.error), SkippedItem::Why::not_opened,
                  number);
 }
@@ -145,6 +146,7 @@ void Engine::settle_next() {
     if (head.first || !head.finished) return;
     const Error nothing{Errc::protocol,
                         fmt::format("{}: not one picture in it", next_->session->info().name)};
+    if (next_->repeat && current_) current_->again = 0;
     note_skipped(std::move(next_->item), next_->session->error().value_or(nothing),
                  SkippedItem::Why::no_picture, next_->number);
     opener_->close(std::move(next_->session));

@@ -277,6 +277,7 @@ Result<void> Engine::begin_switch() {
     }
     next_ = Listed{std::move(made.item), made.number, std::move(made.session), made.counted};
     next_->switched = true;
+    next_->again = current_->again;
     return begin_next(false);
 }
 

@@ -101,7 +101,9 @@ TEST_F(EngineCalls, ARepeatThatIsBeingOpenedIsDropped) {
     close_gate("a");
     play_until(kStart + 780ms);
     ASSERT_EQ(engine_->ahead(), Engine::Ahead::opening);
+    EXPECT_EQ(engine_->loop(), 2u);
     ASSERT_TRUE(engine_->set_loop(1));
+    EXPECT_EQ(engine_->loop(), 1u);
     open_gate();
     play_until(kStart + 10s);
     EXPECT_EQ(moments(), even_times(22, 40ms));
@@ -169,6 +171,25 @@ TEST_F(EngineCalls, OtherTracksAreRepeatedToo) {
         EXPECT_EQ(opened_items_.back().video_track, 2);
         EXPECT_EQ(moments(), even_times(2 * (part ? 75 : 100), 40ms));
     }
+}
+
+TEST_F(EngineCalls, OtherTracksLeaveTheLoopAsItIs) {
+    add("a", 100);
+    give_tracks("a", 2, 0);
+    ends_["a"] = 3s;  // what repeats it is being opened all the while
+    start();
+    play_until(kStart + 100ms);
+    ASSERT_TRUE(engine_->set_loop(0));
+    play_until(kStart + 200ms);
+    ASSERT_TRUE(engine_->choose_track(Track::Kind::video, 2));
+    play_until(kStart + 2s);
+    ASSERT_EQ(events(Kind::tracks_changed).size(), 1u);
+    EXPECT_EQ(engine_->loop(), 0u);
+    ASSERT_TRUE(engine_->set_loop(2));
+    EXPECT_EQ(engine_->loop(), 2u);
+    play_until(kStart + 100s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(moments(), even_times(2 * 75, 40ms));
 }
 
 TEST_F(EngineCalls, ADeviceThatDecodesOneFileAtATimeRepeats) {

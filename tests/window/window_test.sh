@@ -212,16 +212,16 @@ list_and_sound() {
 }
 number_is() { local number; number=$(number_seen); [ -n "$number" ] && [ "$number" "$1" "$2" ]; }
 
-# L ends the loop, and begins it anew, of a film of some seconds.
+# A film of ten seconds goes on after them.
 loop_key() {
-    start_player 640x360 --loop
+    start_player 640x360
     type_letter L
-    until_true "L ends the loop" says "^vitrine: played to its end, and no more"
-    type_letter L
-    until_true "L begins it anew" says "^vitrine: played over and over"
-    sleep 8
+    until_true "L begins a loop" says "^vitrine: played over and over"
+    sleep 12
     goes_on || fail "the film is not played over and over"
     type_letter L
+    until_true "L ends the loop" says "^vitrine: played to its end, and no more"
+    press q
     ends_with 0
 }
 
