@@ -200,10 +200,12 @@ list_and_sound() {
     press m
     press greater
     until_true "> goes on with the next file" number_is -lt 200
+    press Up
+    until_true "up seeks 60 s on in it too" number_is -ge 300
     press less
     until_true "< goes back to the first" number_is -lt 200
     press greater
-    goes_on || fail "> does not go on with the second again, after <"
+    until_true "> goes on with the second again, after <" goes_on
     press greater
     ends_with 0
     grep -q "^vitrine: volume 98 %" "$place/program.log" || fail "9 is not quieter"
@@ -218,7 +220,7 @@ loop_key() {
     type_letter L
     until_true "L begins a loop" says "^vitrine: played over and over"
     sleep 12
-    goes_on || fail "the film is not played over and over"
+    until_true "the film is played over and over" goes_on
     type_letter L
     until_true "L ends the loop" says "^vitrine: played to its end, and no more"
     press q
