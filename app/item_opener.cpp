@@ -74,7 +74,6 @@ MediaOptions ItemOpener::media_options(const Item& item,
         const auto& ask = gpu.get().cuda_device;
         return ask ? ask() : fail(Errc::unavailable, "no GPU draws");
     };
-    media.wait_for_pool = [gpu = parts_.gpu] { return gpu.get().memory; };
     media.sound = options.hears();
     media.video_track = item.video_track ? item.video_track : options.video_track;
     media.audio_track = item.audio_track ? item.audio_track : options.audio_track;
@@ -95,13 +94,33 @@ MediaOptions ItemOpener::media_options(const Item& item,
 Result<std::unique_ptr<FrameSource>> ItemOpener::open(const Item& item,
                                                       const std::function<bool()>& cancelled) {
     const MediaOptions media = media_options(item, cancelled);
-    auto source = open_media(item.file, media, parts_.clock);
+    auto source = open_beside_gpu(item, media);
     if (!source) return source;
     const SourceInfo& info = (*source)->info();
     warn_of_missing_track(info, Track::Kind::video, media.video_track);
     if (media.sound) warn_of_missing_track(info, Track::Kind::audio, media.audio_track);
     if (auto gone = go_to_beginning(**source, item); !gone) return Failure(gone.error());
     return source;
+}
+
+/// While the GPU is still being asked which memory it imports, the first picture is decoded into
+/// what it will most likely say; where it says otherwise, the file is opened again.
+Result<std::unique_ptr<FrameSource>> ItemOpener::open_beside_gpu(const Item& item,
+                                                                 MediaOptions media) {
+    std::optional<PoolMemory> guess;
+    media.wait_for_pool = [&] {
+        const bool known = parts_.gpu.wait_for(Nanos{0}) == std::future_status::ready;
+        if (known || !parts_.options.may_import_dma_bufs()) return parts_.gpu.get().memory;
+        const PoolMemory likely = guess_pool_memory(parts_.kernel);
+        if (!likely.allocator) return parts_.gpu.get().memory;
+        guess = likely;
+        return likely;
+    };
+    auto source = open_media(item.file, media, parts_.clock);
+    if (!source || !guess || is_same_kind(*guess, parts_.gpu.get().memory)) return source;
+    log_debug("{}: opened again, for other memory than expected", (*source)->info().name);
+    source->reset();  // a device may decode one file at a time
+    return open_media(item.file, media, parts_.clock);
 }
 
 Result<void> ItemOpener::go_to_beginning(FrameSource& source, const Item& item) {

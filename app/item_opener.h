@@ -30,7 +30,7 @@ struct ItemOpenerParts {
     const Clock& clock;
     std::shared_ptr<Kernel> kernel;
     std::shared_ptr<CallGuard> calls;
-    std::shared_future<OpeningGpu> gpu;  // waited for as late as it can be
+    std::shared_future<OpeningGpu> gpu;  // what it will say of memory is guessed meanwhile
     std::function<bool()> quitting;      // nothing more is to be opened. Any thread
 };
 
@@ -54,6 +54,8 @@ class ItemOpener {
 
     [[nodiscard]] MediaOptions media_options(const Item& item,
                                              const std::function<bool()>& cancelled) const;
+    [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_beside_gpu(const Item& item,
+                                                                       MediaOptions media);
     Result<void> go_to_beginning(FrameSource& source, const Item& item);
     void warn_of_missing_track(const SourceInfo& info, Track::Kind kind, std::optional<int> number);
     void warn_once(const std::string& text);

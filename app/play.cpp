@@ -262,7 +262,7 @@ OpeningGpu PlayRun::ask_gpu() {
     if (context == nullptr) return gpu;
     longest_side_ = context->facts().max_texture_size;
     gpu.cuda_device = ask_for_drawing_gpu(*context);
-    if (options_.import == ImportChoice::automatic || options_.import == ImportChoice::dmabuf) {
+    if (options_.may_import_dma_bufs()) {
         PoolMemoryChoice choice = choose_pool_memory(kernel_, *context);
         reports_.note_refused(choice.refused);
         gpu.memory = std::move(choice.memory);

@@ -46,6 +46,9 @@ class BufferAllocator {
         const = 0;  // "dma-heap:system", "udmabuf", "memfd"
     /// Whether a buffer lies in one piece, as a device without an MMU of its own wants it.
     [[nodiscard]] virtual bool contiguous() const { return false; }
+    /// Whether it is the kernel's dma-bufs that it gives: other descriptors only software renderers
+    /// import.
+    [[nodiscard]] virtual bool gives_dma_bufs() const { return true; }
     /// size: bytes, at least 1; rounded up to whole pages. Errors: unavailable when memory has run
     /// out.
     [[nodiscard]] virtual Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) = 0;

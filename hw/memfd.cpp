@@ -9,6 +9,7 @@ class MemfdAllocator final : public BufferAllocator {
   public:
     explicit MemfdAllocator(std::shared_ptr<Kernel> kernel) : kernel_(std::move(kernel)) {}
     std::string_view name() const override { return "memfd"; }
+    bool gives_dma_bufs() const override { return false; }
 
     Result<std::unique_ptr<SharedBuffer>> allocate(size_t size) override {
         const auto bytes = whole_pages(size);

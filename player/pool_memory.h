@@ -20,4 +20,10 @@ struct PoolMemoryChoice {
 [[nodiscard]] PoolMemoryChoice choose_pool_memory(const std::shared_ptr<Kernel>& kernel,
                                                   GlContext& context);
 
+/// What that will choose, as far as can be told without the GPU: the first memory that there is.
+/// Its allocator is null where nothing can be told. Needs no GL; any thread.
+[[nodiscard]] PoolMemory guess_pool_memory(const std::shared_ptr<Kernel>& kernel);
+/// Whether what was decoded into the one may be used as if it were the other.
+[[nodiscard]] bool is_same_kind(const PoolMemory& one, const PoolMemory& other);
+
 }  // namespace vitrine

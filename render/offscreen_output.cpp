@@ -17,18 +17,18 @@ class OffscreenOutput final : public Output {
     std::string_view name() const override { return "offscreen"; }
     GlContext& context() override { return *context_; }
     bool presents_at_swap() const override { return false; }
-    DrawTarget begin_frame() override {
-        next_ = (next_ + 1) % kRing;
-        return {ring_[next_].framebuffer.name(), size_, true};
-    }
+    DrawTarget begin_frame() override { return {ring_[next_].framebuffer.name(), size_, true}; }
     Result<void> present() override {
         context_->gl().Flush();
-        return {};
+        next_ = (next_ + 1) % kRing;
+        return make_next();
     }
 
     Result<void> resize(Size size) override;
 
   private:
+    [[nodiscard]] Result<void> make_next();
+
     std::unique_ptr<GlContext> context_;  // outlives what is made in it
     Size size_;                           // 0x0 before the first resize()
     std::array<RenderTexture, kRing> ring_;
@@ -42,14 +42,21 @@ Result<void> OffscreenOutput::resize(Size size) {
         return fail(Errc::invalid_argument, "an offscreen size of {}x{} is outside 1x1 to {}x{}",
                     size.width, size.height, largest, largest);
     }
-    std::array<RenderTexture, kRing> ring;
-    for (RenderTexture& slot : ring) {
-        auto made = make_render_texture(*context_, size);
-        if (!made) return Failure(made.error());
-        slot = std::move(*made);
-    }
-    ring_ = std::move(ring);
+    auto first = make_render_texture(*context_, size);
+    if (!first) return Failure(first.error());
+    ring_ = {};
+    ring_[next_] = std::move(*first);
     size_ = size;
+    return {};
+}
+
+/// Each when it is about to be drawn into: the first picture does not wait for all of them.
+Result<void> OffscreenOutput::make_next() {
+    RenderTexture& next = ring_[next_];
+    if (next.framebuffer.name() != 0) return {};
+    auto made = make_render_texture(*context_, size_);
+    if (!made) return Failure(made.error());
+    next = std::move(*made);
     return {};
 }
 
