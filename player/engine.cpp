@@ -99,6 +99,12 @@ bool Engine::next_is_ready() const {
 }
 
 Result<Engine::Tick> Engine::tick() {
+    auto tick = show_what_is_due();
+    watch_.look([this](Property property) { return get(property); }, *events_);
+    return tick;
+}
+
+Result<Engine::Tick> Engine::show_what_is_due() {
     auto tick = bring_list_on();
     if (!tick || tick->ended) return tick;
     if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
@@ -302,7 +308,10 @@ void Engine::leave_current(Leave how, std::optional<Error> error) {
     ended.early = how == Leave::early;
     if (ended.early) ended.error.reset();
     if (error) ended.error = error;
-    events_->push({EngineEvent::Kind::item_ended, current_->number, ended.item.file});
+    EngineEvent told{EngineEvent::Kind::item_ended, current_->number, ended.item.file};
+    told.early = ended.early;
+    told.error = ended.error;
+    events_->push(std::move(told));
     leaving_.push_back({std::move(ended), current_->session.get()});
     opener_->close(std::move(current_->session));
     current_.reset();

@@ -19,6 +19,7 @@
 #include "player/opener.h"
 #include "player/play_budget.h"
 #include "player/player.h"
+#include "player/property_watch.h"
 
 namespace vitrine {
 
@@ -186,6 +187,17 @@ class Engine {
     /// A seam was late though Gapless::strict was asked for.
     [[nodiscard]] bool seam_failed() const { return seam_failed_; }
 
+    // All of that under names (property.h), for whoever offers them to others.
+    /// No value where there is none at present: nothing plays, no sound is played, or it is not
+    /// known.
+    [[nodiscard]] PropertyValue get(Property property) const;
+    /// Errors: invalid_argument for another type or what is out of range; unsupported where it
+    /// cannot be set; those of the call that it stands for.
+    [[nodiscard]] Result<void> set(Property property, const PropertyValue& value);
+    /// Tells of it by an event once from the next tick on, and whenever a tick finds it changed;
+    /// of changes that nobody took yet there is one.
+    void observe(Property property, bool observed = true);
+
     [[nodiscard]] int event_fd() const { return events_->fd(); }
     [[nodiscard]] std::optional<EngineEvent> next_event() { return events_->pop(); }
     [[nodiscard]] uint64_t events_dropped() const { return events_->dropped(); }
@@ -265,6 +277,7 @@ class Engine {
     [[nodiscard]] std::optional<Nanos> left_of_current() const;
 
     // The two halves of a tick.
+    [[nodiscard]] Result<Tick> show_what_is_due();
     [[nodiscard]] Result<Tick> bring_list_on();
     Result<void> bring_fade_on(Tick& tick);
 
@@ -287,6 +300,12 @@ class Engine {
     void check_path();
     [[nodiscard]] Result<void> seek(const SeekTarget& target);
     Result<void> go(const std::function<Result<void>()>& there);
+
+    // Properties (engine_properties.cpp).
+    [[nodiscard]] PropertyValue get_of_item(Property property) const;
+    [[nodiscard]] PropertyValue get_of_sound(Property property) const;
+    [[nodiscard]] Result<void> go_to_chapter(int64_t number);
+    [[nodiscard]] Result<void> set_of_sound(Property property, const PropertyValue& value);
 
     // Another choice of tracks (engine_tracks.cpp).
     [[nodiscard]] Result<void> check_track(Track::Kind kind, int number) const;
@@ -312,6 +331,7 @@ class Engine {
     const Clock& clock_;
     const std::unique_ptr<EventQueue> events_;
     double speed_;
+    PropertyWatch watch_;
     ItemStage stage_;
     std::unique_ptr<Player> player_;  // from the first item on
     std::optional<Listed> current_;

@@ -1,5 +1,6 @@
 #include "player/event_queue.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vitrine {
@@ -12,6 +13,18 @@ Result<std::unique_ptr<EventQueue>> EventQueue::make() {
 
 void EventQueue::push(EngineEvent event) {
     std::lock_guard lock(mutex_);
+    push_locked(std::move(event));
+}
+
+void EventQueue::push_property(Property property) {
+    std::lock_guard lock(mutex_);
+    const bool waits = std::any_of(events_.begin(), events_.end(), [&](const EngineEvent& each) {
+        return each.property == property;
+    });
+    if (!waits) push_locked({EngineEvent::Kind::property_changed, 0, {}, Nanos{0}, property});
+}
+
+void EventQueue::push_locked(EngineEvent event) {
     if (events_.size() == kMostEvents) {
         events_.pop_front();
         ++dropped_;

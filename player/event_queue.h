@@ -11,6 +11,7 @@
 #include <string>
 
 #include "core/clock.h"
+#include "player/property.h"
 #include "player/wake_up.h"
 
 namespace vitrine {
@@ -25,11 +26,16 @@ struct EngineEvent {
         tracks_changed,  // other tracks of the item are played from its next frame on; text: which
         tracks_kept,     // they are not, though it was asked for; text: why
         end_of_list,     // the last item has ended
+        property_changed,  // one that is observed: to be asked for
     };
     Kind kind;
     uint64_t item = 0;  // its number in the order of the list, from 0
     std::string text{};
     Nanos time{0};
+    std::optional<Property> property{};  // that has changed
+    // Of an item that has ended.
+    bool early = false;            // somebody ended it
+    std::optional<Error> error{};  // what ended it otherwise, before its end
 };
 
 class EventQueue {
@@ -40,6 +46,8 @@ class EventQueue {
     [[nodiscard]] static Result<std::unique_ptr<EventQueue>> make();
 
     void push(EngineEvent event);
+    /// That it has changed, unless that waits to be taken by now.
+    void push_property(Property property);
     /// The oldest; none when none waits.
     [[nodiscard]] std::optional<EngineEvent> pop();
     /// Readable while an event waits; borrowed.
@@ -49,6 +57,8 @@ class EventQueue {
 
   private:
     explicit EventQueue(WakeUp waiting) : waiting_(std::move(waiting)) {}
+
+    void push_locked(EngineEvent event);
 
     const WakeUp waiting_;
     mutable std::mutex mutex_;

@@ -1,0 +1,114 @@
+// The memory that the first picture is decoded into is guessed while the GPU is still being asked.
+#include "app/item_opener.h"
+
+#include <gtest/gtest.h>
+
+#include "core/call_guard.h"
+#include "tests/player/lists.h"
+#include "tests/support/failing_kernel.h"
+#include "tests/support/make_clip.h"
+
+namespace vitrine {
+namespace {
+
+/// A machine with no device to allocate at, where the GPU answers when a guess is under way: it is
+/// asked of `renders` then, and nothing before it was known.
+class GuessingKernel final : public testing::PassingKernel {
+  public:
+    std::vector<std::string> nodes;      // of /dev/dri
+    std::function<OpeningGpu()> answer;  // of the GPU
+    std::promise<OpeningGpu> gpu;
+    int buffers = 0;  // memfds that were made
+
+    int open(const char* path, int flags) override {
+        if (path == std::string_view("/dev/udmabuf")) return refuse();
+        return PassingKernel::open(path, flags);
+    }
+    int list(const char* path, std::vector<std::string>& names) override {
+        if (path == std::string_view("/dev/dma_heap")) return refuse();
+        if (path != std::string_view("/dev/dri")) return PassingKernel::list(path, names);
+        give_answer();
+        names = nodes;
+        return 0;
+    }
+    int memfd_create(const char* name, unsigned flags) override {
+        ++buffers;
+        return PassingKernel::memfd_create(name, flags);
+    }
+    void give_answer() {
+        if (answer) gpu.set_value(std::exchange(answer, nullptr)());
+    }
+
+  private:
+    static int refuse() {
+        errno = ENOENT;
+        return -1;
+    }
+};
+
+class FirstPicture : public ::testing::Test {
+  protected:
+    FirstPicture() {
+        testing::make_clip(folder_.file("a.mp4"), {});
+        options_.files = {folder_.file("a.mp4")};
+        set_log_level(LogLevel::debug);
+    }
+    ~FirstPicture() override { set_log_level(LogLevel::info); }
+
+    [[nodiscard]] PoolMemory memfd(int pitch_alignment = 64) const {
+        for (AllocatorTrial& trial : open_allocators(kernel_)) {
+            if (trial.name == "memfd") return {std::move(*trial.allocator), pitch_alignment};
+        }
+        throw std::runtime_error("no memfd");
+    }
+    /// Of the first picture of the only item: where it lies, "" for an error.
+    std::string storage() {
+        auto opener = ItemOpener::make({options_, clock_, kernel_, std::make_shared<CallGuard>(),
+                                        kernel_->gpu.get_future().share(), [] { return false; }});
+        if (!opener) return "";
+        const NextAnswer next = (*opener)->next();
+        source_ = *(*opener)->open(std::get<Item>(next), [] { return false; });
+        first_ = source_->read().value();
+        return source_->path().storage;
+    }
+
+    testing::LoggedLines log_;
+    testing::TemporaryFolder folder_;
+    MonotonicClock clock_;
+    PlayOptions options_;
+    const std::shared_ptr<GuessingKernel> kernel_ = std::make_shared<GuessingKernel>();
+    std::unique_ptr<FrameSource> source_;
+    FramePtr first_;
+};
+
+TEST_F(FirstPicture, IsDecodedIntoWhatTheGpuWillSay) {
+    const PoolMemory chosen = memfd();
+    kernel_->answer = [&] { return OpeningGpu{chosen, {}}; };
+    EXPECT_EQ(storage(), "memfd");
+EXPECT_EQ(log_.count("opened again"), 0);
+}
+
+TEST_F(FirstPicture, IsDecodedAgainWhereTheGpuTakesNoSuchMemory) {
+    kernel_->answer = [] { return OpeningGpu{}; };
+    EXPECT_EQ(storage(), "memory");
+    EXPECT_EQ(log_.count("opened again"), 1);
+}
+
+/// A GPU takes no memfd: there is nothing to guess, but to wait.
+TEST_F(FirstPicture, IsNotDecodedIntoAMemfdBesideAGpu) {
+    kernel_->nodes = {"card0", "renderD128"};
+    kernel_->answer = [] { return OpeningGpu{}; };
+    EXPECT_EQ(storage(), "memory");
+    EXPECT_EQ(log_.count("opened again"), 0);
+}
+
+/// As GPUs want it that read rows of whole 256 bytes.
+TEST_F(FirstPicture, IsDecodedAgainForAnotherPitch) {
+    const PoolMemory chosen = memfd(256);
+    kernel_->answer = [&] { return OpeningGpu{chosen, {}}; };
+    ASSERT_EQ(storage(), "memfd");
+    EXPECT_EQ(first_->dma_buf()->description().planes[0].pitch % 256, 0U);
+}
+
+}  // namespace
+}  // namespace vitrine
