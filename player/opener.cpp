@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/thread_name.h"
+
 namespace vitrine {
 
 Opener::Opener(Options options) : options_(std::move(options)), thread_([this] { run(); }) {}
@@ -60,6 +62,7 @@ void Opener::wait_until_idle() {
 }
 
 void Opener::run() {
+    name_this_thread("vitrine:open");
     std::unique_lock lock(mutex_);
     for (;;) {
         changed_.wait(lock, [this] { return ending_ || !jobs_.empty(); });

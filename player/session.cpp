@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "core/thread_name.h"
 
 namespace vitrine {
 
@@ -126,6 +127,7 @@ bool Session::has_request() const {
 }
 
 void Session::run() {
+    name_this_thread("vitrine:read");
     for (;;) {
         const Request request = take_request();
         if (request.stop) return;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/log.h"
+#include "core/thread_name.h"
 
 namespace vitrine {
 namespace {
@@ -231,6 +232,7 @@ void SoundReport::add(const SoundBufferCounters& more, double drift) {
 // The thread.
 
 void SoundPlayer::run() {
+    name_this_thread("vitrine:sound");
     while (true) {
         {
             std::unique_lock lock(mutex_);
