@@ -144,6 +144,7 @@ ExitCode PlayRun::run() {
     }
     if (presenter_) finish_presenter();
     reports_.statistics().set_abandoned_threads(calls_->abandoned());
+    reports_.statistics().add_skipped_items(opener_->left_out());
     if (sound_) reports_.statistics().set_sound(sound_->report());
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();

@@ -99,7 +99,7 @@ std::string seams_text(const SeamCounters& seams) {
                        milliseconds(seams.longest));
 }
 
-/// "" when nothing was wrong with the files and the decoders.
+/// "" when nothing was wrong with the list, the files and the decoders.
 std::string errors_text(const PlaybackStatistics& statistics) {
     const SourceCounters& source = statistics.source();
     std::vector<std::string> parts;
@@ -125,6 +125,9 @@ std::string errors_text(const PlaybackStatistics& statistics) {
     if (const int threads = statistics.abandoned_threads(); threads > 0) {
         parts.push_back(fmt::format("{} left behind in a call into a driver that did not return",
                                     counted(threads, "thread")));
+    }
+    if (const uint64_t skipped = statistics.skipped_items(); skipped > 0) {
+        parts.push_back(fmt::format("{} skipped", counted(skipped, "item")));
     }
     return fmt::format("{}", fmt::join(parts, ", "));
 }

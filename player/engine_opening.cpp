@@ -133,7 +133,7 @@ void Engine::note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t
 void Engine::tell_skipped() {
     for (; !skipped_.empty(); skipped_.pop_front()) {
         const Skipped& skipped = skipped_.front();
-        statistics_.add_skipped_item();
+        statistics_.add_skipped_items();
         events_->push({EngineEvent::Kind::item_skipped, skipped.number, skipped.what.error.text});
         if (hooks_.skip_item) hooks_.skip_item(skipped.what);
     }

@@ -92,8 +92,8 @@ class PlaybackStatistics {
     void add_sound_offset(Nanos behind) { sound_offset_.add(behind < Nanos(0) ? -behind : behind); }
     void add_seam_on_time() { ++seams_.on_time; }
     void add_late_seam(Nanos late);
-    /// An item of which nothing could be shown.
-    void add_skipped_item() { ++skipped_items_; }
+    /// Items of which nothing could be shown, and entries that no list may have.
+    void add_skipped_items(uint64_t count = 1) { skipped_items_ += count; }
     /// An item has ended: its path, and what its source counted.
     void add_item(const PlaybackPath& path, const SourceCounters& counters);
     /// Of an item that has ended: which were played, where there was a choice.

@@ -330,14 +330,17 @@ TEST(Program, FilesFollowOneAnotherInTime) {
     const testing::TemporaryFolder folder;
     const std::string json_file = folder.file("t.json");
     const std::string csv = folder.file("t.csv");
+    const std::string refused = folder.file("refused.m3u");
+    std::ofstream(refused) << "gopher://nowhere/a.mp4\n";
     const Ran ran =
         vitrine("--output=null --start=4.9 --timing-json=" + json_file + " --timing-csv=" + csv +
-                " " + kDemo + " /nonexistent.mp4 " + kDemo + " " + kDemo);
+                " " + kDemo + " /nonexistent.mp4 " + kDemo + " " + refused + " " + kDemo);
     EXPECT_EQ(exit_code(ran), 4) << ran.output;
     const auto json = nlohmann::json::parse(test::contents_of(json_file));
     const int on_time = json["seams"]["on_time"];
     EXPECT_EQ(on_time + json["seams"]["late"].get<int>(), 2);
-    EXPECT_EQ(json["skipped_items"], 1);
+    EXPECT_EQ(json["skipped_items"], 2);
+    EXPECT_TRUE(contains(ran.output, "errors  2 items skipped\n")) << ran.output;
     EXPECT_TRUE(contains(ran.output, fmt::format("seams   {} on time", on_time))) << ran.output;
     // Each row names its file, among those that began.
     const std::string rows = test::contents_of(csv);

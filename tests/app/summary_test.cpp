@@ -46,6 +46,7 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     counters.lost_frames = 3;
     statistics.add_item(kPath, counters);
     statistics.set_abandoned_threads(2);
+    statistics.add_skipped_items(3);
     statistics.add_dropped(DropCause::late, 2);
     statistics.add_dropped(DropCause::stopped);
     const std::string text = summary_text(statistics, false);
@@ -60,7 +61,7 @@ TEST(Summary, NamesThePathTheCopiesAndTheFrames) {
     for (const char* part :
          {"2 broken packets, 1 frame with errors concealed, ", "1 file that ends early",
           ", decoder opened", ", 3 frames lost when a decoder failed",
-          "2 threads left behind in a call"}) {
+          "2 threads left behind in a call", ", 3 items skipped\n"}) {
         EXPECT_TRUE(contains(text, part)) << text;
     }
     EXPECT_TRUE(contains(text, "25.0 per second"));
