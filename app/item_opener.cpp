@@ -99,6 +99,7 @@ Result<std::unique_ptr<FrameSource>> ItemOpener::open(const Item& item,
     const SourceInfo& info = (*source)->info();
     warn_of_missing_track(info, Track::Kind::video, media.video_track);
     if (media.sound) warn_of_missing_track(info, Track::Kind::audio, media.audio_track);
+    warn_of_single_pass(info, item);
     if (auto gone = go_to_beginning(**source, item); !gone) return Failure(gone.error());
     return source;
 }
@@ -144,6 +145,13 @@ void ItemOpener::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
     warn_once(fmt::format("{}: no {} track {} in it{}; {}", info.name, name_of(kind), *number,
                           other ? ", so its default is played" : "",
                           tracks_text(info.tracks, kind)));
+}
+
+/// What came through a pipe is gone.
+void ItemOpener::warn_of_single_pass(const SourceInfo& info, const Item& item) {
+    const bool again = item.passes != 1 || item.repeats != 0;
+    if (!again || info.seekable) return;
+    warn_once(fmt::format("{}: is played once only: it cannot be read again", info.name));
 }
 
 /// However often the item is opened.

@@ -58,6 +58,7 @@ class ItemOpener {
                                                                        MediaOptions media);
     Result<void> go_to_beginning(FrameSource& source, const Item& item);
     void warn_of_missing_track(const SourceInfo& info, Track::Kind kind, std::optional<int> number);
+    void warn_of_single_pass(const SourceInfo& info, const Item& item);
     void warn_once(const std::string& text);
 
     const ItemOpenerParts parts_;

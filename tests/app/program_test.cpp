@@ -441,6 +441,13 @@ TEST(Program, ADashIsStandardInput) {
     EXPECT_EQ(exit_code(file), 0) << file.output;
     const Ran prefixed = vitrine(kNull + "file:" + kDemo);
     EXPECT_EQ(exit_code(prefixed), 0) << prefixed.output;
+    const Ran loop = vitrine(kNull + "--loop=3 - <" + kDemo);
+    EXPECT_EQ(exit_code(loop), 0) << loop.output;
+    EXPECT_EQ(times_said(loop, "is played once only"), 0u) << "what is a file is read again";
+    const Ran pipe = run_program("cat " + kDemo + " | " + kProgram + kNull + "--loop=3 -");
+    EXPECT_EQ(exit_code(pipe), 0) << pipe.output;
+    EXPECT_EQ(times_said(pipe, "standard input: is played once only: it cannot be read again"), 1u)
+        << pipe.output;
     const Ran nothing = vitrine(kNull + "- </dev/null");
     EXPECT_EQ(exit_code(nothing), 3) << nothing.output;
     EXPECT_TRUE(contains(nothing.output, "standard input: nothing came")) << nothing.output;
