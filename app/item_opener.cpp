@@ -43,6 +43,7 @@ NextAnswer ItemOpener::next() {
     Item item;
     item.file = std::move(listed->file);
     item.title = std::move(listed->title);
+    item.place = std::move(listed->place);
     const ItemOptions& own = listed->options;
     item.start = own.start;
     if (!item.start && options.start > Nanos{0}) item.start = options.start;
@@ -129,6 +130,11 @@ Result<void> ItemOpener::go_to_beginning(FrameSource& source, const Item& item) 
     const auto from = beginning_of(item, info);
     if (!from) return Failure(from.error());
     if (!*from) return {};
+    if (!item.resume_at && item.end && **from >= *item.end) {
+        return fail(Errc::invalid_argument, "{}{}: is to begin at {} s and to end at {} s",
+                    item.place.empty() ? "" : item.place + ": ", info.name, in_seconds(**from),
+                    in_seconds(*item.end));
+    }
     if (!item.resume_at && !info.still && info.duration && **from >= *info.duration) {
         warn_once(
             fmt::format("{}: is to begin at {} s and ends at {} s: it begins at its last frame",

@@ -33,6 +33,7 @@ struct Item {
     std::optional<int> video_track{};    // by number, as MediaOptions has them
     std::optional<int> audio_track{};
     std::string title{};  // "": the file's name
+    std::string place{};  // "list.m3u:3", where a list names it
     /// How often the list had been gone through before this item. A pass of which nothing could be
     /// shown is the last one, so that a list that repeats itself ends when nothing in it plays.
     uint64_t pass = 0;

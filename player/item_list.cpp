@@ -99,11 +99,11 @@ class Reader {
     size_t folders_ = 0;
     int lists_ = 0;
     std::vector<FileIdentity> open_lists_;  // that hold the one being read, outermost first
-    std::string place_;                     // of the entry being taken: "list.m3u:3: "
+    std::string place_;                     // of the entry being taken: "list.m3u:3"
 };
 
 void Reader::leave_out(Error reason) {
-    reason.text = place_ + reason.text;
+    if (!place_.empty()) reason.text = fmt::format("{}: {}", place_, reason.text);
     if (list_.left_out < kMostReasons) log_error("{}", reason.text);
     if (list_.left_out == kMostReasons) log_error("more is left out, and not named any more");
     ++list_.left_out;
@@ -117,6 +117,7 @@ void Reader::add_item(PlaylistItem item) {
              fmt::format("{}: left out: a list holds {} items at most", item.file, kMostItems)});
     }
     ++items_;
+    item.place = place_;
     if (list_.parts.empty() || !list_.parts.back().folder.empty()) list_.parts.emplace_back();
     list_.parts.back().items.push_back(std::move(item));
 }
@@ -169,8 +170,8 @@ void Reader::take_list(const std::string& path, const std::string& shown,
             {entries.error().code, fmt::format("{}: {}", shown, entries.error().text)});
     }
     if (item.options != ItemOptions()) {
-        log_warning("{}{}: the options of a list are not taken: its entries have their own", place_,
-                    shown);
+        log_warning("{}: {}: the options of a list are not taken: its entries have their own",
+                    place_, shown);
     }
     open_lists_.push_back(read->identity);
     read->text = {};
@@ -189,7 +190,7 @@ void Reader::take_entries(const M3uList& entries, const std::string& path) {
     }
     const std::string folder = folder_of(path);
     for (const M3uEntry& entry : entries.entries) {
-        place_ = fmt::format("{}:{}: ", path, entry.line);
+        place_ = fmt::format("{}:{}", path, entry.line);
         take_entry(entry, folder);
     }
 }

@@ -29,6 +29,7 @@ struct PlaylistItem {
     std::string file;   // as open_media takes it: a path, "-" or a URL
     std::string title;  // as a list says, UTF-8 without control characters; "" for none
     ItemOptions options;
+    std::string place{};  // "list.m3u:3", where a list names it
 };
 
 }  // namespace vitrine

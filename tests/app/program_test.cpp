@@ -417,6 +417,20 @@ TEST(Program, AStartBeyondTheEndIsSaidOfEachFileOnce) {
     EXPECT_EQ(times_said(within, "is to begin at"), 0u) << within.output;
 }
 
+TEST(Program, AStartThatIsNotBeforeTheEndIsRefusedWithItsPlace) {
+    const testing::TemporaryFolder folder;
+    const std::string list = folder.file("l.m3u");
+    std::ofstream(list) << kDemo + "\n#EXTVLCOPT:start-time=3\n" + kDemo + "\n";
+    const std::string reason = kDemo + ": is to begin at 3 s and to end at 1 s\n";
+    const Ran listed = vitrine(kNull + "--end=1 " + list);
+    EXPECT_EQ(exit_code(listed), 4) << listed.output;
+    EXPECT_TRUE(contains(listed.output, list + ":3: " + reason)) << listed.output;
+    std::ofstream(list) << "#EXTVLCOPT:stop-time=1\n" + kDemo + "\n";
+    const Ran ended = vitrine(kNull + "--start=3 " + list);
+    EXPECT_EQ(exit_code(ended), 3) << ended.output;
+    EXPECT_TRUE(contains(ended.output, list + ":2: " + reason)) << ended.output;
+}
+
 TEST(Program, SpeedsThatAreTakenAreListed) {
     const Ran listed = vitrine("--speed=help 2>/dev/null");
     EXPECT_EQ(exit_code(listed), 0);
