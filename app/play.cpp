@@ -8,6 +8,7 @@
 
 #include "app/display_size.h"
 #include "app/item_opener.h"
+#include "app/log_limits.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
 #include "app/screen.h"
@@ -101,6 +102,8 @@ class PlayRun {
     MonotonicClock clock_;
     const std::shared_ptr<RealKernel> kernel_ = std::make_shared<RealKernel>();
     PlayReports reports_;
+    const RepeatLimit repeats_;  // over a list that is played for ever
+    ErrorRow skipped_;
     Screen screen_;
     int longest_side_ = std::numeric_limits<int>::max();  // that can be drawn, in pixels
     std::promise<OpeningGpu> gpu_found_;                  // files are opened while the screen is
@@ -182,6 +185,7 @@ void PlayRun::play_on_screen() {
         failed_ = true;
     }
     engine_->finish();
+    skipped_.end();
     if (sound_) sound_->stop();
     failed_ |= engine_->seam_failed();
 }
@@ -280,6 +284,7 @@ void PlayRun::open_sound() {
 }
 
 Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) {
+    skipped_.end();
     if (!presenter_) {
         if (auto opened = open_presenter(info); !opened) {
             forced_path_missing_ |=
@@ -329,7 +334,7 @@ void PlayRun::end_item(const EndedItem& ended) {
 }
 
 void PlayRun::skip_item(const SkippedItem& skipped) {
-    log_error("{}", skipped.error.text);
+    skipped_.add(skipped.error.text);
     ++items_;
     switch (skipped.why) {
         case SkippedItem::Why::not_opened:

@@ -83,7 +83,7 @@ Result<ListText> read_list(const std::string& path, const std::string& shown) {
 class Reader {
   public:
     void take_argument(const std::string& argument);
-    [[nodiscard]] ItemList list() && { return std::move(list_); }
+    [[nodiscard]] ItemList list() &&;
 
   private:
     void take_path(std::string path, const std::string& shown, PlaylistItem item);
@@ -102,10 +102,16 @@ class Reader {
     std::string place_;                     // of the entry being taken: "list.m3u:3"
 };
 
+ItemList Reader::list() && {
+    if (list_.left_out > kMostReasons) {
+        log_error("and {} more that are left out", list_.left_out - kMostReasons);
+    }
+    return std::move(list_);
+}
+
 void Reader::leave_out(Error reason) {
     if (!place_.empty()) reason.text = fmt::format("{}: {}", place_, reason.text);
     if (list_.left_out < kMostReasons) log_error("{}", reason.text);
-    if (list_.left_out == kMostReasons) log_error("more is left out, and not named any more");
     ++list_.left_out;
     if (!list_.first_reason) list_.first_reason = std::move(reason);
 }

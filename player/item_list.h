@@ -45,7 +45,7 @@ inline constexpr size_t kMostItems = 100'000;  // of lists and arguments togethe
 inline constexpr size_t kMostFolders = 64;     // each is watched, by a descriptor of its own
 inline constexpr int kDeepestList = 8;         // lists within lists
 inline constexpr int kMostLists = 1000;        // that are read, each as often as it is named
-inline constexpr uint64_t kMostReasons = 100;  // that are logged; the rest is only counted
+inline constexpr uint64_t kMostReasons = 20;   // that are logged; the rest is only counted
 
 /// What cannot be taken is logged with list and line, counted and left out: lists that cannot be
 /// read, that name themselves by whatever detour, or lie too deep, entries that are neither files

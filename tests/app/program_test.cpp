@@ -417,6 +417,21 @@ TEST(Program, AStartBeyondTheEndIsSaidOfEachFileOnce) {
     EXPECT_EQ(times_said(within, "is to begin at"), 0u) << within.output;
 }
 
+TEST(Program, WhatCannotBePlayedFillsNoLog) {
+    const testing::TemporaryFolder folder;
+    const std::string list = folder.file("l.m3u");
+    std::ofstream entries(list);
+    for (int i = 0; i < 50; ++i) entries << "none" << i << ".mp4\n";
+    entries.close();
+    // In a row, and round after round.
+    const Ran ran = vitrine(kNull + "--end=0.1 --loop-playlist=101 " + list + " " + kDemo);
+    EXPECT_EQ(exit_code(ran), 4) << ran.output;
+    EXPECT_EQ(times_said(ran, ": No such file or directory\n"), 20u) << ran.output;
+    EXPECT_EQ(times_said(ran, "error: and 30 more\n"), 1u) << ran.output;
+    EXPECT_EQ(times_said(ran, "(again, 100 times since it was last said)\n"), 21u) << ran.output;
+    EXPECT_TRUE(contains(ran.output, "errors  5050 items skipped")) << ran.output;
+}
+
 TEST(Program, AStartThatIsNotBeforeTheEndIsRefusedWithItsPlace) {
     const testing::TemporaryFolder folder;
     const std::string list = folder.file("l.m3u");

@@ -104,6 +104,7 @@ TEST_F(ItemListTest, ListsThatMultiplyAreBounded) {
     EXPECT_TRUE(items.parts.empty());
     EXPECT_GT(items.left_out, 0u);
     EXPECT_EQ(log.lines().size(), kMostReasons + 1);
+    EXPECT_EQ(log.count("and " + std::to_string(items.left_out - kMostReasons) + " more"), 1);
 }
 
 TEST_F(ItemListTest, AMillionEntriesAreCutOff) {
