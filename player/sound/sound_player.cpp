@@ -11,6 +11,7 @@ namespace {
 
 constexpr Nanos kRetry = std::chrono::seconds(2);        // between two attempts to open a device
 constexpr Nanos kRoom = std::chrono::milliseconds(20);   // the longest wait for it at a time
+constexpr Nanos kQuiet = std::chrono::seconds(60);       // between two losses that are said
 constexpr Nanos kLook = std::chrono::milliseconds(100);  // at whether the device is still there
 
 }  // namespace
@@ -361,7 +362,7 @@ std::optional<Nanos> SoundPlayer::follower_of(const Laid& laid) const {
 bool SoundPlayer::keep_device() {
     if (device_ && device_->alive()) return true;
     if (device_) {
-        log_warning("sound device {} is lost; the pictures go on without", device_->name());
+        say_lost();
         lose_device();
         leave_out_sound();
         std::lock_guard lock(mutex_);
@@ -377,6 +378,17 @@ bool SoundPlayer::keep_device() {
     const bool opened = (!try_again_at_ || now >= *try_again_at_) && open_device();
     if (!opened) leave_out_sound();
     return opened;
+}
+
+/// Of one that comes and goes over and over, how often it did.
+void SoundPlayer::say_lost() {
+    const Nanos now = clock_.now();
+    comes_and_goes_ = said_lost_at_ && now - *said_lost_at_ < kQuiet;
+    ++times_lost_;
+    if (comes_and_goes_) return;
+    said_lost_at_ = now;
+    log_warning("sound device {} is lost{}; the pictures go on without", device_->name(),
+                times_lost_ > 1 ? fmt::format(", {} times by now", times_lost_) : "");
 }
 
 /// Not under the lock: a source may be held up by its file.
@@ -414,16 +426,16 @@ bool SoundPlayer::open_device() {
         return false;
     }
     device_ = std::move(*opened);
-    said_absent_ = false;
+    if (!comes_and_goes_) said_absent_ = false;
     const Nanos latency = 2 * device_->period();
     const auto made = std::make_shared<SoundBuffer>(device_->format(), latency);
     {
         std::lock_guard lock(slot->mutex);
         slot->buffer = made;
     }
-    log_info("sound: {}, {} Hz, latency {} ms (estimated: two periods)", device_->name(),
-             device_->format().rate_hz,
-             std::chrono::round<std::chrono::milliseconds>(latency).count());
+    const auto level = comes_and_goes_ ? LogLevel::debug : LogLevel::info;
+    log(level, "sound: {}, {} Hz, latency {} ms (estimated: two periods)", device_->name(),
+        device_->format().rate_hz, std::chrono::round<std::chrono::milliseconds>(latency).count());
     std::lock_guard lock(mutex_);
     buffer_ = made;
     buffer_->pause(paused_);

@@ -129,6 +129,7 @@ class SoundPlayer {
     [[nodiscard]] bool keep_device();
     void leave_out_sound();
     [[nodiscard]] bool open_device();
+    void say_lost();
     void lose_device();
     void rest(Nanos longest);
 
@@ -151,7 +152,10 @@ class SoundPlayer {
     std::unique_ptr<SoundDevice> device_;
     std::optional<Nanos> try_again_at_;
     bool said_absent_ = false;
-    std::thread thread_;  // last: it uses all of the above
+    std::optional<Nanos> said_lost_at_;
+    uint64_t times_lost_ = 0;
+    bool comes_and_goes_ = false;  // it was lost again so soon that nobody was told
+    std::thread thread_;           // last: it uses all of the above
 };
 
 }  // namespace vitrine

@@ -1,0 +1,46 @@
+#include "player/sound/sound_player.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/player/lists.h"
+#include "tests/support/fake_sound.h"
+#include "tests/support/manual_clock.h"
+
+namespace vitrine {
+namespace {
+
+using namespace std::chrono_literals;
+using testing::FakeDeviceHandle;
+using testing::FakeSound;
+
+template <typename Condition>
+void wait_until(const Condition& condition) {
+    for (int i = 0; i < 10000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
+    ASSERT_TRUE(condition());
+}
+
+TEST(SoundPlayer, ADeviceThatComesAndGoesIsSaidOnceAMinuteWithANumber) {
+    const testing::LoggedLines log;
+    ManualClock clock{100s};
+    const auto handle = std::make_shared<FakeDeviceHandle>();
+    {
+        SoundPlayer player(testing::opener_of(handle), clock, SoundOptions{});
+        player.play({std::make_shared<FakeSound>(480000, 48000), std::nullopt});
+        wait_until([&] { return handle->is_open(); });
+        for (int lost = 1; lost <= 21; ++lost) {
+            handle->alive = false;
+            wait_until([&] { return !handle->is_open(); });
+            handle->alive = true;
+            clock.advance(3s);
+            wait_until([&] { return handle->is_open(); });
+        }
+        EXPECT_EQ(player.report().devices_lost, 21u);
+    }
+    EXPECT_EQ(log.count("is lost"), 2);
+    EXPECT_EQ(log.count("sound device fake is lost; the pictures go on without"), 1);
+    EXPECT_EQ(log.count("sound device fake is lost, 21 times by now; the pictures"), 1);
+    EXPECT_EQ(log.count("sound: fake, 48000 Hz"), 3) << "at first, and where a loss was said";
+}
+
+}  // namespace
+}  // namespace vitrine
