@@ -88,7 +88,6 @@ class PlayRun {
     [[nodiscard]] Result<ItemStage> begin_item(const Item& item, const SourceInfo& info);
     void end_item(const EndedItem& ended);
     void skip_item(const SkippedItem& skipped);
-    void set_item_volume(const Item& item);
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
     [[nodiscard]] Size output_size(const SourceInfo& source);
@@ -112,7 +111,6 @@ class PlayRun {
     ScreenshotWriter screenshots_;
     std::unique_ptr<ItemOpener> opener_;  // the opening thread's, once there is an engine
     std::optional<Size> presented_size_;
-    std::optional<double> volume_before_item_;  // while an item has its own
     size_t items_ = 0;
     size_t items_played_ = 0;
     std::atomic<bool> quit_{false};
@@ -299,24 +297,12 @@ Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) 
     if (window != nullptr) window->set_title(one_line(title) + " – Vitrine");
     presenter_->set_draw({item.fit.value_or(fit_of(options_.fit)),
                           item.quarter_turns.value_or(options_.quarter_turns)});
-    if (!item.resume_at) set_item_volume(item);
     reports_.begin_item(item.file, *presenter_);
     ItemStage stage{presenter_.get()};
     stage.hold_last = options_.keep_open && !options_.frames && window != nullptr;
     // A swap shows at the next refresh: aim at the middle of the one before the frame is due.
     if (window != nullptr) stage.lead = window->refresh_period().value_or(Nanos{0}) / 2;
     return stage;
-}
-
-/// An item's own volume holds for it alone; what the user sets meanwhile holds until then.
-void PlayRun::set_item_volume(const Item& item) {
-    if (!sound_) return;
-    if (item.volume && !volume_before_item_) volume_before_item_ = sound_->volume();
-    if (item.volume) {
-        sound_->set_volume(*item.volume / 100);
-    } else if (volume_before_item_) {
-        sound_->set_volume(*std::exchange(volume_before_item_, std::nullopt));
-    }
 }
 
 void PlayRun::end_item(const EndedItem& ended) {

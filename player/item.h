@@ -29,7 +29,7 @@ struct Item {
     std::optional<Nanos> image_duration{};  // of a still picture
     std::optional<Fit> fit{};
     std::optional<int> quarter_turns{};  // clockwise, beside the file's own orientation
-    std::optional<double> volume{};      // in percent
+    std::optional<double> volume{};      // in percent, beside the volume of all
     std::optional<int> video_track{};    // by number, as MediaOptions has them
     std::optional<int> audio_track{};
     std::string title{};  // "": the file's name

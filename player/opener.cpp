@@ -119,8 +119,9 @@ OpenerAnswer Opener::open_now(Item item) {
     auto source = options_.open(item, [all = cancelled_, given_up] { return *all || *given_up; });
     note_opening(nullptr);
     if (!source) return UnopenedItem{std::move(item), source.error()};
-    auto session = std::make_shared<Session>(std::move(*source), options_.queue_capacity,
-                                             *options_.clock, item.end);
+    auto session =
+        std::make_shared<Session>(std::move(*source), options_.queue_capacity, *options_.clock,
+                                  item.end, item.volume.value_or(100) / 100);
     session->queue().set_listener(options_.wake);
     if (options_.wake) options_.wake();  // for what came before
     return OpenedItem{std::move(item), std::move(session)};

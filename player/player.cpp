@@ -11,7 +11,7 @@ constexpr Nanos kRounding = std::chrono::milliseconds(1);     // of where a trac
 constexpr int kFailuresInARow = 3;  // to show a frame, for want of something that may come back
 
 SoundTrack track_of(const Session& session) {
-    return {session.sound(), session.end()};
+    return {session.sound(), session.end(), session.gain()};
 }
 
 }  // namespace

@@ -19,7 +19,7 @@ struct ItemOptions {
     std::optional<uint64_t> repeat;       // played so often in all; 0: for ever
     std::optional<Fit> fit;
     std::optional<int> quarter_turns;  // 0 to 3, clockwise, beside the file's own orientation
-    std::optional<double> volume;      // in percent, 0 to 100
+    std::optional<double> volume;      // in percent, 0 to 100, beside the volume of all
     std::optional<int> video_track;    // by number, from 1
     std::optional<int> audio_track;    // likewise; 0: no sound
     friend bool operator==(const ItemOptions&, const ItemOptions&) = default;

@@ -9,11 +9,12 @@
 namespace vitrine {
 
 Session::Session(std::unique_ptr<FrameSource> source, size_t queue_capacity, const Clock& clock,
-                 std::optional<Nanos> end)
+                 std::optional<Nanos> end, double gain)
     : source_(std::move(source)),
       info_(source_->info()),
       sound_(source_->sound()),
       end_(end),
+      gain_(gain),
       queue_(queue_capacity),
       clock_(clock),
       thread_([this] { run(); }) {}

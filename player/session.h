@@ -20,9 +20,9 @@ namespace vitrine {
 class Session {
   public:
     /// Starts reading. queue_capacity: frames decoded ahead. end: the first frame from there on,
-    /// and all that follow, are left out. `clock` must outlive the session.
+    /// and all that follow, are left out. gain: of the sound. `clock` must outlive the session.
     Session(std::unique_ptr<FrameSource> source, size_t queue_capacity, const Clock& clock,
-            std::optional<Nanos> end = std::nullopt);
+            std::optional<Nanos> end = std::nullopt, double gain = 1.0);
     /// Stops; frames that are out stay valid.
     ~Session();
     Session(const Session&) = delete;
@@ -33,6 +33,7 @@ class Session {
     /// Null where there is none.
     [[nodiscard]] const std::shared_ptr<SoundSource>& sound() const { return sound_; }
     [[nodiscard]] std::optional<Nanos> end() const { return end_; }
+    [[nodiscard]] double gain() const { return gain_; }
     // As FrameSource has them.
     void set_passes(uint64_t passes);
     [[nodiscard]] std::optional<Nanos> pass_length() const;
@@ -91,6 +92,7 @@ class Session {
     const SourceInfo info_;
     const std::shared_ptr<SoundSource> sound_;
     const std::optional<Nanos> end_;
+    const double gain_;
     bool expects_no_more_ = false;  // the owner's
     FrameQueue queue_;
     const Clock& clock_;

@@ -14,6 +14,11 @@ constexpr Nanos kRoom = std::chrono::milliseconds(20);   // the longest wait for
 constexpr Nanos kQuiet = std::chrono::seconds(60);       // between two losses that are said
 constexpr Nanos kLook = std::chrono::milliseconds(100);  // at whether the device is still there
 
+void scale(std::vector<float>& samples, double gain) {
+    if (gain == 1.0) return;
+    for (float& sample : samples) sample *= static_cast<float>(gain);
+}
+
 }  // namespace
 
 SoundPlayer::SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options)
@@ -337,6 +342,7 @@ void SoundPlayer::take_read(Laid& laid, Result<SoundSource::Next> next) {
         block.samples.resize(std::min(block.samples.size(), kept * channels));
         laid.ended = true;
     }
+    scale(block.samples, laid.track.gain);
     laid.tail = std::max(laid.tail, block.pts + length_of());
     if (laid.track.end) laid.tail = std::min(laid.tail, *laid.track.end);
     block.pts += laid.offset;

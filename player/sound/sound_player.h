@@ -41,6 +41,7 @@ struct SoundReport {
 struct SoundTrack {
     std::shared_ptr<SoundSource> source;  // null: silence
     std::optional<Nanos> end;             // of what is wanted of it, on its time line
+    double gain = 1.0;                    // its own, from 0; the volume is a factor of all tracks
 };
 
 class SoundPlayer {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 
 #include "tests/app/heard.h"
 #include "tests/support/counted_sound.h"
@@ -87,6 +88,33 @@ TEST(Hearing, EverySampleAndPictureOverAChangeOfCodec) {
     expect_samples(heard, samples);
     expect_pictures(heard, pictures);
     EXPECT_EQ(heard.timed("/seams/on_time") + heard.timed("/seams/late"), 3);
+}
+
+/// Undoes the volume of a second's sound, behind so many seconds before it.
+void amplify(std::vector<float>& samples, size_t seconds_before, float factor) {
+    size_t sounding = 0;
+    for (size_t i = 0; i + 1 < samples.size(); i += 2) {
+        if (samples[i] == 0 && samples[i + 1] == 0) continue;
+        if (sounding++ / testing::kCountedSamples != seconds_before) continue;
+        samples[i] *= factor;
+        samples[i + 1] *= factor;
+    }
+}
+
+TEST(Hearing, AnItemsVolumeIsThatOfItsSamplesAndOfNoOthers) {
+    const test::TemporaryFolder folder;
+    const std::string list = folder.file("l.m3u");
+    std::ofstream(list) << kFlac + "\n#VITRINE:volume=50\n" + kPcm + "\n" + kFlac + "\n";
+    Heard heard = play("--volume=25 " + list);
+    for (const auto& [second, factor] : {std::pair(0, 4.0F), {1, 8.0F}, {2, 4.0F}}) {
+        amplify(heard.samples, static_cast<size_t>(second), factor);
+    }
+    std::vector<int64_t> samples;
+    for (const int64_t first :
+         {testing::kFirstOfFlac, testing::kFirstOfPcm, testing::kFirstOfFlac}) {
+        testing::append_counted(samples, first);
+    }
+    expect_samples(heard, samples);
 }
 
 /// The left channel without silence: sixteen samples of nothing are no part of a tone.
