@@ -142,6 +142,33 @@ kiosk() {
     ends_with 143
     grep -q " decoded, [0-9]* presented" "$place/program.log" || fail "no summary"
 }
+
+# All of it by its profile, with which the list is played for ever; where it is not, the last one stays.
+kiosk_profile() {
+    start_player 1280x720 --size=640x360 --profile=kiosk --start=196
+    until_true "the screen is full" window_seen 1280x720
+    until_true "the clip goes on to its end" number_is -ge 990
+    until_true "and begins again" number_is -lt 990
+    if [ "$kind" = x11 ]; then
+        press f
+        until_true "f leaves full screen" window_seen 640x360
+    fi
+    press space
+    until_true "space pauses" stands_still
+    if [ "$kind" = x11 ]; then
+        until_true "the cursor is hidden over a window too" cursor_is hidden
+    else
+        inhibits true || fail "the screen may be turned off while a picture stands still"
+    fi
+    kill -TERM "$player"
+    ends_with 143
+    start_player 1280x720 --size=640x360 --profile=kiosk --loop-playlist=1 --start=199
+    until_true "the last picture is seen" sees 999
+    sleep 1
+    sees 999 || fail "the last picture does not stay"
+    kill -TERM "$player"
+    ends_with 143
+}
 window_seen() { local what; what=$(seen); [ "${what% *}" = "$1" ]; }
 
 # The last picture stays until somebody asks to quit, and is drawn again at another size.
