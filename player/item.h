@@ -45,6 +45,17 @@ struct Item {
     std::optional<Nanos> resume_at{};
 };
 
+/// A source that begins or ends within its file can be played through once only.
+[[nodiscard]] inline bool is_part(const Item& item) {
+    return item.start || item.start_chapter || item.end;
+}
+
+/// Played so often by being opened anew.
+inline void divide(Item& item, uint64_t passes) {
+    item.repeats = passes == 0 ? Item::kForever : passes - 1;
+    item.passes = 1;
+}
+
 /// The list has no next item at present. It is asked again after so long, or when the engine is
 /// told that the list has changed; none: only then.
 struct NothingYet {
