@@ -204,6 +204,7 @@ EngineOptions PlayRun::engine_options() const {
     options.gapless = gapless_of(options_.gapless);
     options.sound = sound_.get();
     options.speed = options_.speed;
+    options.endless = options_.loop_playlist == 0;
     if (!options_.forbids_fade()) options.fade = options_.fade;
     return options;
 }

@@ -147,6 +147,7 @@ Result<Engine::Tick> Engine::bring_list_on() {
             if (auto begun = begin_next(false); !begun) return Failure(begun.error());
             continue;
         }
+        say_outage();
         ask_for_next();
         return nothing_follows() ? end_list() : Tick{};
     }
@@ -218,6 +219,7 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
         return std::nullopt;
     }
     tell_skipped();
+    say_outage();
     ask_for_next();
     return Tick{};
 }
@@ -334,6 +336,7 @@ void Engine::note_shown() {
     if (current_->counted || player_->shown_of_session() == 0) return;
     current_->counted = true;
     ++played_in_pass_;
+    end_outage();
 }
 
 void Engine::check_path() {

@@ -32,6 +32,9 @@ struct EngineOptions {
     /// stepped to, and not untimed. 0: they follow at once.
     Nanos fade{0};
     size_t queue_capacity = kQueueCapacity;
+    /// The list repeats itself without end: once anything has played, a pass of which nothing could
+    /// be shown is no end of it. The engine says so, and tries again at growing intervals.
+    bool endless = false;
     /// How long before the end of an item the next is opened, where its length is known.
     Nanos open_ahead = std::chrono::seconds(10);
 };
@@ -239,6 +242,12 @@ class Engine {
         Nanos due;
         bool list_was_empty = false;  // so that nobody is late
     };
+    /// Since a pass of an endless list of which nothing could be shown.
+    struct Outage {
+        Nanos since;
+        Nanos retry_after;
+        bool said = false;
+    };
     /// ended: by itself; broken: it can go on no longer; early: nobody wants the rest.
     enum class Leave { ended, broken, early };
 
@@ -259,6 +268,9 @@ class Engine {
     void drop_repeat();
     void drop_all_ahead();
     void note_pass(uint64_t pass);
+    void note_empty_pass();
+    void say_outage();
+    void end_outage();
     void note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number);
     [[nodiscard]] bool lacks_device(const std::vector<std::string>& reasons) const;
     void open_after_current(Item item, uint64_t number);
@@ -363,6 +375,7 @@ class Engine {
     std::optional<LateSeam> late_seam_;
     std::optional<uint64_t> pass_;  // of the last item that came from the list
     uint64_t played_in_pass_ = 0;   // items of which something was shown
+    std::optional<Outage> outage_;
     std::optional<std::string> told_path_;
     Nanos next_path_check_{0};
     std::unique_ptr<Opener> opener_;  // last: its thread uses the hooks

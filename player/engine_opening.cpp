@@ -13,6 +13,10 @@ namespace {
 /// Items that cannot be opened are looked past so far; then the present one is played to its end.
 constexpr size_t kMostSkippedAhead = 16;
 
+// Between two tries of an endless list, while nothing of it can be shown; doubled up to the latter.
+constexpr Nanos kFirstRetry = std::chrono::milliseconds(250);
+constexpr Nanos kLastRetry = std::chrono::seconds(4);
+
 /// What drivers answer where all that they have is in use. Sources keep reasons as text.
 bool says_in_use(const std::string& reason) {
     constexpr std::array<int, 4> kErrors = {EBUSY, ENOMEM, ENOSPC, EAGAIN};
@@ -20,6 +24,10 @@ bool says_in_use(const std::string& reason) {
         return reason.find(errno_text(error)) != std::string::npos;
     });
     return by_errno || reason.find(" is busy") != std::string::npos;
+}
+
+double in_seconds(Nanos time) {
+    return std::chrono::duration<double>(time).count();
 }
 
 }  // namespace
@@ -120,12 +128,41 @@ void Engine::take(ClosedItem closed) {
 /// A list that repeats itself is over when nothing of a whole pass could be shown.
 void Engine::note_pass(uint64_t pass) {
     if (pass == pass_) return;
-    if (pass_ && played_in_pass_ == 0) list_over_ = true;
+    if (pass_ && played_in_pass_ == 0) note_empty_pass();
     pass_ = pass;
     played_in_pass_ = 0;
 }
 
+/// What has played may come back.
+void Engine::note_empty_pass() {
+    if (!options_.endless || shown() == 0) {
+        list_over_ = true;
+        return;
+    }
+    if (!outage_) outage_ = Outage{clock_.now(), kFirstRetry};
+    nothing_yet_ = true;
+    ask_list_at_ = clock_.now() + outage_->retry_after;
+    outage_->retry_after = std::min(2 * outage_->retry_after, kLastRetry);
+    if (late_seam_) late_seam_->list_was_empty = true;
+}
+
+/// When something else should be on the screen.
+void Engine::say_outage() {
+    if (!outage_ || next_ || std::exchange(outage_->said, true)) return;
+    log_warning("nothing in the list can be played any more: it is tried again every few seconds");
+}
+
+void Engine::end_outage() {
+    if (!outage_) return;
+    if (outage_->said) {
+        log_info("the list plays again, after {:.1f} s", in_seconds(clock_.now() - outage_->since));
+    }
+    outage_.reset();
+    nothing_yet_ = false;
+}
+
 void Engine::note_skipped(Item item, Error error, SkippedItem::Why why, uint64_t number) {
+    if (outage_) return;  // it was told in the pass before
     skipped_.push_back({{std::move(item), std::move(error), why}, number});
 }
 

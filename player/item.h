@@ -35,7 +35,8 @@ struct Item {
     std::string title{};  // "": the file's name
     std::string place{};  // "list.m3u:3", where a list names it
     /// How often the list had been gone through before this item. A pass of which nothing could be
-    /// shown is the last one, so that a list that repeats itself ends when nothing in it plays.
+    /// shown is the last one, so that a list that repeats itself ends when nothing in it plays; but
+    /// see EngineOptions::endless.
     uint64_t pass = 0;
     /// By which the list knows it; later ones have greater numbers. Of account only where the list
     /// takes items back.

@@ -24,17 +24,20 @@ Heard play(const std::string& arguments, const std::string& meanwhile) {
     Heard heard;
     // The delay is the length of a period in ms.
     heard.ran = run_program(
-        "SDL_AUDIODRIVER=disk SDL_DISKAUDIODELAY=21 SDL_DISKAUDIOFILE=" + sound +
+        "log=" + log + "; SDL_AUDIODRIVER=disk SDL_DISKAUDIODELAY=21 SDL_DISKAUDIOFILE=" + sound +
         " " VITRINE_PROGRAM " --output=null --frame-hash=" + hashes + " --timing-json=" + timing +
-        " " + arguments + " 2>" + log + " & pid=$!; for i in $(seq 100); do grep -q path: " + log +
-        " && break; sleep 0.1; done; " + meanwhile + "; wait $pid; code=$?; cat " + log +
-        "; exit $code");
+        " " + arguments + " 2>$log & pid=$!; " + until_it_says("path:") + meanwhile +
+        "; wait $pid; code=$?; cat $log; exit $code");
     const std::string bytes = contents_of(sound);
     heard.samples.resize(bytes.size() / sizeof(float));
     std::memcpy(heard.samples.data(), bytes.data(), heard.samples.size() * sizeof(float));
     heard.hashes = hashes_of(contents_of(hashes));
     heard.timing = contents_of(timing);
     return heard;
+}
+
+std::string until_it_says(const std::string& text) {
+    return "for i in $(seq 100); do grep -q '" + text + "' $log && break; sleep 0.1; done; ";
 }
 
 void expect_samples(const Heard& heard, const std::vector<int64_t>& expected) {

@@ -20,8 +20,11 @@ struct Heard {
     [[nodiscard]] int64_t timed(const std::string& pointer) const;
 };
 
-/// meanwhile: for a shell, once it plays; $pid is the program.
+/// meanwhile: for a shell, once it plays; $pid is the program, and $log has what it said.
 [[nodiscard]] Heard play(const std::string& arguments, const std::string& meanwhile = ":");
+
+/// For a shell: waits, for some seconds at most, until the program has said this.
+[[nodiscard]] std::string until_it_says(const std::string& text);
 
 /// The numbers of counted samples, of which none came too late.
 void expect_samples(const Heard& heard, const std::vector<int64_t>& expected);

@@ -15,6 +15,7 @@ using test::contains;
 using test::expect_samples;
 using test::Heard;
 using test::play;
+using test::until_it_says;
 using testing::append_counted;
 
 const std::string kDemo = VITRINE_ASSETS "/demo.mp4";
@@ -55,6 +56,21 @@ TEST(Recovery, AFileThatIsRemovedWhileItPlaysIsPlayedToItsEndAndThenSkipped) {
     append_counted(samples, testing::kFirstOfPcm);
     append_counted(samples, testing::kFirstOfPcm);
     expect_samples(heard, samples);
+}
+
+// 17: "stops every day", 21: whatever is to run for months.
+TEST(Recovery, C17_C21_AnEndlessListOutlivesAnOutage) {
+    const test::TemporaryFolder folder;
+    const std::string clip = folder.file("clip.mkv");
+    const std::string away = folder.file("away");
+    std::filesystem::copy_file(kClip, clip);
+    const Heard heard =
+        play("--loop-playlist=inf --frames=75 " + clip,
+             "mv " + clip + " " + away + "; " + until_it_says("can be played any more") + "mv " +
+                 away + " " + clip);
+    EXPECT_EQ(exit_code(heard), 4) << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output, "the list plays again, after")) << heard.ran.output;
+    EXPECT_EQ(heard.timed("/frames/presented"), 75) << heard.ran.output;
 }
 
 // SIGSTOP for longer than a device may be silent before it counts as lost.

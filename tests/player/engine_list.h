@@ -85,6 +85,18 @@ class EngineList : public ::testing::Test {
         list_.at(name).error = Error{Errc::io, name + ": gone"};
     }
 
+    /// And now it can.
+    void mend(const std::string& name) {
+        std::lock_guard lock(mutex_);
+        list_.at(name).error.reset();
+    }
+
+    /// From now on there is no picture in it.
+    void empty(const std::string& name) {
+        std::lock_guard lock(mutex_);
+        list_.at(name).source.times.clear();
+    }
+
     /// Nothing was added or played.
     void restart() {
         engine_.reset();
@@ -245,7 +257,8 @@ class EngineList : public ::testing::Test {
     std::map<std::string, std::optional<Nanos>> ends_;
     std::map<std::string, uint64_t> loops_;
     std::string no_stage_for_;
-    std::optional<int> bad_track_;  // of the pictures: it cannot be opened
+    std::optional<int> bad_track_;         // of the pictures: it cannot be opened
+    std::atomic<bool> fails_once_{false};  // whatever is opened next
     Nanos lead_{0};
     bool hold_last_ = false;
     std::string device_;  // a name of which one source is open at a time, in hardware
@@ -301,6 +314,7 @@ class EngineList : public ::testing::Test {
             scripted = list_.at(item.file);
         }
         if (scripted.error) return Failure(*scripted.error);
+        if (fails_once_.exchange(false)) return fail(Errc::io, "{}: not now", item.file);
         if (bad_track_ && item.video_track == bad_track_) {
             return fail(Errc::protocol, "{}: not one picture could be decoded", item.file);
         }
