@@ -266,6 +266,8 @@ class Engine {
     void settle_next();
     void drop_next();
     void drop_repeat();
+    [[nodiscard]] bool awaits_current() const;
+    void drop_awaited();
     void drop_all_ahead();
     void note_pass(uint64_t pass);
     void note_empty_pass();

@@ -101,12 +101,14 @@ void Engine::step() {
 
 void Engine::skip() {
     const bool awaited = !current_ || late_seam_;
+    const bool goes_on = awaits_current();
     drop_switch();
     drop_repeat();
-    if (asked_ && !asked_switch_ && !asked_repeat_ && awaited) {
-        gave_up_opening_ = opener_->cancel_one();
+    if (!awaited) {
+        skip_ = true;
+    } else if (!goes_on) {
+        drop_awaited();
     }
-    if (!awaited) skip_ = true;
 }
 
 Result<void> Engine::skip_back() {

@@ -81,10 +81,8 @@ void Engine::take(UnopenedItem unopened) {
     if (interrupted && take_aside(unopened.item, number)) return note_pass(pass);
     put_aside_ = false;
     const bool gave_up = std::exchange(gave_up_opening_, false);
-    if (interrupted) {  // nobody waits for it
-        if (!gave_up) list_over_ = true;
-        return;
-    }
+    if (interrupted && !gave_up) list_over_ = true;
+    if (interrupted || gave_up) return;  // nobody waits for it
     note_pass(pass);
     if (is_beyond_list()) return;
     if (lacks_device({unopened.error.text})) {
@@ -98,7 +96,7 @@ void Engine::take(UnopenedItem unopened) {
 
 void Engine::take(NothingYet nothing) {
     taken_ = *std::exchange(asked_, std::nullopt);  // the number is still to be given
-    put_aside_ = false;
+    put_aside_ = gave_up_opening_ = false;
     nothing_yet_ = !std::exchange(asked_in_vain_, false);
     ask_list_at_.reset();
     if (nothing.ask_again_after) ask_list_at_ = clock_.now() + *nothing.ask_again_after;
@@ -107,7 +105,7 @@ void Engine::take(NothingYet nothing) {
 
 void Engine::take(EndOfList) {
     taken_ = *std::exchange(asked_, std::nullopt);
-    put_aside_ = false;
+    put_aside_ = gave_up_opening_ = false;
     if (!std::exchange(asked_in_vain_, false)) list_over_ = true;
 }
 
@@ -205,7 +203,25 @@ void Engine::drop_repeat() {
     if (next_ && next_->repeat) drop_next();
     if (!asked_ || asked_switch_ || !asked_repeat_) return;
     asked_in_vain_ = true;
-    (void)opener_->cancel_one();
+    opener_->cancel_one();
+}
+
+/// Whether it is the present item that goes on: once more, or with other tracks.
+bool Engine::awaits_current() const {
+    const bool repeat_asked = asked_ && !asked_switch_ && asked_repeat_ && !asked_in_vain_;
+    return switch_ || repeat_ || repeat_asked || (next_ && next_->repeat);
+}
+
+/// Be it to be opened, being opened, or open with nothing to show yet.
+void Engine::drop_awaited() {
+    if (asked_ && !asked_switch_ && !asked_repeat_) {
+        gave_up_opening_ = true;
+        opener_->cancel_one();
+    } else if (next_) {
+        drop_next();
+    } else {
+        held_.reset();
+    }
 }
 
 /// The list gives it again.
@@ -215,7 +231,7 @@ void Engine::drop_all_ahead() {
     drop_next();
     if (!asked_ || asked_switch_) return;
     asked_in_vain_ = true;
-    (void)opener_->cancel_one();
+    opener_->cancel_one();
 }
 
 /// Whether an item has to do without a device that the present one has for itself.

@@ -120,7 +120,7 @@ void Engine::put_next_aside() {
         drop_next();
     } else if (asked_ && !asked_switch_) {
         put_aside_ = true;
-        (void)opener_->cancel_one();
+        opener_->cancel_one();
     }
 }
 
@@ -218,7 +218,7 @@ void Engine::restart_switch() {
     if (!switch_) return;
     if (switch_->session) opener_->close(std::move(switch_->session));
     switch_->session.reset();
-    if (std::exchange(switch_->asked, false)) (void)opener_->cancel_one();
+    if (std::exchange(switch_->asked, false)) opener_->cancel_one();
     switch_->attempts = 0;
 }
 

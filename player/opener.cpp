@@ -19,11 +19,11 @@ Opener::~Opener() {
 }
 
 void Opener::open_next(std::optional<Item> back_from) {
-    ask(OpenNext{std::move(back_from)});
+    ask(OpenNext{std::move(back_from), new_opening()});
 }
 
 void Opener::open(Item item) {
-    ask(std::move(item));
+    ask(OpenThis{std::move(item), new_opening()});
 }
 
 void Opener::close(std::shared_ptr<Session> session) {
@@ -42,10 +42,13 @@ void Opener::ask(Job job) {
     changed_.notify_all();
 }
 
-bool Opener::cancel_one() {
-    std::lock_guard lock(mutex_);
+Opener::GivenUp Opener::new_opening() {
+    given_up_ = std::make_shared<std::atomic<bool>>(false);
+    return given_up_;
+}
+
+void Opener::cancel_one() {
     if (given_up_) given_up_->store(true);
-    return given_up_ != nullptr;
 }
 
 std::optional<OpenerAnswer> Opener::take() {
@@ -53,6 +56,7 @@ std::optional<OpenerAnswer> Opener::take() {
     if (answers_.empty()) return std::nullopt;
     std::optional<OpenerAnswer> answer = std::move(answers_.front());
     answers_.pop_front();
+    if (!std::holds_alternative<ClosedItem>(*answer)) given_up_.reset();  // it is open by now
     return answer;
 }
 
@@ -94,30 +98,25 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
         back->session->give_source_back();
         return std::nullopt;
     }
-    if (auto* item = std::get_if<Item>(&job)) return open_now(std::move(*item));
-    const auto& back_from = std::get<OpenNext>(job).back_from;
+    if (auto* open = std::get_if<OpenThis>(&job)) {
+        return open_now(std::move(open->item), open->given_up);
+    }
+    const auto& [back_from, given_up] = std::get<OpenNext>(job);
     if (back_from) options_.go_back(*back_from);
     NextAnswer next = EndOfList{};
     if (!cancelled_->load()) next = options_.next_item();
-    if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item));
+    if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item), given_up);
     if (auto* nothing = std::get_if<NothingYet>(&next)) return *nothing;
     return EndOfList{};
 }
 
-void Opener::note_opening(std::shared_ptr<std::atomic<bool>> given_up) {
-    std::lock_guard lock(mutex_);
-    given_up_ = std::move(given_up);
-}
-
-OpenerAnswer Opener::open_now(Item item) {
-    if (cancelled_->load()) {
-        Error cancelled{Errc::interrupted, fmt::format("{}: interrupted", item.file)};
-        return UnopenedItem{std::move(item), std::move(cancelled)};
+OpenerAnswer Opener::open_now(Item item, const GivenUp& given_up) {
+    const auto cancelled = [all = cancelled_, given_up] { return *all || *given_up; };
+    if (cancelled()) {
+        Error error{Errc::interrupted, fmt::format("{}: interrupted", item.file)};
+        return UnopenedItem{std::move(item), std::move(error)};
     }
-    const auto given_up = std::make_shared<std::atomic<bool>>(false);
-    note_opening(given_up);
-    auto source = options_.open(item, [all = cancelled_, given_up] { return *all || *given_up; });
-    note_opening(nullptr);
+    auto source = options_.open(item, cancelled);
     if (!source) return UnopenedItem{std::move(item), source.error()};
     auto session =
         std::make_shared<Session>(std::move(*source), options_.queue_capacity, *options_.clock,

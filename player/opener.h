@@ -60,8 +60,9 @@ class Opener {
     void close(std::shared_ptr<Session> session);
     /// Has the session give its source back, as it expects. No answer.
     void give_source_back(std::shared_ptr<Session> session);
-    /// Opening under way is given up: interrupted. False where none is.
-    bool cancel_one();
+    /// What was asked to be opened last is given up, be it under way or still to come: interrupted,
+    /// unless it has just been opened.
+    void cancel_one();
     /// So is all that is asked for later.
     void cancel() { cancelled_->store(true); }
 
@@ -70,8 +71,14 @@ class Opener {
     void wait_until_idle();
 
   private:
+    using GivenUp = std::shared_ptr<std::atomic<bool>>;
     struct OpenNext {
         std::optional<Item> back_from;
+        GivenUp given_up;
+    };
+    struct OpenThis {
+        Item item;
+        GivenUp given_up;
     };
     struct Close {
         std::shared_ptr<Session> session;
@@ -79,13 +86,13 @@ class Opener {
     struct GiveBack {
         std::shared_ptr<Session> session;
     };
-    using Job = std::variant<OpenNext, Item, Close, GiveBack>;
+    using Job = std::variant<OpenNext, OpenThis, Close, GiveBack>;
 
     void ask(Job job);
     void run();
     [[nodiscard]] std::optional<OpenerAnswer> answer(Job job);
-    [[nodiscard]] OpenerAnswer open_now(Item item);
-    void note_opening(std::shared_ptr<std::atomic<bool>> given_up);
+    [[nodiscard]] OpenerAnswer open_now(Item item, const GivenUp& given_up);
+    [[nodiscard]] GivenUp new_opening();
 
     const Options options_;
     const std::shared_ptr<std::atomic<bool>> cancelled_ =
@@ -94,7 +101,7 @@ class Opener {
     std::condition_variable changed_;
     std::deque<Job> jobs_;
     std::deque<OpenerAnswer> answers_;
-    std::shared_ptr<std::atomic<bool>> given_up_;  // of the opening under way; null when none is
+    GivenUp given_up_;  // of the last opening, the owner's; sources may ask it later
     bool busy_ = false;
     bool ending_ = false;
     std::thread thread_;  // last: it uses all of the above

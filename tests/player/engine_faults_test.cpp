@@ -315,6 +315,75 @@ TEST_F(EngineFaults, AnItemThatDoesNotOpenIsSkippedWhereThatIsAskedFor) {
     EXPECT_TRUE(skipped_.empty());
 }
 
+/// Be it just open, or open and without a picture yet.
+TEST_F(EngineFaults, AnItemThatHasJustOpenedIsSkippedWhereItIsWaitedFor) {
+    for (const bool open : {false, true}) {
+        SCOPED_TRACE(open);
+        restart();
+        add("a", 2);
+        add("slow", 2);
+        add("b", 2);
+        close_gate(open ? "read slow" : "slow");
+        start();
+        play_until(kStart + 1s);
+        wait_at_gate();
+        if (open) {
+            ASSERT_EQ(engine_->ahead(), Engine::Ahead::opened);
+        } else {
+            const int woken = woken_;
+            open_gate();
+            while (woken_ < woken + 2) std::this_thread::sleep_for(100us);
+        }
+        engine_->skip();
+        open_gate();
+        play_until(kStart + 10s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b"}));
+        EXPECT_TRUE(skipped_.empty());
+    }
+}
+
+/// What is still to be opened, behind one that closes, is not even tried.
+TEST_F(EngineFaults, AnItemThatWaitsToBeOpenedIsSkippedWhereItIsWaitedFor) {
+    for (const char* name : {"a", "b", "c", "d"}) add(name, 2);
+    close_gate("close a");
+    start();
+    play_until(kStart + 1s);
+    ASSERT_EQ(presenter_.shown.size(), 4u);
+    ASSERT_EQ(engine_->ahead(), Engine::Ahead::opening);
+    engine_->skip();
+    open_gate();
+    play_until(kStart + 10s);
+    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b", "d"}));
+    EXPECT_EQ(opened_, (std::vector<std::string>{"a", "b", "d"}));
+    EXPECT_TRUE(skipped_.empty());
+}
+
+/// A skip that met nothing does not hold for what comes later.
+TEST_F(EngineFaults, ASkipWhereTheListHasNothingIsNotKept) {
+    at_end_ = NothingYet{};
+    add("a", 2);
+    start();
+    play_until(kStart + 1s);
+    std::atomic<bool> asked{false};
+    std::atomic<bool> skipped{false};
+    while_list_is_asked_ = [&] {
+        asked = true;
+        while (!skipped) std::this_thread::sleep_for(100us);
+        while_list_is_asked_ = {};
+    };
+    engine_->list_changed();
+    (void)engine_->tick();
+    while (!asked) std::this_thread::sleep_for(100us);
+    engine_->skip();
+    skipped = true;
+    play_until(kStart + 2s);
+    add("b", 2);
+    engine_->list_changed();
+    play_until(kStart + 3s);
+    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b"}));
+}
+
 // Ending.
 
 TEST_F(EngineFaults, EndsWhileTheFirstIsBeingOpened) {

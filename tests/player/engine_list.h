@@ -163,8 +163,8 @@ class EngineList : public ::testing::Test {
 
     [[nodiscard]] bool is_under_way() {
         std::lock_guard lock(mutex_);
-        const bool opening = engine_->ahead() == Engine::Ahead::opening && !at_gate_;
-        return opening || engine_->ahead() == Engine::Ahead::opened;
+        const Engine::Ahead ahead = engine_->ahead();
+        return !at_gate_ && (ahead == Engine::Ahead::opening || ahead == Engine::Ahead::opened);
     }
 
     /// Lets the reading thread of the present item fill its queue.
@@ -179,7 +179,8 @@ class EngineList : public ::testing::Test {
         ADD_FAILURE() << "the queue does not fill";
     }
 
-    /// The item of this name is not opened before open_gate().
+    /// The item of this name is not opened before open_gate(); "close a", "read a": nor is that
+    /// done with it.
     void close_gate(const std::string& name) {
         std::lock_guard lock(mutex_);
         gate_ = name;
@@ -295,14 +296,20 @@ class EngineList : public ::testing::Test {
         return item;
     }
 
+    void wait_at_gate_of(
+        const std::string& name, const std::function<bool()>& cancelled = [] { return false; }) {
+        std::unique_lock lock(mutex_);
+        while (gate_ == name && !cancelled()) {
+            at_gate_ = true;
+            gate_opened_.wait_for(lock, 1ms);
+        }
+    }
+
     Result<std::unique_ptr<FrameSource>> open(const Item& item,
                                               const std::function<bool()>& cancelled) {
+        wait_at_gate_of(item.file, cancelled);
         {
-            std::unique_lock lock(mutex_);
-            while (gate_ == item.file && !cancelled()) {
-                at_gate_ = true;
-                gate_opened_.wait_for(lock, 1ms);
-            }
+            std::lock_guard lock(mutex_);
             opened_.push_back(item.file);
             opened_items_.push_back(item);
             gave_up_ |= cancelled();
@@ -324,7 +331,9 @@ class EngineList : public ::testing::Test {
             scripted.source.path.hardware = free;
             if (!free) scripted.source.path.refused = {device_ + ": " + errno_text(EBUSY)};
         }
-        scripted.source.held = sources_.enter();
+        scripted.source.held = {nullptr, [this, file = item.file, inside = sources_.enter()](
+                                             void*) { wait_at_gate_of("close " + file); }};
+        scripted.source.before_read = [this, file = item.file] { wait_at_gate_of("read " + file); };
         if (item.video_track == 2 && !scripted.times_of_second.empty()) {
             scripted.source.times = scripted.times_of_second;
         }

@@ -32,6 +32,7 @@ class FakeSource final : public FrameSource {
 
     Result<FramePtr> read() override {
         ++log_->reads;
+        if (options_.before_read) options_.before_read();
         if (interrupted_) return fail(Errc::interrupted, "fake: interrupted");
         if (options_.fail_at == next_) return fail(Errc::io, "fake: broken at {}", next_);
         if (next_ >= options_.times.size()) return FramePtr();

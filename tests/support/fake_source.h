@@ -3,6 +3,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -32,6 +33,7 @@ struct FakeSourceOptions {
     std::optional<Nanos> pass_length{};
     Tracks tracks{};
     Chapters chapters{};
+    std::function<void()> before_read{};
 };
 
 /// What the test wants to see from outside while the source belongs to a session.
