@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/display_size.h"
-#include "app/item_opener.h"
+#include "app/list_items.h"
 #include "app/log_limits.h"
 #include "app/play_loop.h"
 #include "app/play_reports.h"
@@ -16,6 +16,7 @@
 #include "app/screenshot_writer.h"
 #include "core/log.h"
 #include "player/engine.h"
+#include "player/media_opener.h"
 #include "player/presenter.h"
 #include "player/sound/sound_player.h"
 #include "player/wake_up.h"
@@ -77,7 +78,8 @@ class PlayRun {
     Result<void> open_screen();
     [[nodiscard]] OpeningGpu ask_gpu();
     void open_sound();
-    Result<void> open_opener();
+    Result<void> open_list();
+    [[nodiscard]] MediaOptions media_options() const;
     Result<void> make_engine();
     void play_on_screen();
     Result<void> play_list();
@@ -109,7 +111,9 @@ class PlayRun {
     std::unique_ptr<Presenter> presenter_;
     std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ScreenshotWriter screenshots_;
-    std::unique_ptr<ItemOpener> opener_;  // the opening thread's, once there is an engine
+    // The opening thread's, once there is an engine.
+    std::optional<ListItems> list_;
+    std::optional<MediaOpener> opener_;
     std::optional<Size> presented_size_;
     size_t items_ = 0;
     size_t items_played_ = 0;
@@ -128,7 +132,7 @@ ExitCode PlayRun::run() {
         log_error("{}", opened.error().text);
         return opened.error().code == Errc::invalid_argument ? ExitCode::usage : ExitCode::failure;
     }
-    if (auto opened = open_opener(); !opened) {
+    if (auto opened = open_list(); !opened) {
         log_error("{}", opened.error().text);
         return ExitCode::nothing_played;
     }
@@ -145,19 +149,36 @@ ExitCode PlayRun::run() {
     }
     if (presenter_) finish_presenter();
     reports_.statistics().set_abandoned_threads(calls_->abandoned());
-    reports_.statistics().add_skipped_items(opener_->left_out());
+    reports_.statistics().add_skipped_items(list_->left_out());
     if (sound_) reports_.statistics().set_sound(sound_->report());
     if (!reports_.finish(presenter_.get())) failed_ = true;
     return exit_code();
 }
 
-Result<void> PlayRun::open_opener() {
-    auto opener =
-        ItemOpener::make({options_, clock_, kernel_, calls_, gpu_found_.get_future().share(),
-                          [this] { return quit_ || signals_.received() != 0; }});
-    if (!opener) return Failure(opener.error());
-    opener_ = std::move(*opener);
+Result<void> PlayRun::open_list() {
+    auto list = ListItems::open(options_);
+    if (!list) return Failure(list.error());
+    list_.emplace(std::move(*list));
+    opener_.emplace(MediaOpenerParts{media_options(), clock_, gpu_found_.get_future().share(),
+                                     options_.may_import_dma_bufs(),
+                                     [this] { return quit_ || signals_.received() != 0; }});
     return {};
+}
+
+MediaOptions PlayRun::media_options() const {
+    MediaOptions media;
+    media.decoders = options_.decoders;
+    media.hardware = options_.hardware_decoding;
+    media.hardware_required = options_.hardware_required;
+    media.device = options_.device;
+    media.kernel = kernel_;
+    media.calls = calls_;
+    media.sound = options_.hears();
+    media.video_track = options_.video_track;
+    media.audio_track = options_.audio_track;
+    media.audio_languages = options_.audio_languages;
+    media.image_duration = options_.image_duration;
+    return media;
 }
 
 Result<void> PlayRun::make_engine() {
@@ -211,8 +232,8 @@ EngineOptions PlayRun::engine_options() const {
 
 EngineHooks PlayRun::engine_hooks() {
     EngineHooks hooks;
-    hooks.next_item = [this] { return opener_->next(); };
-    hooks.go_back = [this](const Item& item) { opener_->go_back(item); };
+    hooks.next_item = [this] { return list_->next(); };
+    hooks.go_back = [this](const Item& item) { list_->go_back(item); };
     hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
         return opener_->open(item, cancelled);
     };
@@ -248,7 +269,7 @@ ExitCode PlayRun::exit_code() const {
     if (failed_) return ExitCode::failure;
     if (quit_) return ExitCode::ok;
     if (items_played_ == 0) return ExitCode::nothing_played;
-    return items_played_ < items_ + opener_->left_out() ? ExitCode::partly_played : ExitCode::ok;
+    return items_played_ < items_ + list_->left_out() ? ExitCode::partly_played : ExitCode::ok;
 }
 
 Result<void> PlayRun::open_screen() {

@@ -1,4 +1,4 @@
-#include "app/item_opener.h"
+#include "player/media_opener.h"
 
 #include <utility>
 
@@ -21,69 +21,32 @@ Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& in
                 *item.start_chapter, info.chapters.size());
 }
 
+MediaOpenerParts with_budget(MediaOpenerParts parts) {
+    parts.media.frames_held = kFramesHeld;
+    parts.media.generations = std::make_shared<GenerationSource>();
+    return parts;
+}
+
 double in_seconds(Nanos time) {
     return std::chrono::duration<double>(time).count();
 }
 
 }  // namespace
 
-Result<std::unique_ptr<ItemOpener>> ItemOpener::make(ItemOpenerParts parts) {
-    const PlayOptions& options = parts.options;
-    auto list =
-        Playlist::open(options.files, {options.loop_playlist, options.shuffle, std::nullopt});
-    if (!list) return Failure(list.error());
-    return std::unique_ptr<ItemOpener>(new ItemOpener(std::move(parts), std::move(*list)));
-}
+MediaOpener::MediaOpener(MediaOpenerParts parts) : parts_(with_budget(std::move(parts))) {}
 
-NextAnswer ItemOpener::next() {
-    const PlayOptions& options = parts_.options;
-    auto listed = list_.next();
-    if (!listed && list_.ended()) return EndOfList{};
-    if (!listed) return NothingYet{Playlist::kAskAgain};
-    Item item;
-    item.file = std::move(listed->file);
-    item.title = std::move(listed->title);
-    item.place = std::move(listed->place);
-    const ItemOptions& own = listed->options;
-    item.start = own.start;
-    if (!item.start && options.start > Nanos{0}) item.start = options.start;
-    if (!item.start) item.start_chapter = options.start_chapter;
-    item.end = own.end ? own.end : options.end;
-    item.passes = own.repeat.value_or(options.loop);
-    item.image_duration = own.image_duration;
-    item.fit = own.fit;
-    item.quarter_turns = own.quarter_turns;
-    item.volume = own.volume;
-    item.video_track = own.video_track;
-    item.audio_track = own.audio_track;
-    item.pass = list_.round();
-    item.number = list_.number();
-    return item;
-}
-
-MediaOptions ItemOpener::media_options(const Item& item,
-                                       const std::function<bool()>& cancelled) const {
-    const PlayOptions& options = parts_.options;
-    MediaOptions media;
-    media.decoders = options.decoders;
-    media.hardware = options.hardware_decoding;
-    media.hardware_required = options.hardware_required;
-    media.device = options.device;
-    media.kernel = parts_.kernel;
-    media.calls = parts_.calls;
+MediaOptions MediaOpener::media_options(const Item& item,
+                                        const std::function<bool()>& cancelled) const {
+    MediaOptions media = parts_.media;
     media.cuda_device = [gpu = parts_.gpu]() -> Result<int> {
         const auto& ask = gpu.get().cuda_device;
         return ask ? ask() : fail(Errc::unavailable, "no GPU draws");
     };
-    media.sound = options.hears();
-    media.video_track = item.video_track ? item.video_track : options.video_track;
-    media.audio_track = item.audio_track ? item.audio_track : options.audio_track;
+    if (item.video_track) media.video_track = item.video_track;
+    if (item.audio_track) media.audio_track = item.audio_track;
     media.video_track_must_be_there = item.video_track.has_value();
     media.audio_track_must_be_there = item.audio_track.has_value();
-    media.audio_languages = options.audio_languages;
-    media.frames_held = kFramesHeld;
-    media.generations = generations_;
-    media.image_duration = item.image_duration.value_or(options.image_duration);
+    if (item.image_duration) media.image_duration = *item.image_duration;
     media.passes = item.passes;
     media.interrupted = [quitting = parts_.quitting, cancelled] {
         return cancelled() || quitting();
@@ -92,8 +55,8 @@ MediaOptions ItemOpener::media_options(const Item& item,
     return media;
 }
 
-Result<std::unique_ptr<FrameSource>> ItemOpener::open(const Item& item,
-                                                      const std::function<bool()>& cancelled) {
+Result<std::unique_ptr<FrameSource>> MediaOpener::open(const Item& item,
+                                                       const std::function<bool()>& cancelled) {
     const MediaOptions media = media_options(item, cancelled);
     auto source = open_beside_gpu(item, media);
     if (!source) return source;
@@ -107,13 +70,13 @@ Result<std::unique_ptr<FrameSource>> ItemOpener::open(const Item& item,
 
 /// While the GPU is still being asked which memory it imports, the first picture is decoded into
 /// what it will most likely say; where it says otherwise, the file is opened again.
-Result<std::unique_ptr<FrameSource>> ItemOpener::open_beside_gpu(const Item& item,
-                                                                 MediaOptions media) {
+Result<std::unique_ptr<FrameSource>> MediaOpener::open_beside_gpu(const Item& item,
+                                                                  MediaOptions media) {
     std::optional<PoolMemory> guess;
     media.wait_for_pool = [&] {
         const bool known = parts_.gpu.wait_for(Nanos{0}) == std::future_status::ready;
-        if (known || !parts_.options.may_import_dma_bufs()) return parts_.gpu.get().memory;
-        const PoolMemory likely = guess_pool_memory(parts_.kernel);
+        if (known || !parts_.guesses_memory) return parts_.gpu.get().memory;
+        const PoolMemory likely = guess_pool_memory(parts_.media.kernel);
         if (!likely.allocator) return parts_.gpu.get().memory;
         guess = likely;
         return likely;
@@ -125,7 +88,7 @@ Result<std::unique_ptr<FrameSource>> ItemOpener::open_beside_gpu(const Item& ite
     return open_media(item.file, media, parts_.clock);
 }
 
-Result<void> ItemOpener::go_to_beginning(FrameSource& source, const Item& item) {
+Result<void> MediaOpener::go_to_beginning(FrameSource& source, const Item& item) {
     const SourceInfo& info = source.info();
     const auto from = beginning_of(item, info);
     if (!from) return Failure(from.error());
@@ -144,8 +107,8 @@ Result<void> ItemOpener::go_to_beginning(FrameSource& source, const Item& item) 
     return {};
 }
 
-void ItemOpener::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
-                                       std::optional<int> number) {
+void MediaOpener::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
+                                        std::optional<int> number) {
     if (!number || *number == 0 || find_track(info.tracks, kind, *number) != nullptr) return;
     const bool other = track_count(info.tracks, kind) > 0;
     warn_once(fmt::format("{}: no {} track {} in it{}; {}", info.name, name_of(kind), *number,
@@ -154,14 +117,14 @@ void ItemOpener::warn_of_missing_track(const SourceInfo& info, Track::Kind kind,
 }
 
 /// What came through a pipe is gone.
-void ItemOpener::warn_of_single_pass(const SourceInfo& info, const Item& item) {
+void MediaOpener::warn_of_single_pass(const SourceInfo& info, const Item& item) {
     const bool again = item.passes != 1 || item.repeats != 0;
     if (!again || info.seekable) return;
     warn_once(fmt::format("{}: is played once only: it cannot be read again", info.name));
 }
 
 /// However often the item is opened.
-void ItemOpener::warn_once(const std::string& text) {
+void MediaOpener::warn_once(const std::string& text) {
     if (said_.size() == kMostSaid) said_.clear();
     if (said_.insert(text).second) log_warning("{}", text);
 }

@@ -1,9 +1,8 @@
 // The memory that the first picture is decoded into is guessed while the GPU is still being asked.
-#include "app/item_opener.h"
+#include "player/media_opener.h"
 
 #include <gtest/gtest.h>
 
-#include "core/call_guard.h"
 #include "tests/player/lists.h"
 #include "tests/support/failing_kernel.h"
 #include "tests/support/make_clip.h"
@@ -50,7 +49,6 @@ class FirstPicture : public ::testing::Test {
   protected:
     FirstPicture() {
         testing::make_clip(folder_.file("a.mp4"), {});
-        options_.files = {folder_.file("a.mp4")};
         set_log_level(LogLevel::debug);
     }
     ~FirstPicture() override { set_log_level(LogLevel::info); }
@@ -61,13 +59,14 @@ class FirstPicture : public ::testing::Test {
         }
         throw std::runtime_error("no memfd");
     }
-    /// Of the first picture of the only item: where it lies, "" for an error.
+    /// Where the first picture lies.
     std::string storage() {
-        auto opener = ItemOpener::make({options_, clock_, kernel_, std::make_shared<CallGuard>(),
-                                        kernel_->gpu.get_future().share(), [] { return false; }});
-        if (!opener) return "";
-        const NextAnswer next = (*opener)->next();
-        source_ = *(*opener)->open(std::get<Item>(next), [] { return false; });
+        MediaOptions media;
+        media.kernel = kernel_;
+        MediaOpener opener({media, clock_, kernel_->gpu.get_future().share(), true, nobody_});
+        Item item;
+        item.file = folder_.file("a.mp4");
+        source_ = opener.open(item, nobody_).value();
         first_ = source_->read().value();
         return source_->path().storage;
     }
@@ -75,7 +74,7 @@ class FirstPicture : public ::testing::Test {
     testing::LoggedLines log_;
     testing::TemporaryFolder folder_;
     MonotonicClock clock_;
-    PlayOptions options_;
+    const std::function<bool()> nobody_ = [] { return false; };  // quits or cancels
     const std::shared_ptr<GuessingKernel> kernel_ = std::make_shared<GuessingKernel>();
     std::unique_ptr<FrameSource> source_;
     FramePtr first_;
@@ -85,7 +84,7 @@ TEST_F(FirstPicture, IsDecodedIntoWhatTheGpuWillSay) {
     const PoolMemory chosen = memfd();
     kernel_->answer = [&] { return OpeningGpu{chosen, {}}; };
     EXPECT_EQ(storage(), "memfd");
-EXPECT_EQ(log_.count("opened again"), 0);
+    EXPECT_EQ(log_.count("opened again"), 0);
 }
 
 TEST_F(FirstPicture, IsDecodedAgainWhereTheGpuTakesNoSuchMemory) {

@@ -1,5 +1,6 @@
-// What is played next, and its files opened as the options say: the list's end of an engine.
-// Thread-bound to the engine's opening thread, but for making it and left_out().
+// Opens the items of an engine: each as its own options and those of all say, with the first
+// picture decoded into memory that the GPU will take, and sought where it is to begin. Thread-bound
+// to the engine's opening thread, but for making it.
 #pragma once
 
 #include <functional>
@@ -9,11 +10,8 @@
 #include <set>
 #include <string>
 
-#include "app/play_options.h"
 #include "decode/media_source.h"
-#include "hw/kernel.h"
-#include "player/opener.h"
-#include "player/playlist.h"
+#include "player/item.h"
 #include "player/pool_memory.h"
 
 namespace vitrine {
@@ -24,34 +22,25 @@ struct OpeningGpu {
     std::function<Result<int>()> cuda_device;
 };
 
-/// All of them outlive the opener.
-struct ItemOpenerParts {
-    const PlayOptions& options;
-    const Clock& clock;
-    std::shared_ptr<Kernel> kernel;
-    std::shared_ptr<CallGuard> calls;
+struct MediaOpenerParts {
+    /// Of every item, where it says nothing else itself. What is an item's alone, and `pool` and
+    /// whom to ask for it, is the opener's.
+    MediaOptions media;
+    const Clock& clock;                  // outlives what is opened
     std::shared_future<OpeningGpu> gpu;  // what it will say of memory is guessed meanwhile
+    bool guesses_memory = true;          // false where the GPU is asked to take none
     std::function<bool()> quitting;      // nothing more is to be opened. Any thread
 };
 
-class ItemOpener {
+class MediaOpener {
   public:
-    /// Errors: as Playlist::open().
-    [[nodiscard]] static Result<std::unique_ptr<ItemOpener>> make(ItemOpenerParts parts);
+    explicit MediaOpener(MediaOpenerParts parts);
 
-    // As EngineHooks has them.
-    [[nodiscard]] NextAnswer next();
-    void go_back(const Item& item) { list_.go_back(item.number); }
+    /// As OpenItem.
     [[nodiscard]] Result<std::unique_ptr<FrameSource>> open(const Item& item,
                                                             const std::function<bool()>& cancelled);
 
-    /// Items of the list that it has itself left out, once it is at rest.
-    [[nodiscard]] uint64_t left_out() const { return list_.left_out(); }
-
   private:
-    ItemOpener(ItemOpenerParts parts, Playlist list)
-        : parts_(std::move(parts)), list_(std::move(list)) {}
-
     [[nodiscard]] MediaOptions media_options(const Item& item,
                                              const std::function<bool()>& cancelled) const;
     [[nodiscard]] Result<std::unique_ptr<FrameSource>> open_beside_gpu(const Item& item,
@@ -61,9 +50,7 @@ class ItemOpener {
     void warn_of_single_pass(const SourceInfo& info, const Item& item);
     void warn_once(const std::string& text);
 
-    const ItemOpenerParts parts_;
-    const std::shared_ptr<GenerationSource> generations_ = std::make_shared<GenerationSource>();
-    Playlist list_;
+    const MediaOpenerParts parts_;
     std::set<std::string> said_;  // at most kMostSaid
 };
 
