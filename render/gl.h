@@ -13,69 +13,81 @@
 #include "core/result.h"
 
 // VITRINE_GL_CORE(X), X(name, type): ES 2.0.
-#define VITRINE_GL_CORE(X)                                       \
-    X(ActiveTexture, PFNGLACTIVETEXTUREPROC)                     \
-    X(AttachShader, PFNGLATTACHSHADERPROC)                       \
-    X(BindAttribLocation, PFNGLBINDATTRIBLOCATIONPROC)           \
-    X(BindBuffer, PFNGLBINDBUFFERPROC)                           \
-    X(BindFramebuffer, PFNGLBINDFRAMEBUFFERPROC)                 \
-    X(BindTexture, PFNGLBINDTEXTUREPROC)                         \
-    X(BlendColor, PFNGLBLENDCOLORPROC)                           \
-    X(BlendFuncSeparate, PFNGLBLENDFUNCSEPARATEPROC)             \
-    X(BufferData, PFNGLBUFFERDATAPROC)                           \
-    X(CheckFramebufferStatus, PFNGLCHECKFRAMEBUFFERSTATUSPROC)   \
-    X(Clear, PFNGLCLEARPROC)                                     \
-    X(ClearColor, PFNGLCLEARCOLORPROC)                           \
-    X(CompileShader, PFNGLCOMPILESHADERPROC)                     \
-    X(CreateProgram, PFNGLCREATEPROGRAMPROC)                     \
-    X(CreateShader, PFNGLCREATESHADERPROC)                       \
-    X(DeleteBuffers, PFNGLDELETEBUFFERSPROC)                     \
-    X(DeleteFramebuffers, PFNGLDELETEFRAMEBUFFERSPROC)           \
-    X(DeleteProgram, PFNGLDELETEPROGRAMPROC)                     \
-    X(DeleteShader, PFNGLDELETESHADERPROC)                       \
-    X(DeleteTextures, PFNGLDELETETEXTURESPROC)                   \
-    X(Disable, PFNGLDISABLEPROC)                                 \
-    X(DrawArrays, PFNGLDRAWARRAYSPROC)                           \
-    X(Enable, PFNGLENABLEPROC)                                   \
-    X(EnableVertexAttribArray, PFNGLENABLEVERTEXATTRIBARRAYPROC) \
-    X(Finish, PFNGLFINISHPROC)                                   \
-    X(Flush, PFNGLFLUSHPROC)                                     \
-    X(FramebufferTexture2D, PFNGLFRAMEBUFFERTEXTURE2DPROC)       \
-    X(GenBuffers, PFNGLGENBUFFERSPROC)                           \
-    X(GenFramebuffers, PFNGLGENFRAMEBUFFERSPROC)                 \
-    X(GenTextures, PFNGLGENTEXTURESPROC)                         \
-    X(GetError, PFNGLGETERRORPROC)                               \
-    X(GetIntegerv, PFNGLGETINTEGERVPROC)                         \
-    X(GetProgramInfoLog, PFNGLGETPROGRAMINFOLOGPROC)             \
-    X(GetProgramiv, PFNGLGETPROGRAMIVPROC)                       \
-    X(GetShaderInfoLog, PFNGLGETSHADERINFOLOGPROC)               \
-    X(GetShaderiv, PFNGLGETSHADERIVPROC)                         \
-    X(GetString, PFNGLGETSTRINGPROC)                             \
-    X(GetUniformLocation, PFNGLGETUNIFORMLOCATIONPROC)           \
-    X(LinkProgram, PFNGLLINKPROGRAMPROC)                         \
-    X(PixelStorei, PFNGLPIXELSTOREIPROC)                         \
-    X(ReadPixels, PFNGLREADPIXELSPROC)                           \
-    X(Scissor, PFNGLSCISSORPROC)                                 \
-    X(ShaderSource, PFNGLSHADERSOURCEPROC)                       \
-    X(TexImage2D, PFNGLTEXIMAGE2DPROC)                           \
-    X(TexParameteri, PFNGLTEXPARAMETERIPROC)                     \
-    X(TexSubImage2D, PFNGLTEXSUBIMAGE2DPROC)                     \
-    X(Uniform1f, PFNGLUNIFORM1FPROC)                             \
-    X(Uniform1i, PFNGLUNIFORM1IPROC)                             \
-    X(Uniform3fv, PFNGLUNIFORM3FVPROC)                           \
-    X(Uniform4fv, PFNGLUNIFORM4FVPROC)                           \
-    X(UniformMatrix3fv, PFNGLUNIFORMMATRIX3FVPROC)               \
-    X(UseProgram, PFNGLUSEPROGRAMPROC)                           \
-    X(VertexAttribPointer, PFNGLVERTEXATTRIBPOINTERPROC)         \
+#define VITRINE_GL_CORE(X)                                         \
+    X(ActiveTexture, PFNGLACTIVETEXTUREPROC)                       \
+    X(AttachShader, PFNGLATTACHSHADERPROC)                         \
+    X(BindAttribLocation, PFNGLBINDATTRIBLOCATIONPROC)             \
+    X(BindBuffer, PFNGLBINDBUFFERPROC)                             \
+    X(BindFramebuffer, PFNGLBINDFRAMEBUFFERPROC)                   \
+    X(BindTexture, PFNGLBINDTEXTUREPROC)                           \
+    X(BlendColor, PFNGLBLENDCOLORPROC)                             \
+    X(BlendEquationSeparate, PFNGLBLENDEQUATIONSEPARATEPROC)       \
+    X(BlendFuncSeparate, PFNGLBLENDFUNCSEPARATEPROC)               \
+    X(BufferData, PFNGLBUFFERDATAPROC)                             \
+    X(CheckFramebufferStatus, PFNGLCHECKFRAMEBUFFERSTATUSPROC)     \
+    X(Clear, PFNGLCLEARPROC)                                       \
+    X(ClearColor, PFNGLCLEARCOLORPROC)                             \
+    X(ColorMask, PFNGLCOLORMASKPROC)                               \
+    X(CompileShader, PFNGLCOMPILESHADERPROC)                       \
+    X(CreateProgram, PFNGLCREATEPROGRAMPROC)                       \
+    X(CreateShader, PFNGLCREATESHADERPROC)                         \
+    X(DeleteBuffers, PFNGLDELETEBUFFERSPROC)                       \
+    X(DeleteFramebuffers, PFNGLDELETEFRAMEBUFFERSPROC)             \
+    X(DeleteProgram, PFNGLDELETEPROGRAMPROC)                       \
+    X(DeleteShader, PFNGLDELETESHADERPROC)                         \
+    X(DeleteTextures, PFNGLDELETETEXTURESPROC)                     \
+    X(Disable, PFNGLDISABLEPROC)                                   \
+    X(DisableVertexAttribArray, PFNGLDISABLEVERTEXATTRIBARRAYPROC) \
+    X(DrawArrays, PFNGLDRAWARRAYSPROC)                             \
+    X(Enable, PFNGLENABLEPROC)                                     \
+    X(EnableVertexAttribArray, PFNGLENABLEVERTEXATTRIBARRAYPROC)   \
+    X(Finish, PFNGLFINISHPROC)                                     \
+    X(Flush, PFNGLFLUSHPROC)                                       \
+    X(FramebufferTexture2D, PFNGLFRAMEBUFFERTEXTURE2DPROC)         \
+    X(GenBuffers, PFNGLGENBUFFERSPROC)                             \
+    X(GenFramebuffers, PFNGLGENFRAMEBUFFERSPROC)                   \
+    X(GenTextures, PFNGLGENTEXTURESPROC)                           \
+    X(GetBooleanv, PFNGLGETBOOLEANVPROC)                           \
+    X(GetError, PFNGLGETERRORPROC)                                 \
+    X(GetFloatv, PFNGLGETFLOATVPROC)                               \
+    X(GetIntegerv, PFNGLGETINTEGERVPROC)                           \
+    X(GetProgramInfoLog, PFNGLGETPROGRAMINFOLOGPROC)               \
+    X(GetProgramiv, PFNGLGETPROGRAMIVPROC)                         \
+    X(GetShaderInfoLog, PFNGLGETSHADERINFOLOGPROC)                 \
+    X(GetShaderiv, PFNGLGETSHADERIVPROC)                           \
+    X(GetString, PFNGLGETSTRINGPROC)                               \
+    X(GetUniformLocation, PFNGLGETUNIFORMLOCATIONPROC)             \
+    X(GetVertexAttribPointerv, PFNGLGETVERTEXATTRIBPOINTERVPROC)   \
+    X(GetVertexAttribiv, PFNGLGETVERTEXATTRIBIVPROC)               \
+    X(IsEnabled, PFNGLISENABLEDPROC)                               \
+    X(LinkProgram, PFNGLLINKPROGRAMPROC)                           \
+    X(PixelStorei, PFNGLPIXELSTOREIPROC)                           \
+    X(ReadPixels, PFNGLREADPIXELSPROC)                             \
+    X(Scissor, PFNGLSCISSORPROC)                                   \
+    X(ShaderSource, PFNGLSHADERSOURCEPROC)                         \
+    X(TexImage2D, PFNGLTEXIMAGE2DPROC)                             \
+    X(TexParameteri, PFNGLTEXPARAMETERIPROC)                       \
+    X(TexSubImage2D, PFNGLTEXSUBIMAGE2DPROC)                       \
+    X(Uniform1f, PFNGLUNIFORM1FPROC)                               \
+    X(Uniform1i, PFNGLUNIFORM1IPROC)                               \
+    X(Uniform3fv, PFNGLUNIFORM3FVPROC)                             \
+    X(Uniform4fv, PFNGLUNIFORM4FVPROC)                             \
+    X(UniformMatrix3fv, PFNGLUNIFORMMATRIX3FVPROC)                 \
+    X(UseProgram, PFNGLUSEPROGRAMPROC)                             \
+    X(VertexAttribPointer, PFNGLVERTEXATTRIBPOINTERPROC)           \
     X(Viewport, PFNGLVIEWPORTPROC)
 
 // VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0 or an extension; may be null.
 #define VITRINE_GL_OPTIONAL(X)                                         \
     X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                           \
+    X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
+    X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
+    X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
     X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
     X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
     X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
+    X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                       \
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)
 

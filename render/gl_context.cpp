@@ -53,6 +53,7 @@ struct GlContext::State {
     EGLSurface surface = EGL_NO_SURFACE;
     bool owns_display = false;
     bool owns_context = false;
+    bool abandoned = false;
     std::thread::id thread = std::this_thread::get_id();
     GlFacts facts;
     std::vector<ImportFormat> formats;
@@ -228,6 +229,14 @@ Result<std::unique_ptr<GlContext>> GlContext::make_beside(EGLDisplay display) {
 }
 
 Result<std::unique_ptr<GlContext>> GlContext::adopt_current(const FunctionFilters& filters) {
+    auto context = join_current(filters);
+    if (!context) return context;
+    for (const GLenum capability : kOffForDrawing) (*context)->gl().Disable(capability);
+    (void)check_gl(**context, "before adoption");  // what others left behind is not ours to report
+    return context;
+}
+
+Result<std::unique_ptr<GlContext>> GlContext::join_current(const FunctionFilters& filters) {
     std::unique_ptr<GlContext> context(new GlContext);
     State& s = *context->state_;
     s.egl = load_egl();
@@ -246,8 +255,6 @@ Result<std::unique_ptr<GlContext>> GlContext::adopt_current(const FunctionFilter
     }
     s.facts.egl_platform = "window";
     if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
-    for (const GLenum capability : kOffForDrawing) s.gl.Disable(capability);
-    (void)check_gl(*context, "before adoption");  // what others left behind is not ours to report
     return context;
 }
 
@@ -301,7 +308,12 @@ void GlContext::State::read_gl_extensions(std::string_view egl_extensions) {
     facts.has_native_fence = egl_has("EGL_ANDROID_native_fence_sync");
     if (!egl_has("EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
     // eglGetProcAddress may give functions for what this context does not have.
-    if (!es3) gl.TexStorage2D = nullptr;
+    if (es3) return;
+    gl.TexStorage2D = nullptr;
+    gl.BindSampler = nullptr;
+    gl.BindVertexArray = nullptr;
+    gl.DeleteVertexArrays = nullptr;
+    gl.GenVertexArrays = nullptr;
 }
 
 void GlContext::State::read_import_formats() {
@@ -355,8 +367,16 @@ LiveObjects& GlContext::live() {
     return state_->live;
 }
 
+void GlContext::abandon() {
+    state_->abandoned = true;
+}
+
+bool GlContext::abandoned() const {
+    return state_->abandoned;
+}
+
 void GlContext::check_thread() const {
-    if (std::this_thread::get_id() == state_->thread) return;
+    if (abandoned() || std::this_thread::get_id() == state_->thread) return;
     log_error("a GL object was touched on another thread than that of its context");
     std::abort();
 }

@@ -75,6 +75,10 @@ class GlContext {
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
         const FunctionFilters& filters = {});
 
+    /// Likewise, and leaves it as it is: whatever draws there needs a HostState around it.
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> join_current(
+        const FunctionFilters& filters = {});
+
     /// A context of its own, current on this thread, on the display of another that outlives it;
     /// for questions to a driver that the other's thread shall not wait for. Errors: unsupported.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_beside(EGLDisplay display);
@@ -101,6 +105,10 @@ class GlContext {
 
     /// Kept by the owners of gl_objects.h and fence.h.
     [[nodiscard]] LiveObjects& live();
+    /// The context is gone, or will not be current again: objects in it are the driver's to free,
+    /// and their owners may go on any thread.
+    void abandon();
+    [[nodiscard]] bool abandoned() const;
     /// Ends the program when this is not the thread that made the context: GL would do its work on
     /// another context, or on none.
     void check_thread() const;

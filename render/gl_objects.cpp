@@ -33,7 +33,8 @@ template <GlKind kind>
 void GlObject<kind>::reset() {
     if (name_ == 0) return;
     context_->check_thread();
-    delete_object<kind>(context_->gl(), std::exchange(name_, 0));
+    const GLuint name = std::exchange(name_, 0);
+    if (!context_->abandoned()) delete_object<kind>(context_->gl(), name);
     --live_count<kind>(context_->live());
 }
 

@@ -1,6 +1,7 @@
 // Owners of GL names and EGLImages: each object is deleted with its owner, on the thread of its
-// context, and counted in GlContext::live(). Movable, not copyable; empty when default-made.
-// Thread-bound: using another thread ends the program.
+// context (of one that was abandoned only what is EGL's is), and counted in GlContext::live().
+// Movable, not copyable; empty when default-made. Thread-bound: using another thread ends the
+// program.
 #pragma once
 
 #include <utility>

@@ -199,9 +199,12 @@ void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) 
     if (program.alpha_gain >= 0) gl.Uniform1f(program.alpha_gain, alpha_gain(key.format));
 }
 
-/// y of a rectangle's first row in the framebuffer.
+/// x and y of a rectangle's first pixel in the framebuffer.
+static int framebuffer_x(const Rect& rect, const DrawTarget& target) {
+    return target.x + rect.x;
+}
 static int framebuffer_y(const Rect& rect, const DrawTarget& target) {
-    return target.bottom_up ? target.size.height - rect.y - rect.height : rect.y;
+    return target.y + (target.bottom_up ? target.size.height - rect.y - rect.height : rect.y);
 }
 
 void Renderer::State::clear_bare(const DrawTarget& target) const {
@@ -210,7 +213,8 @@ void Renderer::State::clear_bare(const DrawTarget& target) const {
     gl.Enable(GL_SCISSOR_TEST);
     gl.ClearColor(0, 0, 0, 1);
     for (const Rect& part : bare) {
-        gl.Scissor(part.x, framebuffer_y(part, target), part.width, part.height);
+        gl.Scissor(framebuffer_x(part, target), framebuffer_y(part, target), part.width,
+                   part.height);
         gl.Clear(GL_COLOR_BUFFER_BIT);
     }
     gl.Disable(GL_SCISSOR_TEST);
@@ -240,7 +244,7 @@ void Renderer::State::bind_corners() const {
 
 void Renderer::State::draw_part(const Rect& part, const DrawTarget& target) const {
     const GlFunctions& gl = context.gl();
-    gl.Viewport(part.x, framebuffer_y(part, target), part.width, part.height);
+    gl.Viewport(framebuffer_x(part, target), framebuffer_y(part, target), part.width, part.height);
     gl.DrawArrays(GL_TRIANGLE_STRIP, 0, 4);
 }
 
@@ -313,8 +317,11 @@ Result<void> Renderer::draw_over(const GpuFrame& frame, const DrawTarget& target
 void Renderer::clear(const DrawTarget& target) {
     const GlFunctions& gl = state_->context.gl();
     gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    gl.Enable(GL_SCISSOR_TEST);
+    gl.Scissor(target.x, target.y, target.size.width, target.size.height);
     gl.ClearColor(0, 0, 0, 1);
     gl.Clear(GL_COLOR_BUFFER_BIT);
+    gl.Disable(GL_SCISSOR_TEST);
 }
 
 }  // namespace vitrine

@@ -18,6 +18,7 @@ struct DrawTarget {
     Size size;              // device pixels
     bool bottom_up = true;  // row 0 of the framebuffer is the bottom of what is seen: a window.
                             // Offscreen textures too, read with glReadPixels and turned
+    int x = 0, y = 0;  // of its lower left pixel in the framebuffer, where it is a part of that
 };
 
 struct DrawOptions {
