@@ -201,6 +201,8 @@ class Engine {
     /// of changes that nobody took yet there is one.
     void observe(Property property, bool observed = true);
 
+    /// Among the engine's own, from whoever runs it.
+    void tell(EngineEvent event) { events_->push(std::move(event)); }
     [[nodiscard]] int event_fd() const { return events_->fd(); }
     [[nodiscard]] std::optional<EngineEvent> next_event() { return events_->pop(); }
     [[nodiscard]] uint64_t events_dropped() const { return events_->dropped(); }

@@ -56,6 +56,8 @@ PropertyValue Engine::get_of_item(Property property) const {
             return position();
         case Property::duration:
             return info.duration ? PropertyValue(*info.duration) : PropertyValue();
+        case Property::path:
+            return told_path_ ? PropertyValue(*told_path_) : PropertyValue();
         case Property::chapter: {
             const auto index = chapter_at(info.chapters, position());
             return index ? PropertyValue(static_cast<int64_t>(*index) + 1) : PropertyValue();

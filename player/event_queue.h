@@ -27,6 +27,8 @@ struct EngineEvent {
         tracks_kept,     // they are not, though it was asked for; text: why
         end_of_list,     // the last item has ended
         property_changed,  // one that is observed: to be asked for
+        request_failed,    // something that was asked for; text: why
+        failed,            // playing is over before the end of the list; text: why
     };
     Kind kind;
     uint64_t item = 0;  // its number in the order of the list, from 0

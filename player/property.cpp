@@ -21,6 +21,8 @@ constexpr std::array kRows = {
     PropertyRow{Property::position, "position", Type::time, true,
                 "of the picture on the screen; set, it is sought exactly"},
     PropertyRow{Property::duration, "duration", Type::time, false, "of the item"},
+    PropertyRow{Property::path, "path", Type::text, false,
+                "the way of its frames: \"decoder > storage > importer > output\""},
     PropertyRow{Property::chapter, "chapter", Type::integer, true, "from 1"},
     PropertyRow{Property::video_track, "video-track", Type::integer, true, "from 1"},
     PropertyRow{Property::audio_track, "audio-track", Type::integer, true, "from 1; 0: none"},
@@ -38,7 +40,7 @@ constexpr bool in_order() {
     }
     return true;
 }
-static_assert(in_order());
+static_assert(in_order() && kRows.size() == kPropertyCount);
 
 }  // namespace
 

@@ -22,6 +22,7 @@ enum class Property {
     title,
     position,
     duration,
+    path,
     chapter,
     video_track,
     audio_track,
@@ -30,6 +31,7 @@ enum class Property {
     sound_delay,
     sound_device,
 };
+inline constexpr size_t kPropertyCount = static_cast<size_t>(Property::sound_device) + 1;
 
 enum class PropertyType { flag, integer, number, time, text };
 

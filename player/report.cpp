@@ -9,7 +9,7 @@ namespace vitrine {
 
 std::string_view name_of(DropCause cause) {
     constexpr std::array<std::string_view, kDropCauseCount> kNames = {"late", "seek", "path_change",
-                                                                      "stopped", "import_failed"};
+                                                                      "stopped", "import_failed", "not_drawn"};
     return kNames[static_cast<size_t>(cause)];
 }
 

@@ -36,9 +36,10 @@ enum class DropCause {
     seek,          // it was decoded before a seek
     path_change,   // it was decoded by a way that was given up; the next makes it again
     stopped,       // it waited when playing ended
-    import_failed  // it could not be brought to the GPU
+    import_failed,  // it could not be brought to the GPU
+    not_drawn       // it was handed to a host, which drew none of it before the next
 };
-inline constexpr size_t kDropCauseCount = static_cast<size_t>(DropCause::import_failed) + 1;
+inline constexpr size_t kDropCauseCount = static_cast<size_t>(DropCause::not_drawn) + 1;
 [[nodiscard]] std::string_view name_of(DropCause cause);
 
 /// How GPU times were measured.

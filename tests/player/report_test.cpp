@@ -164,6 +164,7 @@ TEST(PlaybackStatistics, PathsAreKeptOnceAndBounded) {
 
 TEST(PlaybackStatistics, EveryCauseAndTimingHasAName) {
     EXPECT_EQ(name_of(DropCause::import_failed), "import_failed");
+    EXPECT_EQ(name_of(DropCause::not_drawn), "not_drawn");
     EXPECT_EQ(name_of(DropCause::path_change), "path_change");
     EXPECT_EQ(name_of(DropCause::stopped), "stopped");
     EXPECT_EQ(name_of(GpuTiming::submit_to_fence), "submit to fence");
