@@ -1,0 +1,205 @@
+#include "embed/hosted_player.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "core/log.h"
+#include "core/thread_name.h"
+#include "embed/board_presenter.h"
+
+namespace vitrine {
+namespace {
+
+constexpr Nanos kLongestRest = std::chrono::seconds(1);
+
+}  // namespace
+
+HostedPlayer::HostedPlayer(HostedPlayerOptions options) : options_(std::move(options)) {}
+
+Result<std::shared_ptr<HostedPlayer>> HostedPlayer::make(HostedPlayerOptions options) {
+    std::shared_ptr<HostedPlayer> player(new HostedPlayer(std::move(options)));
+    if (auto started = player->start(); !started) return Failure(started.error());
+    return player;
+}
+
+Result<void> HostedPlayer::start() {
+    auto wake = WakeUp::make();
+    if (!wake) return Failure(wake.error());
+    wake_.emplace(std::move(*wake));
+    presenter_ = make_board_presenter(board_, statistics_, [this] {
+        if (options_.wake) options_.wake();
+    });
+    if (options_.sound) {
+        sound_ = std::make_unique<SoundPlayer>(
+            [this](SoundFiller filler) {
+                return open_sdl_sound_device(options_.sound_device, clock_, std::move(filler));
+            },
+            clock_, SoundOptions{});
+    }
+    opener_.emplace(opener_parts());
+    EngineOptions options;
+    options.sound = sound_.get();
+    auto engine = Engine::make(options, engine_hooks(), statistics_, clock_);
+    if (!engine) return Failure(engine.error());
+    engine_ = std::move(*engine);
+    items_.set_listener([this] { engine_->list_changed(); });
+    thread_ = std::thread([this] { run(); });
+    return {};
+}
+
+HostedPlayer::~HostedPlayer() {
+    close();
+}
+
+void HostedPlayer::close() {
+    quit_ = true;
+    if (wake_) wake_->signal();
+    if (thread_.joinable()) thread_.join();
+    items_.set_listener({});
+}
+
+MediaOpenerParts HostedPlayer::opener_parts() {
+    MediaOptions media;
+    media.decoders = options_.decoders;
+    media.hardware = options_.hardware_decoding;
+    media.calls = calls_;
+    media.sound = options_.sound;
+    // No GPU is known yet that could be asked: each renderer proves what it imports, and uploads
+    // what it cannot.
+    std::promise<OpeningGpu> gpu;
+    gpu.set_value({guess_pool_memory(media.kernel), {}});
+    return {std::move(media), clock_, gpu.get_future().share(), true,
+            [this] { return quit_.load(); }};
+}
+
+EngineHooks HostedPlayer::engine_hooks() {
+    EngineHooks hooks;
+    hooks.next_item = [this] { return items_.next(); };
+    hooks.open = [this](const Item& item, const std::function<bool()>& cancelled) {
+        return opener_->open(item, cancelled);
+    };
+    hooks.begin_item = [this](const Item&, const SourceInfo&) -> Result<ItemStage> {
+        return ItemStage{presenter_.get()};
+    };
+    hooks.end_item = [this](const EndedItem& ended) {
+        if (ended.error) log_error("{}", ended.error->text);
+        decoded_of_ended_ += ended.counters.decoded;
+    };
+    hooks.skip_item = [](const SkippedItem& skipped) { log_error("{}", skipped.error.text); };
+    hooks.wake = [this] { wake_->signal(); };
+    return hooks;
+}
+
+Result<void> HostedPlayer::put(std::function<Result<void>(Engine&)> request) {
+    std::lock_guard lock(mutex_);
+    if (requests_.size() >= kMostRequests) {
+        return fail(Errc::unavailable, "{} requests wait already", kMostRequests);
+    }
+    requests_.push_back(std::move(request));
+    return {};
+}
+
+Result<void> HostedPlayer::ask(std::function<Result<void>(Engine&)> request) {
+    auto asked = put(std::move(request));
+    if (asked) wake_->signal();
+    return asked;
+}
+
+Result<void> HostedPlayer::open(Item item) {
+    return ask([this, item = std::move(item)](Engine& engine) mutable {
+        engine.let_go_before(items_.clear());
+        engine.skip();
+        return items_.push(std::move(item));
+    });
+}
+
+Result<void> HostedPlayer::queue(Item item) {
+    return ask(
+        [this, item = std::move(item)](Engine&) mutable { return items_.push(std::move(item)); });
+}
+
+Result<void> HostedPlayer::stop() {
+    return ask([this](Engine& engine) -> Result<void> {
+        engine.let_go_before(items_.clear());
+        engine.skip();
+        return {};
+    });
+}
+
+PropertyValue HostedPlayer::get(Property property) const {
+    std::lock_guard lock(mutex_);
+    return values_[static_cast<size_t>(property)];
+}
+
+HostedCounters HostedPlayer::counters() const {
+    std::lock_guard lock(mutex_);
+    return counters_;
+}
+
+// The playing thread.
+
+void HostedPlayer::run() {
+    name_this_thread("vitrine:play");
+    while (!quit_) {
+        obey_requests();
+        const auto tick = engine_->tick();
+        if (!tick) {
+            log_error("{}", tick.error().text);
+            engine_->tell({EngineEvent::Kind::failed, 0, tick.error().text});
+            break;
+        }
+        look(*tick);
+        rest(*tick);
+    }
+    engine_->finish();
+    if (sound_) sound_->stop();
+}
+
+void HostedPlayer::obey_requests() {
+    std::deque<std::function<Result<void>(Engine&)>> requests;
+    {
+        std::lock_guard lock(mutex_);
+        requests.swap(requests_);
+    }
+    for (const auto& request : requests) {
+        if (auto done = request(*engine_); !done) {
+            engine_->tell({EngineEvent::Kind::request_failed, 0, done.error().text});
+        }
+    }
+}
+
+/// Keeps what others may ask for.
+void HostedPlayer::look(const Engine::Tick& tick) {
+    presenter_->poll();
+    board_.set_next_due(engine_->paused() ? std::nullopt : tick.wake_at);
+    std::array<PropertyValue, kPropertyCount> values;
+    for (const PropertyRow& row : property_rows()) {
+        values[static_cast<size_t>(row.id)] = engine_->get(row.id);
+    }
+    const Session* session = engine_->session();
+    const uint64_t decoded = session != nullptr ? session->counters().decoded : 0;
+    pollfd events{engine_->event_fd(), POLLIN, 0};
+    if (::poll(&events, 1, 0) > 0 && options_.wake) options_.wake();
+    std::lock_guard lock(mutex_);
+    values_ = std::move(values);
+    counters_.decoded = decoded_of_ended_ + decoded;
+    counters_.presented = statistics_.presented();
+    counters_.dropped = statistics_.dropped();
+    counters_.copies = statistics_.copies();
+    counters_.bytes_copied = statistics_.bytes_copied();
+    counters_.skipped_items = statistics_.skipped_items();
+}
+
+void HostedPlayer::rest(const Engine::Tick& tick) const {
+    const Nanos left = tick.wake_at ? *tick.wake_at - clock_.now() : kLongestRest;
+    const Nanos longest = std::clamp(left, Nanos{0}, kLongestRest);
+    pollfd wanted{wake_->fd(), POLLIN, 0};
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest);
+    const timespec time{seconds.count(), static_cast<long>((longest - seconds).count())};
+    (void)ppoll(&wanted, 1, &time, nullptr);
+    wake_->clear();
+}
+
+}  // namespace vitrine

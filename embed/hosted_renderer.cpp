@@ -1,0 +1,155 @@
+#include "embed/hosted_renderer.h"
+
+#include <thread>
+#include <utility>
+
+#include "core/log.h"
+
+namespace vitrine {
+namespace {
+
+// A GPU that has not finished a picture after so long has hung.
+constexpr Nanos kGpuPatience = std::chrono::seconds(10);
+
+}  // namespace
+
+/// Torn down in reverse.
+struct HostedRenderer::Gl {
+    std::unique_ptr<GlContext> context;
+    EGLContext current = EGL_NO_CONTEXT;
+    std::thread::id thread = std::this_thread::get_id();
+    bool keep_state = true;
+    std::optional<HostVertexArray> vertices;
+    std::unique_ptr<Renderer> renderer;
+    std::unique_ptr<ImportLadder> ladder;
+    ImportedFrame picture;           // that is drawn; null before the first
+    std::deque<InFlight> in_flight;  // at most kFramesInFlight
+
+    /// As long as it lives the context is ours.
+    void enter(std::optional<HostState>& state) {
+        if (keep_state && !context->abandoned()) state.emplace(*context, *vertices);
+    }
+    void finish() {
+        for (const InFlight& each : in_flight) (void)each.fence.wait(kGpuPatience);
+        in_flight.clear();
+    }
+    ~Gl() {
+        finish();
+        picture.reset();
+    }
+};
+
+HostedRenderer::HostedRenderer(std::shared_ptr<HostedPlayer> player, std::unique_ptr<Gl> gl)
+    : player_(std::move(player)), gl_(std::move(gl)) {}
+
+Result<std::unique_ptr<HostedRenderer>> HostedRenderer::make(std::shared_ptr<HostedPlayer> player,
+                                                             bool keep_state) {
+    auto gl = std::make_unique<Gl>();
+    auto context = GlContext::join_current();
+    if (!context) return Failure(context.error());
+    gl->context = std::move(*context);
+    gl->current = gl->context->egl().GetCurrentContext();
+    gl->keep_state = keep_state;
+    gl->vertices.emplace(*gl->context);
+    std::optional<HostState> state;
+    gl->enter(state);
+    auto renderer = Renderer::make(*gl->context);
+    if (!renderer) return Failure(renderer.error());
+    gl->renderer = std::move(*renderer);
+    auto ladder = ImportLadder::make(*gl->context, *gl->renderer, {});
+    if (!ladder) return Failure(ladder.error());
+    gl->ladder = std::move(*ladder);
+    return std::unique_ptr<HostedRenderer>(new HostedRenderer(std::move(player), std::move(gl)));
+}
+
+HostedRenderer::~HostedRenderer() {
+    if (!is_at_home()) {
+        log_warning("a renderer goes without its context: what it made stays there");
+        gl_->context->abandon();
+    }
+    std::optional<HostState> state;
+    gl_->enter(state);
+    // In the guard, which needs the context and the vertex array: those go last.
+    gl_->finish();
+    gl_->picture.reset();
+    gl_->ladder.reset();
+    gl_->renderer.reset();
+}
+
+bool HostedRenderer::is_at_home() const {
+    return std::this_thread::get_id() == gl_->thread &&
+           gl_->context->egl().GetCurrentContext() == gl_->current;
+}
+
+HostedRenderer::Update HostedRenderer::update() const {
+    return {player_->board().look().number != tried_, player_->board().next_due()};
+}
+
+Result<void> HostedRenderer::draw(const DrawTarget& target, const DrawOptions& options,
+                                  double opacity) {
+    std::optional<HostState> state;
+    gl_->enter(state);
+    if (auto room = make_room(); !room) return room;
+    take_newest();
+    return draw_current(target, options, opacity);
+}
+
+/// Where it cannot be imported the player is told, and the picture before it stays.
+void HostedRenderer::take_newest() {
+    const PictureBoard::Posted newest = player_->board().look();
+    if (newest.number == tried_) return;
+    tried_ = newest.number;
+    if (newest.source != source_) gl_->ladder->begin_source();
+    source_ = newest.source;
+    auto imported = gl_->ladder->import(newest.frame);
+    std::string importer(gl_->ladder->used());
+    if (imported && importer != told_importer_) {
+        told_importer_ = importer;
+        player_->board().note_importer(std::move(importer), gl_->ladder->refused());
+    }
+    if (!imported) return player_->board().refuse(newest.number, imported.error());
+    way_ = {player_->clock().now(), Nanos{0}, (*imported)->copies, (*imported)->bytes_copied};
+    gl_->picture = std::move(*imported);
+    drawn_ = newest.number;
+}
+
+Result<void> HostedRenderer::draw_current(const DrawTarget& target, const DrawOptions& options,
+                                          double opacity) {
+    if (!gl_->picture) {
+        if (opacity >= 1) gl_->renderer->clear(target);
+        return {};
+    }
+    auto drawn = opacity >= 1 ? gl_->renderer->draw(*gl_->picture, target, options)
+                              : gl_->renderer->draw_over(*gl_->picture, target, options, opacity);
+    auto fence = GpuFence::make(*gl_->context);
+    if (!fence) return Failure(fence.error());
+    gl_->in_flight.push_back({gl_->picture, std::move(*fence)});
+    way_.drawn = player_->clock().now();
+    return drawn;
+}
+
+/// The frames of which the GPU has finished every draw go back; of those in flight no more than
+/// kFramesInFlight are left.
+Result<void> HostedRenderer::make_room() {
+    while (!gl_->in_flight.empty()) {
+        const bool full = gl_->in_flight.size() >= kFramesInFlight;
+        const GpuFence& oldest = gl_->in_flight.front().fence;
+        const auto done = full ? oldest.wait(kGpuPatience) : oldest.is_signalled();
+        if (!done) return Failure(done.error());
+        if (!*done && full) {
+            return fail(Errc::timeout, "the GPU has not finished a picture within {} s",
+                        std::chrono::duration_cast<std::chrono::seconds>(kGpuPatience).count());
+        }
+        if (!*done) return {};
+        gl_->in_flight.pop_front();
+    }
+    return {};
+}
+
+void HostedRenderer::note_presented(Nanos when) {
+    if (drawn_ == 0) return;
+    const Nanos moment = when > Nanos{0} ? when : player_->clock().now();
+    player_->board().note_shown(drawn_, way_, moment);
+}
+
+}  // namespace vitrine

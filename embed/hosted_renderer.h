@@ -1,0 +1,65 @@
+// Draws a player's pictures in the context of a host, which is current on the thread that makes it;
+// every call belongs to that thread and that context. The player stays as long as this does.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <optional>
+
+#include "embed/hosted_player.h"
+#include "player/import_ladder.h"
+#include "render/fence.h"
+#include "render/host_state.h"
+#include "render/renderer.h"
+
+namespace vitrine {
+
+class HostedRenderer {
+  public:
+    /// keep_state: the host's GL state is after each call as it was before. Errors: unsupported
+    /// where no context is current, or one that the renderer cannot draw in.
+    [[nodiscard]] static Result<std::unique_ptr<HostedRenderer>> make(
+        std::shared_ptr<HostedPlayer> player, bool keep_state);
+    /// Where is_at_home(): everything goes. Elsewhere the objects of GL are the driver's to free,
+    /// with the context.
+    ~HostedRenderer();
+    HostedRenderer(const HostedRenderer&) = delete;
+    HostedRenderer& operator=(const HostedRenderer&) = delete;
+
+    /// Whether this thread and its current context are those that it was made in.
+    [[nodiscard]] bool is_at_home() const;
+
+    struct Update {
+        bool new_picture = false;       // since draw() was called last
+        std::optional<Nanos> next_due;  // of the player's clock; nothing while none is
+    };
+    /// No call of GL.
+    [[nodiscard]] Update update() const;
+    /// Always draws: the newest picture, or black before the first. Errors: as Renderer's.
+    [[nodiscard]] Result<void> draw(const DrawTarget& target, const DrawOptions& options,
+                                    double opacity);
+    /// What was drawn last is seen from this moment on; 0: now.
+    void note_presented(Nanos when);
+
+  private:
+    struct Gl;
+    struct InFlight {
+        ImportedFrame imported;
+        GpuFence fence;
+    };
+    HostedRenderer(std::shared_ptr<HostedPlayer> player, std::unique_ptr<Gl> gl);
+    void take_newest();
+    [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
+                                            double opacity);
+    [[nodiscard]] Result<void> make_room();
+
+    const std::shared_ptr<HostedPlayer> player_;
+    std::unique_ptr<Gl> gl_;
+    uint64_t tried_ = 0;   // the newest picture that was looked at
+    uint64_t drawn_ = 0;   // the picture that draw() shows
+    uint64_t source_ = 0;  // of the newest
+    PictureBoard::Way way_;
+    std::string told_importer_;
+};
+
+}  // namespace vitrine

@@ -1,0 +1,288 @@
+/* vitrine.h: video in your own GL program.
+ *
+ * A player decodes, keeps time and plays the sound, on threads of its own. A renderer draws the
+ * player's pictures in your GL context, when you draw. There may be several renderers on one player,
+ * and any order of destruction is fine.
+ *
+ *     vitrine_player *player = vitrine_player_create(NULL);
+ *     vitrine_player_open(player, "film.mp4");
+ *     vitrine_renderer *renderer = vitrine_renderer_create(player, NULL);    // context current
+ *     for (;;) {
+ *         vitrine_update update = {sizeof update};
+ *         vitrine_renderer_update(renderer, &update);
+ *         if (update.new_picture) {
+ *             vitrine_target target = {sizeof target, 0, width, height};
+ *             vitrine_renderer_draw(renderer, &target);
+ *             swap_buffers();
+ *             vitrine_renderer_presented(renderer, 0);
+ *         }
+ *         wait_for_events_until(update.next_due);
+ *     }
+ *     vitrine_renderer_destroy(renderer);
+ *     vitrine_player_destroy(player);
+ *
+ * Threads, in three rules:
+ *   1. A player may be used from any thread, and by several at once.
+ *   2. A renderer belongs to the thread and the GL context in which it was created; elsewhere its
+ *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing.
+ *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
+ *      not call vitrine.
+ * No call waits for another thread or for a file, but vitrine_player_destroy(), which waits until
+ * everything is closed; vitrine_renderer_draw() waits for the GPU where that is three pictures
+ * behind.
+ *
+ * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is UTF-8.
+ * Every struct begins with its size, to be set to sizeof by you, so that later versions may add to
+ * it; what you leave zero is the default. Functions that return int return VITRINE_OK, or one of
+ * vitrine_error and the reason in vitrine_error_text(). After fork(2) use nothing of vitrine in the
+ * child.
+ */
+#ifndef VITRINE_VITRINE_H
+#define VITRINE_VITRINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+#if defined(__GNUC__)
+#define VITRINE_API __attribute__((visibility("default")))
+#else
+#define VITRINE_API
+#endif
+
+#define VITRINE_API_VERSION 1
+
+typedef struct vitrine_player vitrine_player;
+typedef struct vitrine_renderer vitrine_renderer;
+
+/* VITRINE_API_VERSION of the library that runs. */
+VITRINE_API uint32_t vitrine_api_version(void);
+
+/* ---- Errors and the log ---- */
+
+typedef enum vitrine_error {
+    VITRINE_OK = 0,
+    VITRINE_ERROR_UNSUPPORTED = -1,      /* this way never works here */
+    VITRINE_ERROR_UNAVAILABLE = -2,      /* not now */
+    VITRINE_ERROR_INVALID_ARGUMENT = -3, /* NULL, a struct without its size, out of range */
+    VITRINE_ERROR_IO = -4,
+    VITRINE_ERROR_DEVICE_LOST = -5, /* a GPU or decoder: make the object anew */
+    VITRINE_ERROR_TIMEOUT = -6,
+    VITRINE_ERROR_PROTOCOL = -7, /* a file or a driver contradicts itself */
+    VITRINE_ERROR_INTERRUPTED = -8,
+    VITRINE_ERROR_WRONG_THREAD = -9, /* of a renderer: or another context, or none, is current */
+    VITRINE_ERROR_INTERNAL = -10     /* out of memory */
+} vitrine_error;
+
+/* Why the last call on this thread that failed did; "" before one. Good until the next call. */
+VITRINE_API const char *vitrine_error_text(void);
+
+typedef enum vitrine_log_level {
+    VITRINE_LOG_QUIET = 0,
+    VITRINE_LOG_ERROR = 1,   /* something is lost */
+    VITRINE_LOG_WARNING = 2, /* degraded, such as a copy */
+    VITRINE_LOG_INFO = 3,    /* the chosen path */
+    VITRINE_LOG_DEBUG = 4,
+    VITRINE_LOG_TRACE = 5
+} vitrine_log_level;
+
+/* Of the process: lines up to this level go to the function, without newline, on any thread, one at a
+ * time; NULL: to stderr. At first errors and warnings go to stderr. */
+VITRINE_API void vitrine_set_log(vitrine_log_level level,
+                                 void (*log)(void *user, vitrine_log_level level, const char *line),
+                                 void *user);
+
+/* ---- Player ---- */
+
+typedef struct vitrine_player_options {
+    size_t size;
+    int no_sound;             /* 1: sound is neither decoded nor played */
+    const char *sound_device; /* as `vitrine --audio-device=help` lists them; NULL: the default */
+    int software_decoding;    /* 1: hardware decoders are not tried */
+    /* There may be another picture or an event. Called on any thread; it must return soon and call
+     * nothing of vitrine. */
+    void (*wake)(void *user);
+    void *user;
+} vitrine_player_options;
+
+/* options: NULL for the defaults. NULL on error. */
+VITRINE_API vitrine_player *vitrine_player_create(const vitrine_player_options *options);
+/* Renderers on it stay, with its last picture, until they are destroyed. NULL: nothing. */
+VITRINE_API void vitrine_player_destroy(vitrine_player *player);
+
+typedef struct vitrine_item {
+    size_t size;
+    int64_t start; /* nanoseconds from the beginning of the file */
+    int64_t end;   /* likewise; 0: its end */
+    uint64_t loop; /* how often it is played in all; 0 and 1: once; UINT64_MAX: without end */
+} vitrine_item;
+
+/* Plays a file, or what FFmpeg takes for one, in place of what plays and what is queued; the picture
+ * on the screen stays until the first of this one. item: NULL for all of it, once. What comes of it
+ * is told by events. Errors: VITRINE_ERROR_UNAVAILABLE when a thousand requests wait. */
+VITRINE_API int vitrine_player_open(vitrine_player *player, const char *url,
+                                    const vitrine_item *item);
+/* Plays it behind what is queued, without a gap: it is opened ahead. Errors: likewise. */
+VITRINE_API int vitrine_player_queue(vitrine_player *player, const char *url,
+                                     const vitrine_item *item);
+/* Ends what plays and forgets what is queued; the last picture stays. */
+VITRINE_API int vitrine_player_stop(vitrine_player *player);
+/* Goes on with the next item in the queue. */
+VITRINE_API int vitrine_player_next(vitrine_player *player);
+
+VITRINE_API int vitrine_player_play(vitrine_player *player);
+/* Before the first picture: that is shown, and waits. */
+VITRINE_API int vitrine_player_pause(vitrine_player *player);
+
+typedef enum vitrine_seek {
+    VITRINE_SEEK_EXACT = 0,     /* the first picture at or after the position */
+    VITRINE_SEEK_KEY_FRAME = 1, /* the key frame at or before it: soon there */
+    VITRINE_SEEK_RELATIVE = 2   /* to be added: the position counts from the present one */
+} vitrine_seek;
+/* Within the item that plays; of several requests the newest counts. position: nanoseconds. flags: of
+ * vitrine_seek. */
+VITRINE_API int vitrine_player_seek(vitrine_player *player, int64_t position, int flags);
+/* Pauses and shows the next picture, or with a negative number the one before. */
+VITRINE_API int vitrine_player_step(vitrine_player *player, int direction);
+
+/* ---- Properties: the player's state, by name ----
+ *
+ * paused        flag     settable  no time passes
+ * speed         number   settable  how much of the film passes in a second: 0.25 to 4
+ * loop          integer  settable  how often the item is played, the present pass among them;
+ *                                  0: without end
+ * item          integer            the item's number since the player was created, from 0
+ * file          text               the item's path or URL
+ * title         text               its name
+ * position      time     settable  of the picture on the screen; set, it is sought exactly
+ * duration      time               of the item
+ * path          text               the way of its frames: "decoder > storage > importer > output"
+ * chapter       integer  settable  from 1
+ * video-track   integer  settable  from 1
+ * audio-track   integer  settable  from 1; 0: none
+ * volume        number   settable  percent: 0 to 100
+ * mute          flag     settable
+ * sound-delay   time     settable  how much later the sound is heard than its pictures are seen
+ * sound-device  text               what the sound is heard on
+ *
+ * Flags and integers are got and set as integers, times as integers of nanoseconds.
+ *
+ * Getting: the value as the player knew it last. Errors: VITRINE_ERROR_INVALID_ARGUMENT for a name or
+ * type that is not in the table, VITRINE_ERROR_UNAVAILABLE while there is no value: nothing plays, or
+ * it is not known. */
+VITRINE_API int vitrine_player_get_integer(vitrine_player *player, const char *name, int64_t *value);
+VITRINE_API int vitrine_player_get_number(vitrine_player *player, const char *name, double *value);
+/* As much of it as fits with its end, a zero byte; needed, where that is not NULL: the bytes that all
+ * of it takes. text may be NULL when size is 0. */
+VITRINE_API int vitrine_player_get_text(vitrine_player *player, const char *name, char *text,
+                                        size_t size, size_t *needed);
+/* Setting: obeyed in the order of all that is asked for. What is out of range is told by an event. */
+VITRINE_API int vitrine_player_set_integer(vitrine_player *player, const char *name, int64_t value);
+VITRINE_API int vitrine_player_set_number(vitrine_player *player, const char *name, double value);
+/* Tells by events when it changes, and once at first; observed 0: no more. */
+VITRINE_API int vitrine_player_observe(vitrine_player *player, const char *name, int observed);
+
+typedef struct vitrine_statistics {
+    size_t size;
+    uint64_t decoded;       /* pictures */
+    uint64_t presented;     /* that a renderer reported: vitrine_renderer_presented() */
+    uint64_t dropped;       /* for whatever cause; those that were not drawn in time among them */
+    uint64_t copies;        /* whole pictures that the CPU copied on their way to the screen */
+    uint64_t bytes_copied;
+    uint64_t skipped_items; /* of which nothing could be played */
+} vitrine_statistics;
+VITRINE_API int vitrine_player_statistics(vitrine_player *player, vitrine_statistics *statistics);
+
+/* ---- Events ---- */
+
+typedef enum vitrine_event_kind {
+    VITRINE_EVENT_NONE = 0,
+    VITRINE_EVENT_ITEM_BEGAN = 1,   /* its first picture is shown next; text: file */
+    VITRINE_EVENT_ITEM_ENDED = 2,   /* error: what ended it before its end */
+    VITRINE_EVENT_ITEM_SKIPPED = 3, /* nothing of it could be played; text: why */
+    VITRINE_EVENT_PATH_CHANGED = 4, /* frames take another way; text: which */
+    VITRINE_EVENT_SEAM_LATE = 5,    /* the item's first picture was late; time: by how much */
+    VITRINE_EVENT_TRACKS_CHANGED = 6,  /* text: which */
+    VITRINE_EVENT_TRACKS_KEPT = 7,     /* though others were asked for; text: why */
+    VITRINE_EVENT_PROPERTY = 8,        /* an observed one has changed; text: its name */
+    VITRINE_EVENT_REQUEST_FAILED = 9,  /* what was asked for; text: why */
+    VITRINE_EVENT_STOOD_STILL = 10,    /* the process did, and goes on; time: for how long */
+    VITRINE_EVENT_FAILED = 11          /* playing is over; text: why */
+} vitrine_event_kind;
+
+typedef struct vitrine_event {
+    size_t size;
+    vitrine_event_kind kind;
+    int error;     /* of vitrine_error */
+    uint64_t item; /* its number */
+    int64_t time;
+    char text[512]; /* cut where it is longer */
+} vitrine_event;
+
+/* Readable while an event waits: for poll(2). Borrowed: neither read nor close it. -1 for NULL. */
+VITRINE_API int vitrine_player_event_fd(vitrine_player *player);
+/* The oldest that waits, or VITRINE_EVENT_NONE. At most 256 wait; of more the oldest are dropped. */
+VITRINE_API int vitrine_player_next_event(vitrine_player *player, vitrine_event *event);
+
+/* ---- Renderer ----
+ *
+ * Draws in the context that is current when it is created: GLES 2.0 or newer, on EGL. Of the
+ * context's state it changes the program; the bound array buffer, vertex array (in ES 2.0: attribute
+ * 0), pixel buffers and framebuffers; the active texture unit, and of units 0 to 3 the textures (2D
+ * and external) and samplers; viewport, scissor box, clear color, color mask, blending, and how pixels
+ * are packed; and it switches off depth, stencil and scissor tests, culling, coverage and rasterizer
+ * discard. All of that is as it was after each call, unless you say that it need not be. Transform
+ * feedback must not be active.
+ */
+
+typedef struct vitrine_renderer_options {
+    size_t size;
+    int leaves_state; /* 1: the state above may be anything after a call, which is then faster */
+} vitrine_renderer_options;
+
+/* options: NULL for the defaults. NULL on error: without a context, or in one of another kind. */
+VITRINE_API vitrine_renderer *vitrine_renderer_create(vitrine_player *player,
+                                                      const vitrine_renderer_options *options);
+/* Without its context or on another thread too: then what it made in GL goes with the context. NULL:
+ * nothing. */
+VITRINE_API void vitrine_renderer_destroy(vitrine_renderer *renderer);
+
+typedef struct vitrine_update {
+    size_t size;
+    int new_picture;  /* 1: there is another than drawn last */
+    int64_t next_due; /* when there will be, as far as is known; INT64_MAX: nobody knows */
+} vitrine_update;
+/* Makes no call of GL. */
+VITRINE_API int vitrine_renderer_update(vitrine_renderer *renderer, vitrine_update *update);
+
+typedef enum vitrine_fit {
+    VITRINE_FIT_CONTAIN = 0, /* all of the picture, with black bars */
+    VITRINE_FIT_COVER = 1,   /* all of the target, and of the picture what fits */
+    VITRINE_FIT_STRETCH = 2
+} vitrine_fit;
+
+typedef struct vitrine_target {
+    size_t size;
+    uint32_t framebuffer; /* GL's name; 0: the default one */
+    int width, height;    /* of the part that is drawn into, in device pixels */
+    int x, y;             /* its lower left pixel in the framebuffer */
+    int top_down;         /* 1: the framebuffer's first row is the picture's top */
+    vitrine_fit fit;
+    int rotation;        /* clockwise, in degrees: 0, 90, 180, 270; beside the file's own */
+    double transparency; /* 0: as it is; up to 1: mixed with what is there */
+} vitrine_target;
+/* Draws the newest picture, whether or not it is new; black before the first. */
+VITRINE_API int vitrine_renderer_draw(vitrine_renderer *renderer, const vitrine_target *target);
+
+/* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
+ * first renderer that says so of a picture counts. */
+VITRINE_API int vitrine_renderer_presented(vitrine_renderer *renderer, int64_t moment);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif /* VITRINE_VITRINE_H */

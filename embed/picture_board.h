@@ -1,0 +1,71 @@
+// The picture that is to be seen now, between the thread that plays and those that draw: the player
+// puts one up when it is its time, a renderer takes it when its host draws. What came of it, shown
+// or impossible to import, goes back the same way. Thread-safe; no call waits longer than a mutex
+// is held.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/frame.h"
+#include "player/report.h"
+
+namespace vitrine {
+
+class PictureBoard {
+  public:
+    struct Posted {
+        FramePtr frame;       // null before the first
+        uint64_t number = 0;  // of the picture, from 1; 0: there is none
+        uint64_t source = 0;  // grows where frames come from elsewhere than those before
+    };
+
+    // The player's side.
+    void post(FramePtr frame, const FrameRecord& record);
+    void begin_source();
+    /// When the next picture is due; nothing while none is.
+    void set_next_due(std::optional<Nanos> when);
+    /// Pictures that were reported as shown since the last call, each once.
+    [[nodiscard]] std::vector<FrameRecord> take_shown();
+    /// Pictures that gave way to others and that nobody had shown, since the last call.
+    [[nodiscard]] uint64_t take_unseen();
+    /// What a renderer could not show, and has not been told yet.
+    [[nodiscard]] std::optional<Error> take_refusal();
+    [[nodiscard]] std::string importer() const;
+    [[nodiscard]] std::vector<std::string> refused_importers() const;
+
+    // A renderer's.
+    [[nodiscard]] Posted look() const;
+    [[nodiscard]] std::optional<Nanos> next_due() const;
+    /// What it cost a renderer to show a picture.
+    struct Way {
+        Nanos imported{0};
+        Nanos drawn{0};
+        int copies = 0;
+        uint64_t bytes_copied = 0;
+    };
+    /// The picture of this number was seen at `when`. Counted once per picture, whichever renderer
+    /// says it first, and not once the next is up.
+    void note_shown(uint64_t number, const Way& way, Nanos when);
+    void note_importer(std::string name, std::vector<std::string> refused);
+    /// It cannot be brought to the GPU: the player is to look for another way.
+    void refuse(uint64_t number, Error why);
+
+  private:
+    mutable std::mutex mutex_;
+    Posted posted_;
+    FrameRecord record_;  // of posted_
+    bool seen_ = true;    // posted_, or there is none
+    std::optional<Nanos> next_due_;
+    std::vector<FrameRecord> shown_;  // at most one per post() since take_shown()
+    uint64_t unseen_ = 0;
+    std::optional<Error> refusal_;
+    std::string importer_ = "none";
+    std::vector<std::string> refused_;
+};
+
+}  // namespace vitrine
