@@ -118,7 +118,7 @@ bool PlayLoop::obey(const UserCommand& command) {
         case Kind::multiply_speed:
         case Kind::add_speed:
         case Kind::set_speed:
-            parts_.engine.set_speed(speed_after(command, parts_.engine.speed()));
+            warn(parts_.engine.set_speed(speed_after(command, parts_.engine.speed())));
             log_info("speed {:.2f}", parts_.engine.speed());
             break;
         case Kind::next_item:
@@ -202,7 +202,7 @@ void PlayLoop::obey_sound(const UserCommand& command) {
     SoundPlayer* sound = parts_.sound;
     if (sound == nullptr) return;
     if (const auto volume = volume_after(command, sound->volume())) {
-        sound->set_volume(*volume);
+        warn(sound->set_volume(*volume));
         log_info("volume {:.0f} %", *volume * 100);
     } else if (command.kind == Kind::toggle_mute || command.kind == Kind::set_mute) {
         sound->set_mute(command.kind == Kind::set_mute ? command.amount != 0 : !sound->mute());

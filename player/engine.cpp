@@ -36,6 +36,7 @@ double in_milliseconds(Nanos time) {
 
 Result<std::unique_ptr<Engine>> Engine::make(const EngineOptions& options, EngineHooks hooks,
                                              PlaybackStatistics& statistics, const Clock& clock) {
+    if (auto taken = check_speed(options.speed); !taken) return Failure(taken.error());
     auto events = EventQueue::make();
     if (!events) return Failure(events.error());
     return std::unique_ptr<Engine>(

@@ -90,7 +90,7 @@ struct EngineHooks {
 class Engine {
   public:
     /// `statistics` and `clock` must outlive it. Errors: unavailable when there is no descriptor
-    /// left.
+    /// left; invalid_argument as set_speed().
     [[nodiscard]] static Result<std::unique_ptr<Engine>> make(const EngineOptions& options,
                                                               EngineHooks hooks,
                                                               PlaybackStatistics& statistics,
@@ -156,9 +156,9 @@ class Engine {
     void step();
     /// Pauses and shows the frame before, within the item. Errors: as seeking's.
     [[nodiscard]] Result<void> step_back();
-    /// From kSlowest to kFastest, for this item and those that follow: how much of the time line
-    /// passes in a second.
-    void set_speed(double speed);
+    /// For this item and those that follow: how much of the time line passes in a second. Errors:
+    /// invalid_argument where it is not from kSlowest to kFastest.
+    [[nodiscard]] Result<void> set_speed(double speed);
     [[nodiscard]] double speed() const { return speed_; }
     /// Goes on with the next item as soon as it is there, or where that is being waited for, with
     /// the one after it; after the last one the list has ended.

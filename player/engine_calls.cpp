@@ -90,9 +90,11 @@ Result<void> Engine::go(const std::function<Result<void>()>& there) {
     return gone;
 }
 
-void Engine::set_speed(double speed) {
+Result<void> Engine::set_speed(double speed) {
+    if (auto taken = check_speed(speed); !taken) return taken;
     speed_ = speed;
     if (player_) player_->set_speed(speed);
+    return {};
 }
 
 void Engine::step() {

@@ -16,6 +16,12 @@ SoundTrack track_of(const Session& session) {
 
 }  // namespace
 
+Result<void> check_speed(double speed) {
+    if (speed >= kSlowest && speed <= kFastest) return {};  // so that NaN is neither
+    return fail(Errc::invalid_argument, "a speed of {}: it is from {} to {}", speed, kSlowest,
+                kFastest);
+}
+
 Player::Player(Session& session, Presenter& presenter, PlaybackStatistics& statistics,
                const Clock& clock, const PlayerOptions& options, SoundPlayer* sound)
     : session_(&session),

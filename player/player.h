@@ -15,6 +15,9 @@
 
 namespace vitrine {
 
+/// Errors: invalid_argument where it is not from kSlowest to kFastest.
+[[nodiscard]] Result<void> check_speed(double speed);
+
 struct PlayerOptions {
     PacerOptions pacer;
     std::optional<uint64_t> frame_limit;  // ends after showing so many

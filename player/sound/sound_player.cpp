@@ -188,10 +188,13 @@ void SoundPlayer::set_speed(double speed) {
     }
 }
 
-void SoundPlayer::set_volume(double volume) {
+Result<void> SoundPlayer::set_volume(double volume) {
+    const bool in_range = volume >= 0 && volume <= 1;  // NaN is neither
+    if (!in_range) return fail(Errc::invalid_argument, "a volume of {}: it is 0 to 1", volume);
     std::lock_guard lock(mutex_);
     options_.volume = volume;
     apply_volume();
+    return {};
 }
 
 void SoundPlayer::set_mute(bool mute) {

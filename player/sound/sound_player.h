@@ -83,7 +83,8 @@ class SoundPlayer {
     void hold();
     void pause(bool paused);
     void set_speed(double speed);  // from 0.25 to 4
-    void set_volume(double volume);
+    /// From 0 to 1, as the file has it. Errors: invalid_argument.
+    [[nodiscard]] Result<void> set_volume(double volume);
     [[nodiscard]] double volume() const { return options_.volume; }
     void set_mute(bool mute);
     [[nodiscard]] bool mute() const { return options_.mute; }

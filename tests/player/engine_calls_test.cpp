@@ -1,5 +1,7 @@
 // What an owner asks for who is no window with keys: pause and play, and how often an item is
 // played.
+#include <limits>
+
 #include "tests/player/engine_list.h"
 
 namespace vitrine {
@@ -47,6 +49,29 @@ TEST_F(EngineCalls, PlayTakesBackAPauseBeforeTheFirstItem) {
     engine_->play();
     play_until(kStart + 10s);
     EXPECT_EQ(moments(), even_times(3, 40ms));
+}
+
+/// Neither from the start nor later.
+TEST_F(EngineCalls, ASpeedThatCannotBeIsRefused) {
+    add("a", 5);
+    start();
+    play_until(kStart + 50ms);
+    const double no_number = std::numeric_limits<double>::quiet_NaN();
+    const double endless = std::numeric_limits<double>::infinity();
+    for (const double speed : {0.0, -1.0, 0.24, 4.01, no_number, endless, -endless}) {
+        SCOPED_TRACE(speed);
+        const auto set = engine_->set_speed(speed);
+        ASSERT_FALSE(set);
+        EXPECT_EQ(set.error().code, Errc::invalid_argument);
+        EXPECT_EQ(engine_->speed(), 1.0);
+        EngineOptions options;
+        options.speed = speed;
+        const auto made = Engine::make(options, {}, statistics_, clock_);
+        ASSERT_FALSE(made);
+        EXPECT_EQ(made.error().code, Errc::invalid_argument);
+    }
+    play_until(kStart + 10s);
+    EXPECT_EQ(moments(), even_times(5, 40ms));
 }
 
 // How often an item is played.

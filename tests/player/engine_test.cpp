@@ -332,10 +332,10 @@ TEST_F(EngineTest, TheSpeedHoldsForAllThatFollows) {
     add("a", 3);
     add("b", 3);
     start();
-    engine_->set_speed(2);
+    ASSERT_TRUE(engine_->set_speed(2));
     play_until(kStart + 60ms);
     EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 20ms, 40ms, 60ms}));
-    engine_->set_speed(0.5);
+    ASSERT_TRUE(engine_->set_speed(0.5));
     play_until(kStart + 10s);
     EXPECT_EQ(moments(), (std::vector<Nanos>{0ms, 20ms, 40ms, 60ms, 140ms, 220ms}));
     EXPECT_EQ(engine_->speed(), 0.5);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
+
 #include "tests/player/lists.h"
 #include "tests/support/fake_sound.h"
 #include "tests/support/manual_clock.h"
@@ -40,6 +42,23 @@ TEST(SoundPlayer, ADeviceThatComesAndGoesIsSaidOnceAMinuteWithANumber) {
     EXPECT_EQ(log.count("sound device fake is lost; the pictures go on without"), 1);
     EXPECT_EQ(log.count("sound device fake is lost, 21 times by now; the pictures"), 1);
     EXPECT_EQ(log.count("sound: fake, 48000 Hz"), 3) << "at first, and where a loss was said";
+}
+
+TEST(SoundPlayerVolume, IsRefusedWhereItCannotBe) {
+    ManualClock clock;
+    SoundPlayer sound([](SoundFiller) { return fail(Errc::unavailable, "no device"); }, clock, {});
+    ASSERT_TRUE(sound.set_volume(0.5));
+    const double no_number = std::numeric_limits<double>::quiet_NaN();
+    const double endless = std::numeric_limits<double>::infinity();
+    for (const double volume : {no_number, endless, -endless, -0.01, 1.01}) {
+        const auto set = sound.set_volume(volume);
+        ASSERT_FALSE(set) << volume;
+        EXPECT_EQ(set.error().code, Errc::invalid_argument);
+        EXPECT_EQ(sound.volume(), 0.5);
+    }
+    EXPECT_TRUE(sound.set_volume(0));
+    EXPECT_TRUE(sound.set_volume(1));
+    EXPECT_EQ(sound.volume(), 1);
 }
 
 }  // namespace
