@@ -9,8 +9,7 @@ namespace vitrine {
 namespace {
 
 constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
-/// Between two draws of a picture that fades in: about a refresh of most displays.
-constexpr Nanos kFadeStep = std::chrono::milliseconds(16);
+constexpr Nanos kRefresh = std::chrono::milliseconds(16);  // about that of most displays
 
 NextAnswer divided(NextAnswer next) {
     auto* item = std::get_if<Item>(&next);
@@ -102,11 +101,15 @@ Result<Engine::Tick> Engine::show_what_is_due() {
     return tick;
 }
 
+/// Between two pictures that a display may show; the lead is half of it.
+Nanos Engine::refresh() const {
+    return std::max(kRefresh, 2 * stage_.lead);
+}
+
 /// Draws the picture that fades in, where that is due, and says when it is again.
 Result<void> Engine::bring_fade_on(Tick& tick) {
     Presenter* presenter = stage_.presenter;
-    // The lead is half a refresh.
-    const Nanos step = std::max(kFadeStep, 2 * stage_.lead);
+    const Nanos step = refresh();
     const auto next_draw = [&]() -> std::optional<Nanos> {
         const auto drawn = presenter != nullptr ? presenter->fade_drawn() : std::nullopt;
         return drawn ? std::optional(next_fade_draw(*drawn, step, tick.wake_at)) : std::nullopt;
@@ -199,9 +202,13 @@ Result<std::optional<Engine::Tick>> Engine::go_on_after(const Player::Tick& tick
     }
     give_up_switch_at_end();
     if (!next_is_ready()) return wait_for_next(tick);
-    const bool on_time = !late_seam_;
-    count_seam(on_time);
-    if (auto begun = begin_next(on_time); !begun) return Failure(begun.error());
+    const bool in_line = !late_seam_;
+    // Nobody looked in time. Within a refresh the display may have shown it no sooner anyway.
+    if (in_line && is_due && clock_.now() - *tick.seam > refresh()) {
+        late_seam_ = LateSeam{*tick.seam};
+    }
+    count_seam(!late_seam_);
+    if (auto begun = begin_next(in_line); !begun) return Failure(begun.error());
     return std::nullopt;
 }
 

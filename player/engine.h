@@ -239,7 +239,7 @@ class Engine {
         Nanos offset{0};
         int attempts = 0;  // to be ahead of what plays
     };
-    /// The next item was not there when it was its turn.
+    /// The next item was not there when it was its turn, or was not shown then.
     struct LateSeam {
         Nanos due;
         bool list_was_empty = false;  // so that nobody is late
@@ -296,6 +296,7 @@ class Engine {
     [[nodiscard]] Result<Tick> show_what_is_due();
     [[nodiscard]] Result<Tick> bring_list_on();
     Result<void> bring_fade_on(Tick& tick);
+    [[nodiscard]] Nanos refresh() const;
 
     // From one item to the next.
     [[nodiscard]] bool next_is_ready() const;

@@ -157,6 +157,33 @@ TEST_F(EngineTest, ASeamThatShowsIsAnErrorWhereNoneMay) {
     EXPECT_TRUE(engine_->seam_failed());
 }
 
+/// Though the item was ready: whoever is to look was held up. What follows is in line all the same.
+TEST_F(EngineTest, ASeamThatIsLookedAtLateIsLate) {
+    for (const Nanos lead : {0ms, 25ms}) {  // of a display that shows 20 pictures a second
+        for (const bool late : {false, true}) {
+            SCOPED_TRACE(late);
+            restart();
+            statistics_ = PlaybackStatistics();
+            lead_ = lead;
+            add("a", 3);
+            add("b", 3);
+            EngineOptions options;
+            options.gapless = Gapless::strict;
+            start(options);
+            const Nanos due = 120ms - lead;
+            play_until(kStart + due - 5ms);
+            const Nanos look = due + std::max<Nanos>(16ms, 2 * lead) + (late ? 1ns : 0ns);
+            clock_.set(kStart + look);
+            play_until(kStart + 10s);
+            EXPECT_EQ(statistics_.seams().late, late ? 1u : 0u);
+            EXPECT_EQ(statistics_.seams().on_time, late ? 0u : 1u);
+            EXPECT_EQ(engine_->seam_failed(), late);
+            EXPECT_EQ(moments()[3], look);
+            EXPECT_EQ(moments().back(), due + 80ms);
+        }
+    }
+}
+
 TEST_F(EngineTest, UntimedItIsInOrderToo) {
     add("a", 3);
     add("b", 3);
