@@ -12,12 +12,15 @@ class Clock {
   public:
     virtual ~Clock() = default;
     [[nodiscard]] virtual Nanos now() const = 0;
+    /// How long the machine has slept in all, which now() leaves out.
+    [[nodiscard]] virtual Nanos suspended() const { return Nanos{0}; }
 };
 
 /// CLOCK_MONOTONIC: the scale that page-flip events and V4L2 timestamps use too.
 class MonotonicClock final : public Clock {
   public:
     [[nodiscard]] Nanos now() const override;
+    [[nodiscard]] Nanos suspended() const override;
 };
 
 }  // namespace vitrine

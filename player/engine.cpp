@@ -9,6 +9,8 @@ namespace vitrine {
 namespace {
 
 constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
+/// Between two standstills that are told: an output that is too slow by far looks like many.
+constexpr Nanos kStandstillPause = std::chrono::seconds(10);
 constexpr Nanos kRefresh = std::chrono::milliseconds(16);  // about that of most displays
 
 NextAnswer divided(NextAnswer next) {
@@ -50,6 +52,7 @@ Engine::Engine(const EngineOptions& options, EngineHooks hooks, PlaybackStatisti
       clock_(clock),
       events_(std::move(events)),
       speed_(options.speed),
+      suspended_(clock.suspended()),
       opener_(std::make_unique<Opener>(
           Opener::Options{[this] { return divided(hooks_.next_item()); }, hooks_.go_back,
                           hooks_.open, options_.queue_capacity, &clock_, hooks_.wake})) {}
@@ -94,11 +97,39 @@ Result<Engine::Tick> Engine::tick() {
 }
 
 Result<Engine::Tick> Engine::show_what_is_due() {
+    note_standstill(overdue());
     auto tick = bring_list_on();
     if (!tick || tick->ended) return tick;
     if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
     tick->wake_at = earlier(tick->wake_at, list_due());
+    const bool plays = current_ && !paused() && !options_.player.pacer.untimed;
+    due_ = plays ? tick->wake_at : std::nullopt;
     return tick;
+}
+
+/// By how much the owner calls too late, the time that the machine slept with it.
+Nanos Engine::overdue() {
+    const Nanos before = std::exchange(suspended_, clock_.suspended());
+    if (!due_ || !current_) return Nanos{0};
+    return std::max(clock_.now() - *due_, Nanos{0}) + (suspended_ - before);
+}
+
+/// Whoever stops the process or the output may well do so while a picture is shown.
+Result<Player::Tick> Engine::tick_player() {
+    const Nanos before = clock_.now();
+    const bool runs = player_->shown_of_session() > 0 && !options_.player.pacer.untimed;
+    auto tick = player_->tick();
+    if (runs) note_standstill(clock_.now() - before);
+    return tick;
+}
+
+void Engine::note_standstill(Nanos stood) {
+    const Nanos now = clock_.now();
+    if (stood <= options_.player.pacer.give_up_after || now < next_standstill_) return;
+    next_standstill_ = now + kStandstillPause;
+    events_->push({EngineEvent::Kind::stood_still, current_->number, current_->item.file, stood});
+    log_warning("{}: stood still for {:.1f} s; it goes on from there",
+                current_->session->info().name, in_milliseconds(stood) / 1000);
 }
 
 /// Between two pictures that a display may show; the lead is half of it.
@@ -164,7 +195,7 @@ Result<std::optional<Engine::Tick>> Engine::play_current() {
     const auto switch_due = advance_switch(switched);
     if (!switch_due) return Failure(switch_due.error());
     if (switched || !current_) return std::nullopt;
-    const auto tick = player_->tick();
+    const auto tick = tick_player();
     if (!tick) {
         if (tick.error().code == Errc::device_lost) return Failure(tick.error());
         leave_current(Leave::broken, tick.error());

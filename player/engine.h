@@ -297,6 +297,9 @@ class Engine {
     [[nodiscard]] Result<Tick> bring_list_on();
     Result<void> bring_fade_on(Tick& tick);
     [[nodiscard]] Nanos refresh() const;
+    [[nodiscard]] Result<Player::Tick> tick_player();
+    [[nodiscard]] Nanos overdue();
+    void note_standstill(Nanos stood);
 
     // From one item to the next.
     [[nodiscard]] bool next_is_ready() const;
@@ -383,6 +386,9 @@ class Engine {
     std::optional<Outage> outage_;
     std::optional<std::string> told_path_;
     Nanos next_path_check_{0};
+    std::optional<Nanos> due_;        // when tick() was to be called, while something plays
+    Nanos suspended_;                 // as the clock had it then
+    Nanos next_standstill_{0};        // is told then at the earliest
     std::unique_ptr<Opener> opener_;  // last: its thread uses the hooks
 };
 

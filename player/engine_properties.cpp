@@ -144,7 +144,7 @@ Result<void> Engine::set_of_sound(Property property, const PropertyValue& value)
     } else if (property == Property::volume) {
         const double percent = std::get<double>(value);
         if (!(percent >= 0 && percent <= 100)) return out_of_range(property);
-        sound->set_volume(percent / 100);
+        return sound->set_volume(percent / 100);
     } else {
         const Nanos delay = std::get<Nanos>(value);
         if (delay < -kMostDelay || delay > kMostDelay) return out_of_range(property);

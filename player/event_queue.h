@@ -25,10 +25,13 @@ struct EngineEvent {
         seam_late,       // the item's first frame was shown late; time: by how much
         tracks_changed,  // other tracks of the item are played from its next frame on; text: which
         tracks_kept,     // they are not, though it was asked for; text: why
-        end_of_list,     // the last item has ended
         property_changed,  // one that is observed: to be asked for
         request_failed,    // something that was asked for; text: why
         failed,            // playing is over before the end of the list; text: why
+        stood_still,  // nothing was shown meanwhile, the process, the machine or the output having
+                      // been stopped; it goes on from there. At most every 10 s; time: how long
+        list_waits,   // all that the list has by now was shown; the last picture stays
+        end_of_list,  // the last item has ended
     };
     Kind kind;
     uint64_t item = 0;  // its number in the order of the list, from 0

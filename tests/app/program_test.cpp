@@ -463,6 +463,8 @@ TEST(Program, AStandstillShowsInTheStatistics) {
     ASSERT_EQ(exit_code(ran), 0) << ran.output;
     const auto json = nlohmann::json::parse(test::contents_of(json_file));
     EXPECT_GT(json["jitter"]["max_ns"], 500'000'000) << json["jitter"];
+    const std::string said = test::contents_of(log);
+    EXPECT_TRUE(contains(said, "warning: " + kDemo + ": stood still for ")) << said;
 }
 
 TEST(Program, ADashIsStandardInput) {

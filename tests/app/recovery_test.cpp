@@ -84,6 +84,11 @@ TEST(Recovery, AStandstillLosesNeitherSoundNorDevice) {
     EXPECT_EQ(heard.timed("/sound/devices_lost"), 0);
     EXPECT_EQ(heard.timed("/frames/presented") + heard.timed("/frames/dropped/late"), 75);
     EXPECT_GT(heard.timed("/jitter/max_ns"), 2'000'000'000) << "it does not show";
+    const std::string said = ": stood still for ";
+    const size_t at = heard.ran.output.find(said);
+    ASSERT_NE(at, std::string::npos) << heard.ran.output;
+    EXPECT_GT(std::stod(heard.ran.output.substr(at + said.size())), 2.0) << heard.ran.output;
+    EXPECT_EQ(heard.ran.output.find(said, at + 1), std::string::npos) << heard.ran.output;
 }
 
 }  // namespace

@@ -8,19 +8,29 @@
 namespace vitrine {
 namespace {
 
-Nanos kernel_monotonic() {
+Nanos kernel_time(clockid_t clock) {
     timespec time{};
-    clock_gettime(CLOCK_MONOTONIC, &time);
+    clock_gettime(clock, &time);
     return std::chrono::seconds{time.tv_sec} + Nanos{time.tv_nsec};
 }
 
 TEST(MonotonicClock, IsTheKernelsMonotonicClock) {
     const MonotonicClock clock;
-    const Nanos before = kernel_monotonic();
+    const Nanos before = kernel_time(CLOCK_MONOTONIC);
     const Nanos now = clock.now();
-    const Nanos after = kernel_monotonic();
+    const Nanos after = kernel_time(CLOCK_MONOTONIC);
     EXPECT_LE(before, now);
     EXPECT_LE(now, after);
+}
+
+TEST(MonotonicClock, LeavesOutWhatTheMachineSlept) {
+    const MonotonicClock clock;
+    const Nanos before = kernel_time(CLOCK_BOOTTIME);
+    const Nanos now = clock.now();
+    const Nanos with_sleep = now + clock.suspended();
+    const Nanos after = kernel_time(CLOCK_BOOTTIME);
+    EXPECT_LE(before, with_sleep);
+    EXPECT_LE(with_sleep, after);
 }
 
 TEST(ManualClock, MovesOnlyWhenTold) {

@@ -1,6 +1,7 @@
 // A Presenter that notes what it is shown, and when. For tests of what plays. Thread-bound.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "player/presenter.h"
@@ -17,6 +18,7 @@ class FakePresenter final : public Presenter {
     Result<void> resize(Size) override { return {}; }
     Result<Nanos> make_room() override { return Nanos{0}; }
     Result<void> show(const QueuedFrame& queued) override {
+        if (while_shown) while_shown();
         if (refusals_left > 0) {
             --refusals_left;
             return fail(refuses_with, "fake: cannot import");
@@ -63,6 +65,7 @@ class FakePresenter final : public Presenter {
         size_t shown_before;  // frames
         Nanos moment;
     };
+    std::function<void()> while_shown;
     std::vector<Shown> shown;
     std::vector<FadeAsked> fades;
     std::vector<Nanos> redrawn;

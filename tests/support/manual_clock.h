@@ -12,11 +12,14 @@ class ManualClock final : public Clock {
     explicit ManualClock(Nanos start = Nanos{0}) : nanos_(start.count()) {}
 
     [[nodiscard]] Nanos now() const override { return Nanos{nanos_.load()}; }
+    [[nodiscard]] Nanos suspended() const override { return Nanos{suspended_.load()}; }
+    void suspend(Nanos time) { suspended_ += time.count(); }
     void advance(Nanos by) { nanos_ += by.count(); }
     void set(Nanos when) { nanos_ = when.count(); }
 
   private:
     std::atomic<Nanos::rep> nanos_;
+    std::atomic<Nanos::rep> suspended_{0};
 };
 
 }  // namespace vitrine
