@@ -45,8 +45,8 @@ class SimulatedDevice {
             const int64_t number = follows ? last_ + 1 : FakeSound::number_of(samples[i]);
             if (!follows) breaks.push_back(number);
             last_ = number;
-            // Of every hundredth, when it is heard.
-            if (number % 480 == 0) {
+            // Of every three hundredth of a second, when it is heard.
+            if (number % kRemembered == 0) {
                 heard.emplace_back(number,
                                    even(given_ + static_cast<int64_t>(i)) + hardware_.latency);
             }
@@ -55,6 +55,7 @@ class SimulatedDevice {
         plan_next();
     }
 
+    static constexpr int64_t kRemembered = 160;  // whose moment is, of so many samples
     std::shared_ptr<FakeDeviceHandle> handle = std::make_shared<FakeDeviceHandle>();
     std::vector<std::pair<int64_t, Nanos>> heard;  // sample, moment
     std::vector<int64_t> breaks;                   // samples that did not follow the one before
@@ -87,8 +88,10 @@ class Sync : public ::testing::Test {
         options.sound = sound_source_;
         session_ = std::make_unique<Session>(make_fake_source(options, log_), 4, clock_);
         sound_ = std::make_unique<SoundPlayer>(opener_of(device_->handle), clock_, SoundOptions{});
+        sound_->set_speed(speed_);
         player_ = std::make_unique<Player>(*session_, presenter_, statistics_, clock_,
                                            PlayerOptions{}, sound_.get());
+        player_->set_speed(speed_);
     }
     void TearDown() override { player_.reset(); }
 
@@ -143,21 +146,40 @@ class Sync : public ::testing::Test {
         skipped_ = to.count() * 48000 - taken();
         sound_source_->seek(to.count() * 48000);
     }
-    /// How much later each picture was seen than its sound was heard, sorted by size.
-    [[nodiscard]] std::vector<Nanos> offsets() const {
+    /// How much later each picture from there on was seen than its sound was heard, by that.
+    [[nodiscard]] std::vector<Nanos> lags(Nanos from = Nanos{0}) const {
+        constexpr int64_t step = SimulatedDevice::kRemembered;
         std::vector<Nanos> out;
         size_t at = 0;
-        for (size_t i = 0; i < presenter_.shown.size(); ++i) {
-            const int64_t sample = presenter_.shown[i].pts.count() * 48 / 1'000'000 / 480 * 480;
+        for (const auto& shown : presenter_.shown) {
+            if (shown.pts < from) continue;
+            const double heard = static_cast<double>(shown.pts.count()) * 48 / 1e6 / speed_;
+            const int64_t sample = static_cast<int64_t>(heard) / step * step;
             while (at < device_->heard.size() && device_->heard[at].first < sample) ++at;
             if (at == device_->heard.size() || device_->heard[at].first != sample) continue;
-            const Nanos offset = presenter_.shown[i].moment - device_->heard[at].second;
-            out.push_back(offset < Nanos(0) ? -offset : offset);
+            out.push_back(shown.moment - device_->heard[at].second);
         }
         std::sort(out.begin(), out.end());
         return out;
     }
+    /// All but a hundredth of them lie so near to that.
+    void expect_lags(const std::vector<Nanos>& lags, Nanos expected) const {
+        EXPECT_GE(lags[lags.size() / 200], expected - 20ms);
+        EXPECT_LE(lags[lags.size() - 1 - lags.size() / 200], expected + 20ms);
+    }
+    void expect_together_for_ten_minutes(double ppm) {
+        open({ppm, 10ms}, 600s, 600s);
+        run_until(800s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(presenter_.shown.size(), 15000u);
+        EXPECT_EQ(device_->breaks.size(), 0u);
+        ASSERT_GT(lags().size(), 14900u);
+        expect_lags(lags(), Nanos{0});
+        EXPECT_LE(statistics_.sound_offset().percentile(0.99), 20ms);
+        EXPECT_EQ(sound_->report().buffer.underruns, 0u);
+    }
 
+    double speed_ = 1.0;  // to be set before open()
     ManualClock clock_{100s};
     std::shared_ptr<FakeSourceLog> log_ = std::make_shared<FakeSourceLog>();
     FakePresenter presenter_{clock_};
@@ -175,16 +197,42 @@ class Sync : public ::testing::Test {
 
 // 30: "A/V drift of seconds after hours".
 TEST_F(Sync, C30_PicturesKeepToASoundWhoseClockIsOffForTenMinutes) {
-    open({200, 10ms}, 600s, 600s);
-    run_until(800s);
+    expect_together_for_ten_minutes(200);
+}
+TEST_F(Sync, C30_AndToOneWhoseClockIsSlow) {
+    expect_together_for_ten_minutes(-200);
+}
+
+TEST_F(Sync, PicturesKeepToASoundThatIsPlayedFaster) {
+    speed_ = 1.5;
+    open({200, 5ms}, 60s, 60s);
+    run_until(200s);
     EXPECT_TRUE(ended_);
-    EXPECT_EQ(presenter_.shown.size(), 15000u);
+    EXPECT_NEAR(static_cast<double>((clock_.now() - 100s).count()) / 1e9, 40.05, 0.05);
+    EXPECT_EQ(presenter_.shown.size(), 1500u);
     EXPECT_EQ(device_->breaks.size(), 0u);
-    const auto all = offsets();
-    ASSERT_GT(all.size(), 14900u);
-    EXPECT_LE(all[all.size() * 99 / 100], 20ms);
-    EXPECT_LE(statistics_.sound_offset().percentile(0.99), 20ms);
-    EXPECT_EQ(sound_->report().buffer.underruns, 0u);
+    ASSERT_GT(lags().size(), 1490u);
+    expect_lags(lags(), Nanos{0});
+}
+
+TEST_F(Sync, SoundIsHeardSoMuchLaterThanItsPicturesOrEarlier) {
+    for (const Nanos delay : {300ms, -300ms}) {
+        SCOPED_TRACE(delay.count());
+        presenter_.shown.clear();
+        ended_ = false;
+        player_.reset();
+        open({0, 5ms}, 20s, 20s);
+        sound_->set_delay(delay);
+        run_until(clock_.now() + 10s);
+        ASSERT_GT(lags(1s).size(), 200u);
+        expect_lags(lags(1s), -delay);
+        // Also when it is changed on the way.
+        sound_->set_delay(-delay);
+        const Nanos changed = presenter_.shown.back().pts;
+        run_until(clock_.now() + 9s);
+        ASSERT_GT(lags(changed + 1s).size(), 150u);
+        expect_lags(lags(changed + 1s), delay);
+    }
 }
 
 TEST_F(Sync, ASlowDeviceSlowsThePictures) {

@@ -32,7 +32,7 @@ class FakeSound final : public SoundSource {
     const SoundInfo& info() const override { return info_; }
     SoundCounters counters() const override { return {}; }
     uint64_t epoch() const override { return epoch_; }
-    void set_speed(double) override {}
+    void set_speed(double speed) override { speed_ = speed; }
     void set_wanted(bool wanted) override {
         std::lock_guard lock(mutex_);
         if (wanted && !wanted_.exchange(wanted)) ended_ = false;  // to be told again
@@ -44,20 +44,23 @@ class FakeSound final : public SoundSource {
         std::unique_lock lock(mutex_);
         changed_.wait(lock, [&] { return interrupted_ || (!ended_ && !held_up_); });
         if (interrupted_) return fail(Errc::interrupted, "interrupted");
-        if (next_ >= samples_) {
+        if (place_ >= static_cast<double>(samples_)) {
             ended_ = true;
             return Next(SoundEnd{epoch_});
         }
         SoundBlock block;
         block.epoch = epoch_;
-        block.pts = Nanos(std::llround(static_cast<double>(next_) / rate_hz_ * 1e9));
-        const int64_t count = std::min<int64_t>(kBlock, samples_ - next_);
+        block.pts = Nanos(std::llround(place_ / rate_hz_ * 1e9));
+        block.speed = speed_;
+        const double left = (static_cast<double>(samples_) - place_) / block.speed;
+        const int64_t count = std::min<int64_t>(kBlock, std::llround(std::ceil(left)));
         for (int64_t i = 0; i < count; ++i) {
             for (int c = 0; c < format.channels; ++c) {
                 block.samples.push_back(sample(number_offset_ + next_ + i));
             }
         }
         next_ += count;
+        place_ += static_cast<double>(count) * block.speed;
         given_ = next_;
         return Next(std::move(block));
     }
@@ -70,6 +73,7 @@ class FakeSound final : public SoundSource {
     void seek(int64_t sample) {
         std::lock_guard lock(mutex_);
         next_ = sample;
+        place_ = static_cast<double>(sample);
         given_ = sample;
         ended_ = false;
         ++epoch_;
@@ -98,6 +102,8 @@ class FakeSound final : public SoundSource {
     mutable std::mutex mutex_;
     std::condition_variable changed_;
     int64_t next_;
+    double place_ = static_cast<double>(next_);  // of that on the time line, in samples
+    std::atomic<double> speed_ = 1.0;
     bool ended_ = false;
     bool interrupted_ = false;
     bool held_up_ = false;
