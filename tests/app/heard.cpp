@@ -15,7 +15,7 @@ int64_t Heard::timed(const std::string& pointer) const {
     return json.is_object() && json.contains(place) ? json[place].get<int64_t>() : -1;
 }
 
-Heard play(const std::string& arguments, const std::string& meanwhile) {
+Heard play(const std::string& arguments, const std::string& meanwhile, const std::string& before) {
     const TemporaryFolder folder;
     const std::string sound = folder.file("sound");
     const std::string hashes = folder.file("hashes");
@@ -24,10 +24,11 @@ Heard play(const std::string& arguments, const std::string& meanwhile) {
     Heard heard;
     // The delay is the length of a period in ms.
     heard.ran = run_program(
-        "log=" + log + "; SDL_AUDIODRIVER=disk SDL_DISKAUDIODELAY=21 SDL_DISKAUDIOFILE=" + sound +
-        " " VITRINE_PROGRAM " --output=null --frame-hash=" + hashes + " --timing-json=" + timing +
-        " " + arguments + " 2>$log & pid=$!; " + until_it_says("path:") + meanwhile +
-        "; wait $pid; code=$?; cat $log; exit $code");
+        "sound=" + sound + "; log=" + log + "; " + before +
+        "; SDL_AUDIODRIVER=disk SDL_DISKAUDIODELAY=21 SDL_DISKAUDIOFILE=$sound " VITRINE_PROGRAM
+        " --output=null --frame-hash=" +
+        hashes + " --timing-json=" + timing + " " + arguments + " 2>$log & pid=$!; " +
+        until_it_says("path:") + meanwhile + "; wait $pid; code=$?; cat $log; exit $code");
     const std::string bytes = contents_of(sound);
     heard.samples.resize(bytes.size() / sizeof(float));
     std::memcpy(heard.samples.data(), bytes.data(), heard.samples.size() * sizeof(float));

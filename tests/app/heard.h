@@ -20,8 +20,10 @@ struct Heard {
     [[nodiscard]] int64_t timed(const std::string& pointer) const;
 };
 
-/// meanwhile: for a shell, once it plays; $pid is the program, and $log has what it said.
-[[nodiscard]] Heard play(const std::string& arguments, const std::string& meanwhile = ":");
+/// For a shell, meanwhile: once it plays; before: before it begins. $pid is the program, $log what
+/// it says, $sound the file that it lets hear.
+[[nodiscard]] Heard play(const std::string& arguments, const std::string& meanwhile = ":",
+                         const std::string& before = ":");
 
 /// For a shell: waits, for some seconds at most, until the program has said this.
 [[nodiscard]] std::string until_it_says(const std::string& text);

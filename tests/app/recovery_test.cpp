@@ -91,5 +91,30 @@ TEST(Recovery, AStandstillLosesNeitherSoundNorDevice) {
     EXPECT_EQ(heard.ran.output.find(said, at + 1), std::string::npos) << heard.ran.output;
 }
 
+// SDL tells of a device that takes no samples; another stands in its place when it is tried again.
+TEST(Recovery, ADeviceThatIsLostIsSaidAndTakenUpAgain) {
+    const Heard heard = play("--loop=8 " + kClip,
+                             "for i in $(seq 100); do grep -q 'is lost' $log && break; "
+                             "sleep 0.05; done; rm $sound",
+                             "ln -s /dev/full $sound");
+    EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output,
+                         "warning: sound device default (disk) is lost; the pictures go on"))
+        << heard.ran.output;
+    EXPECT_EQ(heard.timed("/sound/devices_lost"), 1);
+    EXPECT_EQ(heard.timed("/frames/presented") + heard.timed("/frames/dropped/late"), 200);
+    // In the midst of a pass, and from there on every sample over the seams.
+    const auto numbers = testing::counted_numbers(heard.samples);
+    ASSERT_GT(numbers.size(), static_cast<size_t>(testing::kCountedSamples));
+    const int64_t first = numbers.front() - testing::kFirstOfFlac;
+    std::vector<int64_t> expected;
+    for (size_t i = 0; i < numbers.size(); ++i) {
+        const int64_t at = first + static_cast<int64_t>(i);
+        expected.push_back(testing::kFirstOfFlac + at % testing::kCountedSamples);
+    }
+    EXPECT_TRUE(numbers == expected)
+        << "astray from sample " << testing::first_difference(numbers, expected);
+}
+
 }  // namespace
 }  // namespace vitrine
