@@ -15,6 +15,13 @@ int64_t Heard::timed(const std::string& pointer) const {
     return json.is_object() && json.contains(place) ? json[place].get<int64_t>() : -1;
 }
 
+std::vector<float> samples_of(const std::string& path) {
+    const std::string bytes = contents_of(path);
+    std::vector<float> samples(bytes.size() / sizeof(float));
+    std::memcpy(samples.data(), bytes.data(), samples.size() * sizeof(float));
+    return samples;
+}
+
 Heard play(const std::string& arguments, const std::string& meanwhile, const std::string& before) {
     const TemporaryFolder folder;
     const std::string sound = folder.file("sound");
@@ -29,9 +36,7 @@ Heard play(const std::string& arguments, const std::string& meanwhile, const std
         " --output=null --frame-hash=" +
         hashes + " --timing-json=" + timing + " " + arguments + " 2>$log & pid=$!; " +
         until_it_says("path:") + meanwhile + "; wait $pid; code=$?; cat $log; exit $code");
-    const std::string bytes = contents_of(sound);
-    heard.samples.resize(bytes.size() / sizeof(float));
-    std::memcpy(heard.samples.data(), bytes.data(), heard.samples.size() * sizeof(float));
+    heard.samples = samples_of(sound);
     heard.hashes = hashes_of(contents_of(hashes));
     heard.timing = contents_of(timing);
     return heard;

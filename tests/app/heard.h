@@ -20,6 +20,9 @@ struct Heard {
     [[nodiscard]] int64_t timed(const std::string& pointer) const;
 };
 
+/// Of a file of 32-bit floats.
+[[nodiscard]] std::vector<float> samples_of(const std::string& path);
+
 /// For a shell, meanwhile: once it plays; before: before it begins. $pid is the program, $log what
 /// it says, $sound the file that it lets hear.
 [[nodiscard]] Heard play(const std::string& arguments, const std::string& meanwhile = ":",

@@ -10,6 +10,7 @@
 
 #include "tests/app/heard.h"
 #include "tests/support/counted_sound.h"
+#include "tests/support/missing.h"
 
 namespace vitrine {
 namespace {
@@ -169,6 +170,62 @@ TEST(Hearing, ATonesPhaseGoesOnOverTheSeamsOfALoop) {
     for (const std::string& clip : kTones) {
         if (std::filesystem::exists(clip)) expect_tone_over_seams(clip);
     }
+}
+
+/// But for what is silent on both channels.
+std::vector<float> heard_of(const std::vector<float>& samples) {
+    std::vector<float> out;
+    for (size_t i = 0; i + 1 < samples.size(); i += 2) {
+        if (samples[i] == 0 && samples[i + 1] == 0) continue;
+        out.insert(out.end(), {samples[i], samples[i + 1]});
+    }
+    return out;
+}
+
+/// As ffmpeg decodes it.
+std::vector<float> sound_of(const std::string& clip) {
+    const test::TemporaryFolder folder;
+    const std::string file = folder.file("sound");
+    const test::Ran ran = run_program("ffmpeg -v error -nostdin -i " + clip +
+                                      " -vn -ac 2 -ar 48000 -f f32le " + file);
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    return test::samples_of(file);
+}
+
+/// Without what the encoder put before it and behind it: ffmpeg writes some of that too.
+void expect_within(const std::vector<float>& whole, const std::vector<float>& heard) {
+    // Two seconds, but for what of them is silent; Matroska tells times in whole milliseconds.
+    EXPECT_GE(heard.size(), 2 * size_t{95990});
+    EXPECT_LE(heard.size(), 2 * size_t{96048});
+    const auto found = std::search(whole.begin(), whole.end(), heard.begin(), heard.end());
+    EXPECT_TRUE(found != whole.end()) << "astray from what ffmpeg decodes";
+}
+
+// Codecs that need samples of before to give any, and whose encoders put some at both ends: of a
+// list of them every sample is heard that a plain decoder gives, and no other.
+TEST(Hearing, EverySampleAndPictureOfAListOfLossyCodecs) {
+    if (!test::is_installed("ffmpeg")) VITRINE_MISSING("ffmpeg is not installed");
+    std::string files;
+    std::vector<float> samples;
+    std::vector<std::string> pictures;
+    for (const char* name : {"sound.mp4", "sound_opus.mp4", "sound_mp3.mkv"}) {
+        const std::string clip = VITRINE_TEST_CLIPS "/" + std::string(name);
+        if (!std::filesystem::exists(clip)) continue;
+        SCOPED_TRACE(name);
+        const auto once = heard_of(play(clip).samples);
+        expect_within(heard_of(sound_of(clip)), once);
+        const auto seen = pictures_of(clip);
+        files += " " + clip;
+        samples.insert(samples.end(), once.begin(), once.end());
+        pictures.insert(pictures.end(), seen.begin(), seen.end());
+    }
+    const Heard heard = play(files);
+    const auto got = heard_of(heard.samples);
+    const auto astray = std::mismatch(got.begin(), got.end(), samples.begin(), samples.end());
+    EXPECT_TRUE(got == samples) << got.size() / 2 << " samples of " << samples.size() / 2
+                                << ", astray from sample " << (astray.first - got.begin()) / 2;
+    EXPECT_EQ(heard.timed("/sound/late_samples"), 0);
+    expect_pictures(heard, pictures);
 }
 
 }  // namespace
