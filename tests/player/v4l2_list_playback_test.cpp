@@ -165,6 +165,31 @@ TEST(V4l2List, SeeksInLoopsAreSeenAndHeardFromWhereTheyGo) {
     }
 }
 
+/// From the end of an item, where the next one waits on a decoder of its own, back into it; and in
+/// that one too, which goes on from the seam.
+TEST(V4l2List, SeeksAtTheEndOfAnItemAreSeenAndHeardFromWhereTheyGo) {
+    constexpr int64_t kFlac = testing::kFirstOfFlac;
+    constexpr int64_t kPcm = testing::kFirstOfPcm;
+    const std::vector<testing::Stretch> stretches = {
+        {{}, 0, 24, kFlac},   {{200ms}, 5, 19, kFlac}, {{920ms, 0ms}, 0, 25, kFlac},
+        {{}, 0, 1, kPcm},     {{880ms}, 22, 2, kPcm},  {{400ms}, 10, 3, kPcm, true},
+        {{0ms}, 0, 25, kPcm}, {{}, 0, 22, kFlac},      {{440ms}, 11, 14, kFlac}};
+    vpu::Emulator& emulator = put_in("spec");
+    const std::string flac = kMade + "counted_flac.mkv";
+    ListPlayback playback({flac, kMade + "counted_pcm.mov", flac});
+    playback.with_sound = true;
+    playback.leaps = testing::leaps_of(stretches);
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    testing::expect_stretches(playback, stretches);
+    ASSERT_EQ(playback.ended.size(), 3u);
+    for (const EndedItem& item : playback.ended) {
+        EXPECT_TRUE(item.path.hardware) << item.item.file;
+        EXPECT_EQ(item.counters.copies, 0u) << item.item.file;
+    }
+    EXPECT_EQ(emulator.recorder().violations(), 0u);
+}
+
 TEST(V4l2List, OffUsesOneDecoderAtATime) {
     put_in("spec", "one-open");
     ListPlayback playback({kH264, kVp9, kH264});
