@@ -214,6 +214,10 @@ vitrine_event_kind kind_of(EngineEvent::Kind kind) {
             return VITRINE_EVENT_TRACKS_KEPT;
         case Kind::property_changed:
             return VITRINE_EVENT_PROPERTY;
+        case Kind::stood_still:
+            return VITRINE_EVENT_STOOD_STILL;
+        case Kind::list_waits:
+            return VITRINE_EVENT_QUEUE_PLAYED;
         case Kind::request_failed:
             return VITRINE_EVENT_REQUEST_FAILED;
         case Kind::failed:

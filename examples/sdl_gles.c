@@ -54,9 +54,8 @@ static int tell(vitrine_player *player) {
     while (vitrine_player_next_event(player, &event) == VITRINE_OK && event.kind) {
         if (event.kind == VITRINE_EVENT_PATH_CHANGED) printf("path: %s\n", event.text);
         if (event.kind == VITRINE_EVENT_REQUEST_FAILED) printf("%s\n", event.text);
-        if (event.kind == VITRINE_EVENT_ITEM_ENDED || event.kind == VITRINE_EVENT_ITEM_SKIPPED ||
-            event.kind == VITRINE_EVENT_FAILED)
-            return 0;
+        if (event.kind == VITRINE_EVENT_ITEM_SKIPPED) printf("%s\n", event.text);
+        if (event.kind == VITRINE_EVENT_QUEUE_PLAYED || event.kind == VITRINE_EVENT_FAILED) return 0;
     }
     return 1;
 }

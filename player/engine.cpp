@@ -92,6 +92,7 @@ bool Engine::next_is_ready() const {
 
 Result<Engine::Tick> Engine::tick() {
     auto tick = show_what_is_due();
+    tell_list_waits();
     watch_.look([this](Property property) { return get(property); }, *events_);
     return tick;
 }
@@ -261,6 +262,14 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
     say_outage();
     ask_for_next();
     return Tick{};
+}
+
+void Engine::tell_list_waits() {
+    if (current_ && !late_seam_) told_waits_after_ = 0;
+    const bool shown_all = current_ ? late_seam_ && late_seam_->list_was_empty : skipped_.empty();
+    if (!nothing_yet_ || !shown_all || asked_ || told_waits_after_ == taken_) return;
+    told_waits_after_ = taken_;
+    events_->push({EngineEvent::Kind::list_waits, taken_ - 1});
 }
 
 void Engine::count_seam(bool on_time) {

@@ -312,6 +312,7 @@ class Engine {
     [[nodiscard]] std::optional<Tick> wait_for_next(const Player::Tick& tick);
     Result<void> begin_next(bool in_line);
     [[nodiscard]] Nanos fade_of(const Listed& next) const;
+    void tell_list_waits();
     void count_seam(bool on_time);
     void leave_current(Leave how, std::optional<Error> error = std::nullopt);
     void tell_skipped();
@@ -368,6 +369,7 @@ class Engine {
     std::optional<TrackSwitch> switch_;
     bool put_aside_ = false;            // what is being opened is to wait for the switch
     std::optional<uint64_t> asked_;     // for the item of this number; its answer is still to come
+    uint64_t told_waits_after_ = 0;     // items taken: that the list has no more yet
     bool nothing_yet_ = false;          // the list had no more when it was asked last
     std::optional<Nanos> ask_list_at_;  // then
     std::atomic<bool> list_changed_{false};  // since it was asked last

@@ -101,11 +101,7 @@ Result<void> Engine::set(Property property, const PropertyValue& value) {
             std::get<bool>(value) ? pause() : play();
             return {};
         case Property::speed:
-            if (!(std::get<double>(value) >= kSlowest && std::get<double>(value) <= kFastest)) {
-                return out_of_range(property);
-            }
-            set_speed(std::get<double>(value));
-            return {};
+            return set_speed(std::get<double>(value));
         case Property::loop:
             if (std::get<int64_t>(value) < 0) return out_of_range(property);
             return set_loop(static_cast<uint64_t>(std::get<int64_t>(value)));
@@ -142,9 +138,7 @@ Result<void> Engine::set_of_sound(Property property, const PropertyValue& value)
     if (property == Property::mute) {
         sound->set_mute(std::get<bool>(value));
     } else if (property == Property::volume) {
-        const double percent = std::get<double>(value);
-        if (!(percent >= 0 && percent <= 100)) return out_of_range(property);
-        return sound->set_volume(percent / 100);
+        return sound->set_volume(std::get<double>(value) / 100);
     } else {
         const Nanos delay = std::get<Nanos>(value);
         if (delay < -kMostDelay || delay > kMostDelay) return out_of_range(property);

@@ -39,6 +39,38 @@ TEST_F(EngineWaiting, ThePictureStaysUntilTheListHasMore) {
     EXPECT_TRUE(ended_);
 }
 
+/// Each time that it comes to this, however often the list is asked meanwhile.
+TEST_F(EngineWaiting, ItIsToldOnceThatAllWasShown) {
+    at_end_ = NothingYet{250ms};
+    add("a", 3);
+    start();
+    play_until(kStart + 100ms);
+    EXPECT_EQ(events(Kind::list_waits).size(), 0u) << "its last picture is still to be seen";
+    play_until(kStart + 2s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 1u);
+    ASSERT_TRUE(engine_->seek_to(0ms));
+    play_until(kStart + 4s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 2u) << "after a seek";
+    add("b", 2);
+    engine_->list_changed();
+    play_until(kStart + 6s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 3u);
+    EXPECT_EQ(events(Kind::list_waits).back().item, 1u);
+}
+
+TEST_F(EngineWaiting, ItIsToldThatNothingCouldBeShown) {
+    at_end_ = NothingYet{250ms};
+    start();
+    play_until(kStart + 1s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 0u) << "there was nothing";
+    add_bad("x");
+    play_until(kStart + 2s);
+    EXPECT_EQ(events(Kind::item_skipped).size(), 1u);
+    EXPECT_EQ(events(Kind::list_waits).size(), 1u);
+    play_until(kStart + 4s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 1u);
+}
+
 TEST_F(EngineWaiting, WhatIsThereInTimeFollowsWithoutASeam) {
     add("a", 5);
     start();
