@@ -143,6 +143,7 @@ make_geometry() {
     clip small.h264 libx264 -pix_fmt yuv420p -vf scale=192:108
     from_h264 large.h264 -c copy -bsf:v h264_mp4toannexb
     cat "$out/large.h264" "$out/small.h264" >"$out/resized.h264"
+    clip too_wide.h264 libx264 -pix_fmt yuv420p -vf scale=2048:64 -frames:v 10 -preset ultrafast
     # That nobody says a matrix is the point of it.
     clip hd.h264 libx264 -pix_fmt yuv420p -vf scale=1280:720 -frames:v 10 -preset ultrafast \
         -bsf:v h264_metadata=matrix_coefficients=2

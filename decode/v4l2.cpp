@@ -3,6 +3,7 @@
 
 #include "decode/v4l2_decoder.h"
 #include "hw/v4l2_nodes.h"
+#include "hw/v4l2_sizes.h"
 
 namespace vitrine {
 namespace {
@@ -51,11 +52,31 @@ Result<std::shared_ptr<V4l2Device>> open_decoder(const std::shared_ptr<Kernel>& 
     return device;
 }
 
+/// By its own word; one that does not say is tried. Errors: unsupported.
+Result<void> check_size(V4l2Device& device, const AVCodecParameters& stream) {
+    V4l2AnswersLeft answers;
+    const auto sizes = sizes_of(device, coded_format(stream.codec_id), answers).list;
+    const auto takes = [&](const V4l2Sizes::Offer& offer) {
+        return offer.size.width >= stream.width && offer.size.height >= stream.height;
+    };
+    if (sizes.empty() || std::any_of(sizes.begin(), sizes.end(), takes)) return {};
+    const auto pixels = [](const V4l2Sizes::Offer& offer) {
+        return static_cast<int64_t>(offer.size.width) * offer.size.height;
+    };
+    const auto largest = std::max_element(
+        sizes.begin(), sizes.end(),
+        [&](const auto& one, const auto& other) { return pixels(one) < pixels(other); });
+    return fail(Errc::unsupported, "{} decodes {} up to {}x{}, and this is {}x{}", device.path(),
+                avcodec_get_name(stream.codec_id), largest->size.width, largest->size.height,
+                stream.width, stream.height);
+}
+
 Result<std::unique_ptr<Decoder>> open_rung(const Rung& rung, const StreamDescription& stream,
                                            const MediaOptions& options) {
     const AVCodecID codec = stream.parameters->codec_id;
     auto device = open_decoder(options.kernel, rung.device, codec);
     if (!device) return Failure(device.error());
+    if (auto ok = check_size(**device, *stream.parameters); !ok) return Failure(ok.error());
     V4l2DecoderOptions out;
     out.name = rung.decoder;
     out.device = std::move(*device);

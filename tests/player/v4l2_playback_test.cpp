@@ -219,6 +219,22 @@ TEST_P(EveryDevice, IsLeftWhereTheStreamBecomesWhatItCannotDo) {
     EXPECT_EQ(played.counters.lost_frames, 0U);
 }
 
+// 47: a user "cannot tell that hw cannot do it": a picture larger than the device says it takes.
+TEST(OneDevice, C47_SaysThatThePicturesAreTooLargeForIt) {
+    const std::string clip = kMade + "too_wide.h264";
+    put_in("bcm2835");
+    const Played played = play(clip);
+    EXPECT_EQ(played.digests, software(clip).digests);
+    EXPECT_EQ(played.digests.size(), 10U);
+    EXPECT_FALSE(played.path.hardware);
+    const auto& refused = played.path.refused;
+    const std::string reason =
+        "v4l2 (/dev/video10 bcm2835-codec): /dev/video10 decodes h264 up to 1920x1920, and this is "
+        "2048x64";
+    EXPECT_EQ(std::count(refused.begin(), refused.end(), reason), 1)
+        << fmt::format("{}", fmt::join(refused, "; "));
+}
+
 /// Also where a decoder begins behind the packet that had them.
 TEST_P(EveryDevice, KnowsTheHeadersThatChangedWhenItIsOpenedAnew) {
     const std::string clip = kMade + "joined.flv";
