@@ -63,8 +63,9 @@ class Mirror final : public Output {
     const RenderTexture texture_;
 };
 
-// One import and one report, however many show it.
-TEST(GlPresenter, ShowsEachPictureOnEveryOutput) {
+// One import and one report, however many show it. 33: "two outputs of one Pi 4 drift apart", which
+// these cannot; 60: a mirror on the second output is asked for.
+TEST(GlPresenter, C33_C60_ShowsEachPictureOnEveryOutput) {
     std::shared_ptr<Output> first = make_offscreen_output({64, 48}).value();
     const auto large = std::make_shared<Mirror>(first->context(), Size{128, 128});
     const auto same = std::make_shared<Mirror>(first->context(), Size{64, 48});

@@ -116,6 +116,27 @@ TEST_F(QueuedItems, WhatIsQueuedAfterTheLastHasEndedGoesOn) {
     EXPECT_EQ(statistics_.seams().late, 0u);
 }
 
+// 70: "trigger clip then return to loop". The pass on the screen is played to its end.
+TEST_F(QueuedItems, C70_AClipIsPlayedBetweenTwoPassesOfALoop) {
+    add("loop", 5);
+    add("clip", 3);
+    start();
+    Item loop = item_of("loop");
+    loop.passes = 0;
+    ASSERT_TRUE(queue_.push(loop));
+    play_until(kStart + 1070ms);
+    push("clip");
+    ASSERT_TRUE(queue_.push(loop));
+    ASSERT_TRUE(engine_->set_loop(1));
+    play_until(kStart + 2s);
+    std::vector<std::string> expected(6, "loop");
+    expected.emplace_back("clip");
+    expected.insert(expected.end(), 4, "loop");
+    EXPECT_EQ(begun_, expected);
+    EXPECT_EQ(moments(), even_times(51, 40ms));
+    EXPECT_EQ(statistics_.seams().late, 0u);
+}
+
 TEST_F(QueuedItems, PushingFromAnotherThreadWakesTheEngine) {
     add("a", 2);
     start();

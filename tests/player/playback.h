@@ -53,6 +53,7 @@ class Playback {
         hooks.pixels = [this](const FrameRecord&, const Picture& picture) {
             const auto view = rgba_view(picture.rgba.data(), picture.size);
             numbers.push_back(read_number(view).value_or(-1));
+            last = picture;
             const auto* bytes = reinterpret_cast<const char*>(picture.rgba.data());
             digests.push_back(
                 std::hash<std::string_view>()(std::string_view(bytes, picture.rgba.size())));
@@ -95,6 +96,7 @@ class Playback {
     std::vector<int> numbers;
     std::vector<size_t> digests;
     std::vector<Nanos> times;  // on the stream's time line
+    Picture last;
     PlaybackStatistics statistics;
     std::unique_ptr<Session> session;
     std::unique_ptr<Player> player;

@@ -1,6 +1,8 @@
 // Still pictures as they are presented: the right one, upright, and once.
 #include <gtest/gtest.h>
 
+#include <array>
+#include <cstdlib>
 #include <filesystem>
 
 #include "tests/player/playback.h"
@@ -91,6 +93,60 @@ TEST(StillPlayback, PresentsThePictureOnce) {
         ++shown;
     }
     EXPECT_GE(shown, 3);
+}
+
+using Color = std::array<int, 3>;
+constexpr std::array<Color, 4> kQuarters = {
+    Color{200, 30, 40}, {20, 180, 60}, {30, 50, 210}, {128, 128, 128}};
+
+/// As a PPM, 320x180.
+void write_quarters(const std::string& path) {
+    Bytes out;
+    add(out, "P6 320 180 255\n");
+    for (size_t y = 0; y < 180; ++y) {
+        for (size_t x = 0; x < 320; ++x) {
+            for (const int value : kQuarters[y / 90 * 2 + x / 160]) {
+                out.push_back(static_cast<char>(value));
+            }
+        }
+    }
+    write_file(path, out);
+}
+
+// 62: "still images wrong colours". They say no matrix, and what is JPEG's is no film's.
+TEST(StillPlayback, C62_StillsHaveTheirColors) {
+    const TemporaryFolder folder;
+    const std::string source = folder.file("a.ppm");
+    write_quarters(source);
+    struct Case {
+        const char* name;
+        const char* options;
+        int tolerance;
+    };
+    for (const Case& each : {Case{"a.ppm", "", 1}, Case{"b.png", "", 1}, Case{"b.bmp", "", 1},
+                             Case{"b.jpg", "-q:v 1 -pix_fmt yuvj444p", 3},
+                             Case{"c.jpg", "-q:v 1 -pix_fmt yuvj420p", 3}}) {
+        SCOPED_TRACE(each.name);
+        const std::string file = folder.file(each.name);
+        if (file != source) {
+            const std::string make =
+                "ffmpeg -v error -nostdin -i " + source + " " + each.options + " " + file;
+            if (std::system(make.c_str()) != 0) VITRINE_MISSING("ffmpeg cannot make a still");
+        }
+        Playback playback(Way{"any", "auto", true, "", 0});
+        ASSERT_TRUE(playback.open(file));
+        playback.play();
+        ASSERT_EQ(playback.last.size, (Size{320, 180}));
+        for (size_t quarter = 0; quarter < kQuarters.size(); ++quarter) {
+            const size_t x = 80 + quarter % 2 * 160;
+            const size_t y = 45 + quarter / 2 * 90;
+            for (size_t c = 0; c < 3; ++c) {
+                EXPECT_NEAR(playback.last.rgba.at(4 * (y * 320 + x) + c), kQuarters[quarter][c],
+                            each.tolerance)
+                    << "quarter " << quarter << ", component " << c;
+            }
+        }
+    }
 }
 
 TEST(StillPlayback, AnimationsAreFilms) {

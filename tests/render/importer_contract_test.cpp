@@ -152,7 +152,8 @@ TEST_P(ImporterContract, TakesOddSizes) {
     }
 }
 
-TEST_P(ImporterContract, TurnsAllEightWays) {
+// 50: "rotation black on overlay plane path".
+TEST_P(ImporterContract, C50_TurnsAllEightWays) {
     const auto picture = noise("yuv420p", 30, 18);
     for (const bool mirrored : {false, true}) {
         for (int turns = 0; turns < 4; ++turns) {

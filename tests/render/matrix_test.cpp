@@ -21,7 +21,8 @@ std::vector<Site> sites_of(const reference::Format& format) {
 
 class Matrix : public testing::TestWithParam<std::string> {};
 
-TEST_P(Matrix, EveryCombinationIsAsTheReference) {
+// 64: "clipped blacks and whites from range mix-up".
+TEST_P(Matrix, C64_EveryCombinationIsAsTheReference) {
     Canvas canvas(kPicture);
     auto importer = canvas.importer("upload");
     const reference::Format& format = reference::format(GetParam());

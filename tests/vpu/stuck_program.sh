@@ -14,6 +14,8 @@ case_of() {
 
 play="--output=null --untimed"
 case_of ioctl hang@30 "$program" $play --timing-json="$folder/ioctl.json" "$clip"
+# 46: a decoder "hangs before first frame".
+case_of first hang@0 "$program" $play "$clip"
 case_of poll starve@30+ "$program" $play --hwdec=h264_v4l2m2m,software "$clip"
 case_of alone hang@30 "$program" $play --hwdec=v4l2 "$clip"
 case_of alone_required hang@30 "$program" $play --hwdec-required "$clip"
@@ -35,7 +37,7 @@ wait
 left="1 thread left behind in a call into a driver that did not return"
 ending="ending without a thread that did not return from a driver"
 
-for name in ioctl poll open; do
+for name in ioctl first poll open; do
     expect_status $name 0
     expect $name "decoder h264 (software)"
     expect $name "$left"
@@ -46,6 +48,8 @@ expect ioctl "/dev/video10: decoding has not returned for 3 s: the thread in it 
 expect ioctl "decoding goes on with h264"
 expect ioctl "not v4l2 (/dev/video10 [^)]*): decoding has not returned for 3 s"
 grep -q '"abandoned_threads": 1' "$folder/ioctl.json" || fail ioctl "the JSON does not count it"
+expect first "250 presented, 0 dropped"
+expect first "not v4l2 (/dev/video10 [^)]*): decoding has not returned for 3 s"
 expect poll "250 presented, 0 dropped"
 expect poll "not software (h264_v4l2m2m): [a-z ]* has not returned for 3 s"
 expect open "500 presented, 0 dropped"

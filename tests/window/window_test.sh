@@ -278,7 +278,8 @@ says() { grep -q "$1" "$place/program.log"; }
 
 # The compositor is asked to keep the screen on while pictures go by. That it may sleep again while they
 # stand still cannot be seen here: without a desktop's D-Bus service SDL does not take back what it asked.
-screen_saver() {
+# 66: "screen blanks after 10 min without input".
+C66_screen_saver() {
     start_player 640x360
     until_true "it is inhibited while playing" inhibits true
     press q
