@@ -30,11 +30,11 @@ const std::string kPcm = VITRINE_TEST_CLIPS "/counted_pcm.mov";
 const std::vector<std::string> kTones = {VITRINE_TEST_CLIPS "/sound.mp4",
                                          VITRINE_TEST_CLIPS "/sound_opus.webm"};
 
-std::vector<std::string> pictures_of(const std::string& clip) {
+std::vector<std::string> pictures_of(const std::string& clip, const std::string& output = "null") {
     const test::TemporaryFolder folder;
     const std::string hashes = folder.file("hashes");
-    const test::Ran ran =
-        run_program(kProgram + " --output=null --untimed --frame-hash=" + hashes + " " + clip);
+    const test::Ran ran = run_program(kProgram + " --output=" + output +
+                                      " --untimed --frame-hash=" + hashes + " " + clip);
     EXPECT_EQ(ran.status, 0) << ran.output;
     return hashes_of(contents_of(hashes));
 }
@@ -89,6 +89,23 @@ TEST(Hearing, EverySampleAndPictureOverAChangeOfCodec) {
     expect_samples(heard, samples);
     expect_pictures(heard, pictures);
     EXPECT_EQ(heard.timed("/seams/on_time") + heard.timed("/seams/late"), 3);
+}
+
+// As they are drawn, and not as they are decoded.
+TEST(Hearing, EverySampleAndPictureThatIsDrawn) {
+    const Heard heard = play("--output=offscreen " + kFlac + " " + kPcm);
+    std::vector<int64_t> samples;
+    std::vector<std::string> pictures;
+    for (const auto& [clip, first] :
+         {std::pair(kFlac, testing::kFirstOfFlac), {kPcm, testing::kFirstOfPcm}}) {
+        testing::append_counted(samples, first);
+        const auto once = pictures_of(clip, "offscreen");
+        EXPECT_NE(once, pictures_of(clip)) << "pixels, and no planes";
+        pictures.insert(pictures.end(), once.begin(), once.end());
+    }
+    ASSERT_EQ(pictures.size(), 50u);
+    expect_samples(heard, samples);
+    expect_pictures(heard, pictures);
 }
 
 /// Undoes the volume of a second's sound, behind so many seconds before it.
