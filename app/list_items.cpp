@@ -13,8 +13,9 @@ Result<ListItems> ListItems::open(const PlayOptions& options) {
 
 NextAnswer ListItems::next() {
     auto listed = list_.next();
-    if (!listed && list_.ended()) return EndOfList{};
-    if (!listed) return NothingYet{Playlist::kAskAgain};
+    if (!listed && !list_.ended()) return NothingYet{Playlist::kAskAgain};
+    if (!listed && list_.may_grow()) return EndOfList{Playlist::kAskAgain};
+    if (!listed) return EndOfList{};
     Item item;
     item.file = std::move(listed->file);
     item.title = std::move(listed->title);

@@ -184,6 +184,7 @@ Result<Engine::Tick> Engine::bring_list_on() {
             continue;
         }
         say_outage();
+        ask_at_end();
         ask_for_next();
         return nothing_follows() ? end_list() : Tick{};
     }
@@ -209,6 +210,7 @@ Result<std::optional<Engine::Tick>> Engine::play_current() {
         return std::nullopt;
     }
     check_path();
+    if (skip_) ask_at_end();
     ask_for_next();
     if (next_is_ready()) player_->prepare(*next_->session);
     if (skip_ && (next_is_ready() || nothing_follows() || !opens_beside_current())) {
@@ -260,6 +262,7 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
     }
     tell_skipped();
     say_outage();
+    if (tick.seam) ask_at_end();  // not where somebody only steps
     ask_for_next();
     return Tick{};
 }

@@ -263,7 +263,7 @@ class Engine {
     void take(OpenedItem opened);
     void take(UnopenedItem unopened);
     void take(NothingYet nothing);
-    void take(EndOfList);
+    void take(EndOfList end);
     void take(ClosedItem closed);
     void settle_next();
     void drop_next();
@@ -281,6 +281,7 @@ class Engine {
 
     // What it is asked for (likewise).
     void ask_for_next();
+    void ask_at_end();
     [[nodiscard]] bool may_ask() const;
     [[nodiscard]] bool waits_for_list() const;
     [[nodiscard]] std::optional<Nanos> list_due() const;
@@ -373,6 +374,8 @@ class Engine {
     bool nothing_yet_ = false;          // the list had no more when it was asked last
     std::optional<Nanos> ask_list_at_;  // then
     std::atomic<bool> list_changed_{false};  // since it was asked last
+    /// near: over, unless it has more by the end of the present item; asked: then, or later.
+    enum class ListEnd { open, near, asked } list_end_ = ListEnd::open;
     bool list_over_ = false;
     bool over_ = false;
     bool skip_ = false;

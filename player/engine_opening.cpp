@@ -103,7 +103,11 @@ void Engine::take(NothingYet nothing) {
     if (late_seam_) late_seam_->list_was_empty = true;
 }
 
-void Engine::take(EndOfList) {
+void Engine::take(EndOfList end) {
+    if (end.ask_again_after && list_end_ != ListEnd::asked) {
+        list_end_ = ListEnd::near;
+        return take(NothingYet{end.ask_again_after});
+    }
     taken_ = *std::exchange(asked_, std::nullopt);
     put_aside_ = gave_up_opening_ = false;
     if (!std::exchange(asked_in_vain_, false)) list_over_ = true;
@@ -125,6 +129,7 @@ void Engine::take(ClosedItem closed) {
 
 /// A list that repeats itself is over when nothing of a whole pass could be shown.
 void Engine::note_pass(uint64_t pass) {
+    list_end_ = ListEnd::open;
     if (pass == pass_) return;
     if (pass_ && played_in_pass_ == 0) note_empty_pass();
     pass_ = pass;
@@ -349,6 +354,13 @@ bool Engine::waits_for_list() const {
 /// When it is asked again; none: not by time.
 std::optional<Nanos> Engine::list_due() const {
     return nothing_yet_ && !repeat_ && !held_ && may_ask() ? ask_list_at_ : std::nullopt;
+}
+
+/// Nothing plays any more that it could wait for.
+void Engine::ask_at_end() {
+    if (list_end_ != ListEnd::near || asked_) return;
+    list_end_ = ListEnd::asked;
+    nothing_yet_ = false;
 }
 
 void Engine::ask_for_next() {

@@ -62,8 +62,11 @@ inline void divide(Item& item, uint64_t passes) {
 struct NothingYet {
     std::optional<Nanos> ask_again_after{};
 };
-/// Nor will it have one: it is not asked again.
-struct EndOfList {};
+/// Nor will it have one: it is not asked again. But where it says so it is asked every so often
+/// while its last item plays, and once more when that has ended: what has come by then follows.
+struct EndOfList {
+    std::optional<Nanos> ask_again_after{};
+};
 
 /// The next item of the list. Called on the engine's opening thread, one call at a time, so that it
 /// may read files; but it holds up what else is opened and closed.

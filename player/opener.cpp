@@ -107,7 +107,7 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
     if (!cancelled_->load()) next = options_.next_item();
     if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item), given_up);
     if (auto* nothing = std::get_if<NothingYet>(&next)) return *nothing;
-    return EndOfList{};
+    return std::get<EndOfList>(next);
 }
 
 OpenerAnswer Opener::open_now(Item item, const GivenUp& given_up) {

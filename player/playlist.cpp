@@ -59,14 +59,15 @@ size_t Playlist::size() const {
     return size;
 }
 
-bool Playlist::waits_for_folders() const {
-    return options_.loops == 0 && std::any_of(parts_.begin(), parts_.end(), [](const Part& part) {
-               return part.folder != nullptr;
-           });
+bool Playlist::may_grow() const {
+    return std::any_of(parts_.begin(), parts_.end(),
+                       [](const Part& part) { return part.folder != nullptr; });
 }
 
 std::optional<PlaylistItem> Playlist::next() {
-    follow_folders();
+    follow_folders(&WatchedFolder::poll);
+    if (pending_.empty() && is_last_round()) follow_folders(&WatchedFolder::rescan);
+    if (!pending_.empty()) ended_ = false;
     if (ended_ || (pending_.empty() && !begin_round())) return std::nullopt;
     last_ = std::move(pending_.front());
     pending_.pop_front();
@@ -90,7 +91,7 @@ void Playlist::go_back(uint64_t number) {
 }
 
 bool Playlist::begin_round() {
-    if (options_.loops != 0 && round_ >= options_.loops) {
+    if (is_last_round()) {
         ended_ = true;
         return false;
     }
@@ -133,9 +134,9 @@ void Playlist::shuffle() {
     }
 }
 
-void Playlist::follow_folders() {
+void Playlist::follow_folders(FolderChanges (WatchedFolder::*look)()) {
     for (size_t at = 0; at < parts_.size(); ++at) {
-        if (parts_[at].folder) take_changes(at, parts_[at].folder->poll());
+        if (parts_[at].folder) take_changes(at, (*parts_[at].folder.*look)());
     }
 }
 
@@ -152,13 +153,14 @@ void Playlist::take_changes(size_t part, const FolderChanges& changes) {
     for (const std::string& name : changes.came) insert({part, 0, name});
 }
 
-/// Where its place is behind what has been given, or anywhere when shuffled.
+/// Where its place is behind what has been given, or anywhere when shuffled. In the last round it
+/// comes in any case, for there is no other.
 void Playlist::insert(Place place) {
     if (round_ == 0 || given_in_round_ == 0) return;
     if (options_.shuffle) {
         const auto at = static_cast<std::ptrdiff_t>(random_below(pending_.size() + 1));
         pending_.insert(pending_.begin() + at, std::move(place));
-    } else if (last_ && comes_before(*last_, place)) {
+    } else if (is_last_round() || (last_ && comes_before(*last_, place))) {
         const auto at = std::lower_bound(pending_.begin(), pending_.end(), place, comes_before);
         pending_.insert(at, std::move(place));
     }

@@ -39,6 +39,8 @@ class Playlist {
     /// not wait for them.
     [[nodiscard]] std::optional<PlaylistItem> next();
     [[nodiscard]] bool ended() const { return ended_; }
+    /// Whether it has folders: next() may have more even when it has ended.
+    [[nodiscard]] bool may_grow() const;
     /// The item before that one comes next, and those after it again; the first one itself.
     /// number: as number() was; at most kMostStepsBack later ones were given since.
     void go_back(uint64_t number);
@@ -75,14 +77,17 @@ class Playlist {
     Playlist(std::vector<std::string> arguments, ItemList list, const PlaylistOptions& options);
     void take_list(ItemList list);
     void read_again();
-    void follow_folders();
+    void follow_folders(FolderChanges (WatchedFolder::*look)());
     void take_changes(size_t part, const FolderChanges& changes);
     void insert(Place place);
     /// False when there is nothing to give, now or at all.
     bool begin_round();
     void fill();
     void shuffle();
-    [[nodiscard]] bool waits_for_folders() const;
+    [[nodiscard]] bool waits_for_folders() const { return options_.loops == 0 && may_grow(); }
+    [[nodiscard]] bool is_last_round() const {
+        return options_.loops != 0 && round_ >= options_.loops;
+    }
     [[nodiscard]] PlaylistItem item_at(const Place& place) const;
     [[nodiscard]] size_t random_below(size_t bound);
 

@@ -73,6 +73,19 @@ TEST(Recovery, C17_C21_AnEndlessListOutlivesAnOutage) {
     EXPECT_EQ(heard.timed("/frames/presented"), 75) << heard.ran.output;
 }
 
+TEST(Recovery, WhatComesIntoAFolderWhileItsLastFilePlaysIsPlayed) {
+    const test::TemporaryFolder folder;
+    const std::string films = folder.file("films");
+    std::filesystem::create_directory(films);
+    std::filesystem::copy_file(kClip, films + "/b.mkv");
+    const Heard heard = play("--loop=3 " + films, "cp " + kOtherClip + " " + films + "/a.mov");
+    EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
+    std::vector<int64_t> samples;
+    for (int pass = 0; pass < 3; ++pass) append_counted(samples, testing::kFirstOfFlac);
+    for (int pass = 0; pass < 3; ++pass) append_counted(samples, testing::kFirstOfPcm);
+    expect_samples(heard, samples);
+}
+
 // SIGSTOP for longer than a device may be silent before it counts as lost.
 TEST(Recovery, AStandstillLosesNeitherSoundNorDevice) {
     const Heard heard =

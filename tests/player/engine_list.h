@@ -253,7 +253,7 @@ class EngineList : public ::testing::Test {
     uint64_t passes_ = 1;
     NextItem next_item_;  // in place of names_, where it is set
     bool goes_back_ = true;
-    std::optional<NothingYet> at_end_;           // in place of its end
+    std::optional<NextAnswer> at_end_;           // in place of its end
     std::function<void()> while_list_is_asked_;  // on the opening thread
     std::map<std::string, std::optional<Nanos>> ends_;
     std::map<std::string, uint64_t> loops_;

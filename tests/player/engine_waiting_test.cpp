@@ -180,6 +180,92 @@ TEST_F(EngineWaiting, ASkipGoesOnAsSoonAsThereIsSomething) {
     EXPECT_EQ(presenter_.shown.back().moment, kStart + 2s);
 }
 
+// The list has come to its end, unless it has more by the end of its last item.
+
+TEST_F(EngineWaiting, WhatComesWhileTheLastItemPlaysFollowsWithoutASeam) {
+    at_end_ = EndOfList{250ms};
+    add("a", 100);
+    start();
+    play_until(kStart + 2s);
+    add("b", 50);
+    play_until(kStart + 5s);
+    add("c", 1);
+    play_until(kStart + 10s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(moments(), even_times(151, 40ms));
+    EXPECT_EQ(clock_.now(), kStart + 151 * 40ms);
+    EXPECT_EQ(statistics_.seams().on_time, 2u);
+    EXPECT_EQ(events(Kind::end_of_list).size(), 1u);
+}
+
+/// It was not asked since.
+TEST_F(EngineWaiting, WhatComesAtTheLastMomentFollowsToo) {
+    for (const Gapless gapless : {Gapless::automatic, Gapless::off}) {
+        for (const bool breaks : {false, true}) {
+            SCOPED_TRACE(breaks);
+            restart();
+            at_end_ = EndOfList{1h};
+            add("a", 50);
+            if (breaks) list_.at("a").source.fail_at = 40;
+            EngineOptions options;
+            options.gapless = gapless;
+            start(options);
+            play_until(kStart + 1590ms);
+            add("b", 50);
+            play_until(kStart + 3500ms);
+            add("c", 1);
+            play_until(kStart + 10s);
+            EXPECT_TRUE(ended_);
+            EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b", "c"}));
+            EXPECT_EQ(moments(), even_times(breaks ? 91 : 101, 40ms));
+        }
+    }
+}
+
+TEST_F(EngineWaiting, AnEndThatNothingCameBeforeIsOne) {
+    for (const bool untimed : {false, true}) {
+        restart();
+        list_asked_ = 0;
+        at_end_ = EndOfList{1h};
+        add("a", 50);
+        EngineOptions options;
+        options.player.pacer.untimed = untimed;
+        start(options);
+        play_until(kStart + 10s);
+        EXPECT_TRUE(ended_);
+        EXPECT_EQ(clock_.now(), kStart + (untimed ? 0s : 2s));
+        EXPECT_LE(list_asked_, 3) << "for a, ahead of its end, and then";
+    }
+}
+
+TEST_F(EngineWaiting, ASkipOfTheLastItemEndsTheListAtOnce) {
+    at_end_ = EndOfList{250ms};
+    add("a", 100);
+    start();
+    play_until(kStart + 1s);
+    engine_->skip();
+    play_until(kStart + 2s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(clock_.now(), kStart + 1s);
+}
+
+/// Who steps to the last picture has not come to its end.
+TEST_F(EngineWaiting, AStepToTheEndEndsNothing) {
+    at_end_ = EndOfList{250ms};
+    add("a", 2);
+    start();
+    play_until(kStart + 10ms);
+    for (int i = 0; i < 3; ++i) {
+        engine_->step();
+        play_until(clock_.now() + 1s);
+    }
+    EXPECT_FALSE(ended_);
+    add("b", 2);
+    play_until(clock_.now() + 1s);
+    EXPECT_EQ(pts().back(), 0ms) << "the step was still to come";
+    EXPECT_EQ(begun_.back(), "b");
+}
+
 TEST_F(EngineWaiting, CanBeEnded) {
     add("a", 3);
     start();

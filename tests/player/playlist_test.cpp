@@ -223,6 +223,41 @@ TEST_F(PlaylistTest, WhatComesBehindTheLastIsPlayedWithoutAnotherRound) {
     EXPECT_TRUE(list.ended());
 }
 
+/// No other round would play it, be its place before what was given.
+TEST_F(PlaylistTest, WhatComesInTheLastRoundIsPlayedInIt) {
+    add("b.mp4");
+    add("d.mp4");
+    PlaylistOptions twice;
+    twice.loops = 2;
+    Playlist list = open({path}, twice);
+    EXPECT_EQ(take(list, 2), (Files{"b.mp4", "d.mp4"}));
+    add("a.mp4");  // too late for this round
+    EXPECT_EQ(take(list, 2), (Files{"a.mp4", "b.mp4"}));
+    add("0.mp4");
+    EXPECT_EQ(take(list, 9), (Files{"0.mp4", "d.mp4"}));
+    EXPECT_TRUE(list.ended());
+    EXPECT_TRUE(list.may_grow());
+    EXPECT_FALSE(list.next());
+    add("c.mp4");
+    EXPECT_EQ(take(list, 1), Files{"c.mp4"});
+    EXPECT_FALSE(list.ended());
+    EXPECT_FALSE(list.next());
+    EXPECT_TRUE(list.ended());
+    EXPECT_FALSE(open({"a"}).may_grow());
+}
+
+/// As on file servers: what is written under another name nobody is told of.
+TEST_F(PlaylistTest, WhatComesUnseenInTheLastRoundIsPlayedInIt) {
+    add("a.mp4");
+    Playlist list = open({path});
+    const std::string elsewhere = parent.file("elsewhere");
+    write_file(elsewhere, "");
+    std::filesystem::create_hard_link(elsewhere, path + "/b.mp4");
+    EXPECT_EQ(take(list, 9), Files{"a.mp4"});
+    write_file(elsewhere);
+    EXPECT_EQ(take(list, 9), Files{"b.mp4"});
+}
+
 TEST_F(PlaylistTest, WhatGoesIsNotPlayed) {
     for (const char* name : {"a.mp4", "b.mp4", "c.mp4"}) add(name);
     Playlist list = open({path}, for_ever());
