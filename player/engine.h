@@ -163,7 +163,10 @@ class Engine {
     /// Goes on with the next item as soon as it is there, or where that is being waited for, with
     /// the one after it; after the last one the list has ended.
     void skip();
-    /// Likewise with the item before the present one. Errors: unsupported where the list has no way
+    /// Ends the item that plays, and lets go of what is ahead; what the list has later is played
+    /// then. The last picture stays.
+    void stop();
+    /// As skip() with the item before the present one. Errors: unsupported where the list has no way
     /// back; unavailable between two items.
     [[nodiscard]] Result<void> skip_back();
     /// Opening under way is given up. For finish() to come, from the render thread too.

@@ -113,6 +113,14 @@ void Engine::skip() {
     }
 }
 
+void Engine::stop() {
+    skip();
+    drop_all_ahead();
+    skip_ = false;
+    late_seam_.reset();
+    if (current_) leave_current(Leave::early);
+}
+
 Result<void> Engine::skip_back() {
     if (!hooks_.go_back) return fail(Errc::unsupported, "the list has no way back");
     if (!current_) return fail(Errc::unavailable, "nothing plays before which anything was");

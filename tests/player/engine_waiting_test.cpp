@@ -266,6 +266,34 @@ TEST_F(EngineWaiting, AStepToTheEndEndsNothing) {
     EXPECT_EQ(begun_.back(), "b");
 }
 
+/// Be it that one plays, its last picture stays, or the next is just being opened.
+TEST_F(EngineWaiting, StopEndsWhatPlaysAndWhatIsAhead) {
+    for (const Nanos moment : {100ms, 2000ms}) {
+        for (const bool opening : {false, true}) {
+            SCOPED_TRACE(fmt::format("{} ns, {}", moment.count(), opening));
+            restart();
+            at_end_ = NothingYet{250ms};
+            add("a", 10);
+            add("b", 5);
+            if (opening) close_gate("b");
+            start();
+            play_until(kStart + moment);
+            const size_t shown = presenter_.shown.size();
+            engine_->stop();
+            EXPECT_EQ(engine_->session(), nullptr);
+            open_gate();
+            play_until(kStart + moment + 2s);
+            EXPECT_EQ(presenter_.shown.size(), shown);
+            EXPECT_FALSE(ended_);
+            add("c", 3);
+            engine_->list_changed();
+            play_until(kStart + moment + 4s);
+            EXPECT_EQ(begun_.back(), "c");
+            EXPECT_EQ(presenter_.shown.size(), shown + 3);
+        }
+    }
+}
+
 TEST_F(EngineWaiting, CanBeEnded) {
     add("a", 3);
     start();
