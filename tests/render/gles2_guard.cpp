@@ -135,6 +135,13 @@ void guard_drawing(GlFunctions& gl) {
         allow_capability("glDisable", capability);
         guarded_gl.Disable(capability);
     };
+    gl.BlendEquationSeparate = [](GLenum color, GLenum alpha) {
+        for (const GLenum mode : {color, alpha}) {
+            allow("glBlendEquationSeparate", mode,
+                  {GL_FUNC_ADD, GL_FUNC_SUBTRACT, GL_FUNC_REVERSE_SUBTRACT});
+        }
+        guarded_gl.BlendEquationSeparate(color, alpha);
+    };
     gl.BlendFuncSeparate = [](GLenum color, GLenum color_there, GLenum alpha, GLenum alpha_there) {
         for (const GLenum factor : {color, color_there, alpha, alpha_there}) {
             allow("glBlendFuncSeparate", factor,
@@ -204,11 +211,48 @@ void guard_programs(GlFunctions& gl) {
     };
 }
 
+void allow_state(const char* call, GLenum name) {
+    if (name == GL_TEXTURE_BINDING_EXTERNAL_OES && has_extension("GL_OES_EGL_image_external")) {
+        return;
+    }
+    const bool of_rows = name == GL_UNPACK_ROW_LENGTH_EXT || name == GL_UNPACK_SKIP_ROWS_EXT ||
+                         name == GL_UNPACK_SKIP_PIXELS_EXT;
+    if (of_rows && has_extension("GL_EXT_unpack_subimage")) return;
+    allow(call, name,
+          {GL_ACTIVE_TEXTURE, GL_ARRAY_BUFFER_BINDING, GL_BLEND_DST_ALPHA, GL_BLEND_DST_RGB,
+           GL_BLEND_EQUATION_ALPHA, GL_BLEND_EQUATION_RGB, GL_BLEND_SRC_ALPHA, GL_BLEND_SRC_RGB,
+           GL_CURRENT_PROGRAM, GL_FRAMEBUFFER_BINDING, GL_MAX_TEXTURE_SIZE, GL_PACK_ALIGNMENT,
+           GL_SCISSOR_BOX, GL_TEXTURE_BINDING_2D, GL_UNPACK_ALIGNMENT, GL_VIEWPORT});
+}
+
 void guard_questions(GlFunctions& gl) {
     gl.GetIntegerv = [](GLenum name, GLint* value) {
         if (name != GL_GPU_DISJOINT_EXT || !has_extension("GL_EXT_disjoint_timer_query"))
-            allow("glGetIntegerv", name, {GL_MAX_TEXTURE_SIZE});
+            allow_state("glGetIntegerv", name);
         guarded_gl.GetIntegerv(name, value);
+    };
+    gl.GetBooleanv = [](GLenum name, GLboolean* value) {
+        allow("glGetBooleanv", name, {GL_COLOR_WRITEMASK});
+        guarded_gl.GetBooleanv(name, value);
+    };
+    gl.GetFloatv = [](GLenum name, GLfloat* value) {
+        allow("glGetFloatv", name, {GL_BLEND_COLOR, GL_COLOR_CLEAR_VALUE});
+        guarded_gl.GetFloatv(name, value);
+    };
+    gl.GetVertexAttribiv = [](GLuint index, GLenum name, GLint* value) {
+        allow("glGetVertexAttribiv", name,
+              {GL_VERTEX_ATTRIB_ARRAY_BUFFER_BINDING, GL_VERTEX_ATTRIB_ARRAY_ENABLED,
+               GL_VERTEX_ATTRIB_ARRAY_SIZE, GL_VERTEX_ATTRIB_ARRAY_STRIDE,
+               GL_VERTEX_ATTRIB_ARRAY_TYPE, GL_VERTEX_ATTRIB_ARRAY_NORMALIZED});
+        guarded_gl.GetVertexAttribiv(index, name, value);
+    };
+    gl.GetVertexAttribPointerv = [](GLuint index, GLenum name, void** value) {
+        allow("glGetVertexAttribPointerv", name, {GL_VERTEX_ATTRIB_ARRAY_POINTER});
+        guarded_gl.GetVertexAttribPointerv(index, name, value);
+    };
+    gl.IsEnabled = [](GLenum capability) {
+        allow_capability("glIsEnabled", capability);
+        return guarded_gl.IsEnabled(capability);
     };
     gl.GetString = [](GLenum name) {
         allow("glGetString", name, {GL_VENDOR, GL_RENDERER, GL_VERSION, GL_EXTENSIONS});
@@ -252,6 +296,18 @@ void forbid_newer(GlFunctions& gl) {
     gl.TexStorage2D = [](GLenum, GLsizei, GLenum, GLsizei, GLsizei) {
         ADD_FAILURE() << "glTexStorage2D: GL ES 2.0 has no such call";
     };
+    gl.BindSampler = [](GLuint, GLuint) {
+        ADD_FAILURE() << "glBindSampler: GL ES 2.0 has no such call";
+    };
+    gl.BindVertexArray = [](GLuint) {
+        ADD_FAILURE() << "glBindVertexArray: GL ES 2.0 has no such call";
+    };
+    gl.GenVertexArrays = [](GLsizei, GLuint*) {
+        ADD_FAILURE() << "glGenVertexArrays: GL ES 2.0 has no such call";
+    };
+    gl.DeleteVertexArrays = [](GLsizei, const GLuint*) {
+        ADD_FAILURE() << "glDeleteVertexArrays: GL ES 2.0 has no such call";
+    };
 }
 
 void pass_what_takes_no_enums(GlFunctions& gl) {
@@ -259,6 +315,7 @@ void pass_what_takes_no_enums(GlFunctions& gl) {
     gl.BindAttribLocation = guarded_gl.BindAttribLocation;
     gl.BlendColor = guarded_gl.BlendColor;
     gl.ClearColor = guarded_gl.ClearColor;
+    gl.ColorMask = guarded_gl.ColorMask;
     gl.CompileShader = guarded_gl.CompileShader;
     gl.CreateProgram = guarded_gl.CreateProgram;
     gl.DeleteBuffers = guarded_gl.DeleteBuffers;
@@ -266,6 +323,7 @@ void pass_what_takes_no_enums(GlFunctions& gl) {
     gl.DeleteProgram = guarded_gl.DeleteProgram;
     gl.DeleteShader = guarded_gl.DeleteShader;
     gl.DeleteTextures = guarded_gl.DeleteTextures;
+    gl.DisableVertexAttribArray = guarded_gl.DisableVertexAttribArray;
     gl.EnableVertexAttribArray = guarded_gl.EnableVertexAttribArray;
     gl.Finish = guarded_gl.Finish;
     gl.Flush = guarded_gl.Flush;
