@@ -255,7 +255,8 @@ Result<DrawTarget> target_from(const vitrine_target& given) {
     if (given.width < 1 || given.height < 1 || given.width > kLargest || given.height > kLargest) {
         return fail(Errc::invalid_argument, "a target of {}x{}", given.width, given.height);
     }
-    if (std::abs(given.x) > kLargest || std::abs(given.y) > kLargest) {
+    const auto is_far = [](int at) { return at < -kLargest || at > kLargest; };
+    if (is_far(given.x) || is_far(given.y)) {
         return fail(Errc::invalid_argument, "a target at {},{}", given.x, given.y);
     }
     DrawTarget target{given.framebuffer, {given.width, given.height}, given.top_down == 0};

@@ -123,7 +123,7 @@ Result<void> HostedPlayer::queue(Item item) {
 Result<void> HostedPlayer::stop() {
     return ask([this](Engine& engine) -> Result<void> {
         engine.let_go_before(items_.clear());
-        engine.skip();
+        engine.stop();
         return {};
     });
 }

@@ -1,0 +1,246 @@
+// What a program may get wrong: it is told, and nothing crashes, hangs or is left behind.
+#include <cstring>
+#include <limits>
+
+#include "tests/embed/host.h"
+
+namespace vitrine {
+namespace {
+
+class Misuse : public testing::Host {
+  protected:
+    const std::string clip_ = VITRINE_TEST_CLIPS "/second.mp4";
+};
+
+TEST(MisuseOfNothing, NullIsRefusedWithAText) {
+    int64_t integer = 0;
+    double number = 0;
+    char text[8];
+    const std::vector<int> statuses = {
+        vitrine_player_open(nullptr, "a", nullptr),
+        vitrine_player_queue(nullptr, "a", nullptr),
+        vitrine_player_stop(nullptr),
+        vitrine_player_next(nullptr),
+        vitrine_player_play(nullptr),
+        vitrine_player_pause(nullptr),
+        vitrine_player_seek(nullptr, 0, 0),
+        vitrine_player_step(nullptr, 1),
+        vitrine_player_get_integer(nullptr, "paused", &integer),
+        vitrine_player_get_number(nullptr, "speed", &number),
+        vitrine_player_get_text(nullptr, "file", text, sizeof(text), nullptr),
+        vitrine_player_set_integer(nullptr, "paused", 1),
+        vitrine_player_set_number(nullptr, "speed", 1),
+        vitrine_player_observe(nullptr, "paused", 1),
+        vitrine_player_statistics(nullptr, nullptr),
+        vitrine_player_next_event(nullptr, nullptr),
+        vitrine_renderer_update(nullptr, nullptr),
+        vitrine_renderer_draw(nullptr, nullptr),
+        vitrine_renderer_presented(nullptr, 0),
+    };
+    for (const int status : statuses) EXPECT_EQ(status, VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_STRNE(vitrine_error_text(), "");
+    EXPECT_EQ(vitrine_player_event_fd(nullptr), -1);
+    EXPECT_EQ(vitrine_renderer_create(nullptr, nullptr), nullptr);
+    vitrine_player_destroy(nullptr);
+    vitrine_renderer_destroy(nullptr);
+}
+
+TEST_F(Misuse, MissingArgumentsAreRefused) {
+    vitrine_player* player = player_.get();
+    EXPECT_EQ(vitrine_player_open(player, nullptr, nullptr), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_get_integer(player, "paused", nullptr),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_get_text(player, "file", nullptr, 8, nullptr),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_set_integer(player, nullptr, 1), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_observe(player, nullptr, 1), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_statistics(player, nullptr), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_next_event(player, nullptr), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_renderer_update(renderer_.get(), nullptr), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), nullptr), VITRINE_ERROR_INVALID_ARGUMENT);
+}
+
+/// Of every struct: too small, and one that says of what we do not know that it matters.
+TEST_F(Misuse, WrongSizesAreRefused) {
+    struct Later {
+        vitrine_target known;
+        int64_t unknown;
+    } later{whole(), 0};
+    later.known.size = sizeof(later);
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &later.known), VITRINE_OK)
+        << "of a later version, but as this one knows it";
+    later.unknown = 1;
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &later.known), VITRINE_ERROR_INVALID_ARGUMENT);
+    for (const size_t size :
+         {size_t{0}, sizeof(vitrine_target) - 1, std::numeric_limits<size_t>::max()}) {
+        vitrine_target target = whole();
+        target.size = size;
+        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_INVALID_ARGUMENT);
+        vitrine_player_options options{};
+        options.size = size;
+        EXPECT_EQ(vitrine_player_create(&options), nullptr);
+        EXPECT_NE(std::strstr(vitrine_error_text(), "vitrine_player_options"), nullptr);
+        vitrine_renderer_options drawing{};
+        drawing.size = size;
+        EXPECT_EQ(vitrine_renderer_create(player_.get(), &drawing), nullptr);
+        vitrine_item item{};
+        item.size = size;
+        EXPECT_EQ(vitrine_player_open(player_.get(), "a", &item), VITRINE_ERROR_INVALID_ARGUMENT);
+    }
+    vitrine_update update{};
+    EXPECT_EQ(vitrine_renderer_update(renderer_.get(), &update), VITRINE_ERROR_INVALID_ARGUMENT);
+    vitrine_statistics statistics{};
+    EXPECT_EQ(vitrine_player_statistics(player_.get(), &statistics),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    vitrine_event event{};
+    EXPECT_EQ(vitrine_player_next_event(player_.get(), &event), VITRINE_ERROR_INVALID_ARGUMENT);
+}
+
+TEST_F(Misuse, WhatIsOutOfRangeIsRefused) {
+    const double nan = std::numeric_limits<double>::quiet_NaN();
+    const std::vector<std::function<void(vitrine_target&)>> wrong = {
+        [](vitrine_target& target) { target.width = 0; },
+        [](vitrine_target& target) { target.height = -1; },
+        [](vitrine_target& target) { target.width = std::numeric_limits<int>::max(); },
+        [](vitrine_target& target) { target.x = std::numeric_limits<int>::min(); },
+        [](vitrine_target& target) { target.fit = static_cast<vitrine_fit>(3); },
+        [](vitrine_target& target) { target.rotation = 45; },
+        [](vitrine_target& target) { target.rotation = -90; },
+        [](vitrine_target& target) { target.transparency = 1.5; },
+        [nan](vitrine_target& target) { target.transparency = nan; },
+    };
+    for (size_t i = 0; i < wrong.size(); ++i) {
+        vitrine_target target = whole();
+        wrong[i](target);
+        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_INVALID_ARGUMENT)
+            << i;
+    }
+    vitrine_item backwards{};
+    backwards.size = sizeof(backwards);
+    backwards.start = 2;
+    backwards.end = 1;
+    EXPECT_EQ(vitrine_player_open(player_.get(), "a", &backwards), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_seek(player_.get(), 0, 64), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_set_integer(player_.get(), "colour", 1),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_set_integer(player_.get(), "speed", 1),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_set_integer(player_.get(), "duration", 1), VITRINE_ERROR_UNSUPPORTED);
+}
+
+/// A renderer does nothing elsewhere than at home.
+TEST_F(Misuse, AnotherThreadIsRefused) {
+    std::thread([&] {
+        vitrine_update update{};
+        update.size = sizeof(update);
+        EXPECT_EQ(vitrine_renderer_update(renderer_.get(), &update), VITRINE_ERROR_WRONG_THREAD);
+        const vitrine_target target = whole();
+        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD);
+        EXPECT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_ERROR_WRONG_THREAD);
+        EXPECT_EQ(vitrine_renderer_create(player_.get(), nullptr), nullptr) << "no context";
+        EXPECT_STRNE(vitrine_error_text(), "");
+    }).join();
+}
+
+TEST_F(Misuse, AnotherContextIsRefused) {
+    {
+        auto other = GlContext::make_beside(context_->display());
+        ASSERT_TRUE(other) << other.error().text;
+        const vitrine_target target = whole();
+        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD);
+        testing::RendererHandle second(vitrine_renderer_create(player_.get(), nullptr));
+        EXPECT_TRUE(second) << "a renderer there is another's";
+    }
+    const vitrine_target target = whole();
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD)
+        << "without a context";
+    ASSERT_TRUE(make_current());
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
+}
+
+TEST_F(Misuse, TheRendererGoesFirst) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    renderer_.reset();
+}
+
+/// It keeps the last picture, and draws it.
+TEST_F(Misuse, ThePlayerGoesFirst) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    player_.reset();
+    const int last = numbers_.back();
+    const vitrine_target target = whole();
+    ASSERT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
+    EXPECT_GE(drawn_number().value_or(-1), last);
+}
+
+TEST_F(Misuse, TheContextGoesFirst) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    target_ = {};
+    context_.reset();
+    renderer_.reset();
+    player_.reset();
+    auto context = GlContext::make_offscreen();  // for the end of the test
+    ASSERT_TRUE(context);
+    context_ = std::move(*context);
+}
+
+TEST_F(Misuse, TheRendererGoesOnAnotherThread) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    std::thread([&] { renderer_.reset(); }).join();
+    player_.reset();
+}
+
+/// Before anything could come of it.
+TEST_F(Misuse, DestroyedAtOnce) {
+    for (int i = 0; i < 20; ++i) {
+        const testing::PlayerHandle player = testing::make_player();
+        ASSERT_TRUE(player);
+        ASSERT_EQ(vitrine_player_open(player.get(), clip_.c_str(), nullptr), VITRINE_OK);
+        const testing::RendererHandle renderer(vitrine_renderer_create(player.get(), nullptr));
+        ASSERT_TRUE(renderer);
+    }
+}
+
+/// Whoever asks faster than is obeyed is told, and nothing grows without end.
+TEST_F(Misuse, TooManyRequestsAreRefused) {
+    int refused = 0;
+    for (int i = 0; i < 100000; ++i) {
+        const int status = vitrine_player_set_integer(player_.get(), "mute", i & 1);
+        if (status == VITRINE_OK) continue;
+        ASSERT_EQ(status, VITRINE_ERROR_UNAVAILABLE);
+        ++refused;
+    }
+    RecordProperty("refused", refused);
+    play_until([&] { return count_told(VITRINE_EVENT_REQUEST_FAILED) > 0; });  // no sound
+}
+
+/// All of it at once, from several threads.
+TEST_F(Misuse, APlayerIsUsedByManyThreads) {
+    open(clip_);
+    std::vector<std::thread> users;
+    std::atomic<bool> done{false};
+    for (int i = 0; i < 3; ++i) {
+        users.emplace_back([&, i] {
+            while (!done) {
+                int64_t value = 0;
+                (void)vitrine_player_get_integer(player_.get(), "position", &value);
+                (void)vitrine_player_seek(player_.get(), i * 100'000'000, i & 1);
+                (void)vitrine_player_set_integer(player_.get(), "paused", i & 1);
+                vitrine_event event{};
+                event.size = sizeof(event);
+                (void)vitrine_player_next_event(player_.get(), &event);
+                std::this_thread::sleep_for(std::chrono::milliseconds(1));
+            }
+        });
+    }
+    play_until([&] { return numbers_.size() >= 20; });
+    done = true;
+    for (std::thread& user : users) user.join();
+}
+
+}  // namespace
+}  // namespace vitrine
