@@ -327,6 +327,34 @@ forced_import() {
     ! grep -q "output null" "$place/program.log" || fail "it was played to nowhere"
 }
 
+# The program is examples/sdl_gles.c, with the library beside it or in its folder of building.
+example() {
+    window_size=960x540  # in the desktop's units, which sway scales
+    [ "$kind" = x11 ] || window_size=1200x675
+    local library
+    library=$(ldd "$3" | awk '/libvitrine/ { print $3 }')
+    install -m 755 "$library" "$place/libvitrine.so.0"
+    become_user LD_LIBRARY_PATH="$place" "$program" "$clip" >"$place/program.log" 2>&1 &
+    player=$!
+    helpers+=("$player")
+    until_true "a numbered frame is seen" sees_any
+    until_true "pictures go by" goes_on
+    press space
+    until_true "space pauses" stands_still
+    local paused
+    paused=$(number_seen)
+    press Right
+    until_true "right seeks 5 s on" sees $((paused + 125))
+    press Left
+    until_true "left seeks back" sees "$paused"
+    press space
+    until_true "space goes on" goes_on
+    press q
+    ends_with 0
+    grep -q "path: h264 > .* > $expected_importer > host" "$place/program.log" ||
+        fail "the path does not name $expected_importer"
+}
+
 start_display "$kind"
-"$scenario"
+"$scenario" "$@"
 echo "ok: $scenario on $kind"
