@@ -23,4 +23,8 @@ Nanos MonotonicClock::suspended() const {
     return read(CLOCK_BOOTTIME) - awake;
 }
 
+Nanos ThreadCpuClock::now() const {
+    return read(CLOCK_THREAD_CPUTIME_ID);
+}
+
 }  // namespace vitrine

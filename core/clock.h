@@ -23,4 +23,11 @@ class MonotonicClock final : public Clock {
     [[nodiscard]] Nanos suspended() const override;
 };
 
+/// What the processor has spent on the thread that asks (CLOCK_THREAD_CPUTIME_ID), on a scale of
+/// its own.
+class ThreadCpuClock final : public Clock {
+  public:
+    [[nodiscard]] Nanos now() const override;
+};
+
 }  // namespace vitrine

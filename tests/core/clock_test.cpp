@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <time.h>
 
+#include <thread>
+
 #include "tests/support/manual_clock.h"
 
 namespace vitrine {
@@ -31,6 +33,19 @@ TEST(MonotonicClock, LeavesOutWhatTheMachineSlept) {
     const Nanos after = kernel_time(CLOCK_BOOTTIME);
     EXPECT_LE(before, with_sleep);
     EXPECT_LE(with_sleep, after);
+}
+
+TEST(ThreadCpuClock, CountsForTheThreadThatAsks) {
+    const ThreadCpuClock clock;
+    const Nanos before = kernel_time(CLOCK_THREAD_CPUTIME_ID);
+    const Nanos start = clock.now();
+    EXPECT_LE(before, start);
+    EXPECT_LE(start, kernel_time(CLOCK_THREAD_CPUTIME_ID));
+    while (clock.now() - start < std::chrono::milliseconds(20)) {
+    }
+    Nanos of_other{0};
+    std::thread([&] { of_other = clock.now(); }).join();
+    EXPECT_LT(of_other, clock.now());  // a thread that has done nothing yet
 }
 
 TEST(ManualClock, MovesOnlyWhenTold) {
