@@ -8,6 +8,7 @@
 #include "hw/modifier_name.h"
 #include "render/image_attributes.h"
 #include "render/texel_format.h"
+#include "render/texture_ring.h"
 
 namespace vitrine {
 namespace {
@@ -69,11 +70,7 @@ Result<void> add_texture(GlContext& context, const ImageDescription& description
         if (plane.offset > uint64_t{std::numeric_limits<EGLint>::max()})
             return fail(Errc::unsupported, "EGL takes no offset of {} bytes", plane.offset);
     }
-    const int largest = context.facts().max_texture_size;
-    if (description.size.width > largest || description.size.height > largest) {
-        return fail(Errc::unsupported, "a picture of {}x{} exceeds this GL's largest texture, {}",
-                    description.size.width, description.size.height, largest);
-    }
+    if (auto ok = check_texture_size(context, description.size); !ok) return ok;
     auto image = create_image(context, description);
     if (!image) return Failure(image.error());
     (void)check_gl(context, "before import");  // what others left behind is not ours to report
@@ -182,6 +179,18 @@ Result<ImportedBuffer> import_buffer(GlContext& context, const VideoFrame& frame
             break;
     }
     return import_composed(context, frame, true);
+}
+
+GpuFrame frame_over(const ImportedBuffer& buffer, const FramePtr& frame) {
+    GpuFrame out;
+    out.frame = frame;
+    out.external = buffer.external;
+    out.byte_pairs = buffer.byte_pairs;
+    out.crop = frame->info().crop;
+    out.texture_count = buffer.texture_count;
+    out.texture_sizes = buffer.texture_sizes;
+    for (size_t i = 0; i < out.textures.size(); ++i) out.textures[i] = buffer.textures[i].name();
+    return out;
 }
 
 }  // namespace vitrine

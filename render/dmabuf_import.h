@@ -28,4 +28,7 @@ struct ImportedBuffer {
 [[nodiscard]] Result<ImportedBuffer> import_buffer(GlContext& context, const VideoFrame& frame,
                                                    ImportWay way);
 
+/// As a frame to draw, without a slot.
+[[nodiscard]] GpuFrame frame_over(const ImportedBuffer& buffer, const FramePtr& frame);
+
 }  // namespace vitrine

@@ -111,16 +111,8 @@ Result<GpuFrame> DmaBufImporter::import(const FramePtr& frame) {
     import->last_used = ++counters_.frames;
     ++import->in_flight;
 
-    GpuFrame out;
-    out.frame = frame;
+    GpuFrame out = frame_over(import->buffer, frame);
     out.slot = import->id;
-    out.external = import->buffer.external;
-    out.byte_pairs = import->buffer.byte_pairs;
-    out.crop = frame->info().crop;
-    out.texture_count = import->buffer.texture_count;
-    out.texture_sizes = import->buffer.texture_sizes;
-    for (size_t i = 0; i < out.textures.size(); ++i)
-        out.textures[i] = import->buffer.textures[i].name();
     return out;
 }
 

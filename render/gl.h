@@ -83,13 +83,16 @@
     X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
     X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
     X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
+    X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                     \
     X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
     X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
     X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
     X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                       \
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
-    X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)
+    X(MapBufferRange, PFNGLMAPBUFFERRANGEPROC)                         \
+    X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)                             \
+    X(UnmapBuffer, PFNGLUNMAPBUFFERPROC)
 
 namespace vitrine {
 

@@ -308,12 +308,14 @@ void GlContext::State::read_gl_extensions(std::string_view egl_extensions) {
     facts.has_native_fence = egl_has("EGL_ANDROID_native_fence_sync");
     if (!egl_has("EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
     // eglGetProcAddress may give functions for what this context does not have.
+    if (!has("GL_EXT_buffer_storage")) gl.BufferStorageEXT = nullptr;
     if (es3) return;
     gl.TexStorage2D = nullptr;
     gl.BindSampler = nullptr;
     gl.BindVertexArray = nullptr;
     gl.DeleteVertexArrays = nullptr;
     gl.GenVertexArrays = nullptr;
+    gl.MapBufferRange = nullptr;
 }
 
 void GlContext::State::read_import_formats() {

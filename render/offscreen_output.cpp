@@ -97,4 +97,15 @@ Result<Picture> read_pixels(GlContext& context, const DrawTarget& target) {
     return picture;
 }
 
+Result<std::array<uint8_t, 4>> read_pixel(GlContext& context, const DrawTarget& target, int x,
+                                          int y) {
+    const GlFunctions& gl = context.gl();
+    std::array<uint8_t, 4> rgba{};
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    gl.ReadPixels(x, target.bottom_up ? target.size.height - 1 - y : y, 1, 1, GL_RGBA,
+                  GL_UNSIGNED_BYTE, rgba.data());
+    if (auto ok = check_gl(context, "glReadPixels"); !ok) return Failure(ok.error());
+    return rgba;
+}
+
 }  // namespace vitrine

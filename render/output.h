@@ -1,6 +1,7 @@
 // Where pictures are presented. Thread-bound to its GlContext's thread.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string_view>
@@ -41,5 +42,8 @@ struct Picture {
 };
 /// Reads back what has been drawn into the target; waits for the GPU.
 [[nodiscard]] Result<Picture> read_pixels(GlContext& context, const DrawTarget& target);
+/// One pixel of it, RGBA; x and y from the top left.
+[[nodiscard]] Result<std::array<uint8_t, 4>> read_pixel(GlContext& context,
+                                                        const DrawTarget& target, int x, int y);
 
 }  // namespace vitrine

@@ -33,14 +33,35 @@ Size view_size(const PlaneView& view, Size luma) {
     return {subsampled(luma.width, view.x_shift), subsampled(luma.height, view.y_shift)};
 }
 
+Result<void> check_texture_size(const GlContext& context, Size size) {
+    const int largest = context.facts().max_texture_size;
+    if (size.width <= largest && size.height <= largest) return {};
+    return fail(Errc::unsupported, "a picture of {}x{} exceeds this GL's largest texture, {}",
+                size.width, size.height, largest);
+}
+
+GpuFrame frame_over(const GlContext& context, const TextureSet& set, const FramePtr& frame,
+                    const CopiedRegion& region) {
+    const PixelFormatInfo& row = info(set.format);
+    GpuFrame out;
+    out.frame = frame;
+    out.slot = set.id;
+    out.crop = region.crop;
+    out.luminance_alpha = !context.facts().has_texture_rg;
+    out.byte_pairs = takes_byte_pairs(row, context.facts());
+    out.texture_count = row.view_count;
+    for (size_t i = 0; i < static_cast<size_t>(row.view_count); ++i) {
+        out.textures[i] = set.textures[i].name();
+        out.texture_sizes[i] = view_size(row.views[i], set.size);
+    }
+    return out;
+}
+
 Result<TextureSet> TextureRing::make(PixelFormat format, Size size) {
     const GlFunctions& gl = context_.gl();
     const GlFacts& facts = context_.facts();
     const PixelFormatInfo& row = info(format);
-    if (size.width > facts.max_texture_size || size.height > facts.max_texture_size) {
-        return fail(Errc::unsupported, "a picture of {}x{} exceeds this GL's largest texture, {}",
-                    size.width, size.height, facts.max_texture_size);
-    }
+    if (auto ok = check_texture_size(context_, size); !ok) return Failure(ok.error());
     if (auto ok = check_depth(row, facts); !ok) return Failure(ok.error());
     (void)check_gl(context_, "before textures");  // what others left behind is not ours to report
     TextureSet set;
@@ -100,20 +121,8 @@ void TextureRing::drop(TextureSet& set) {
 }
 
 GpuFrame TextureRing::lend(TextureSet& set, const FramePtr& frame, const CopiedRegion& region) {
-    const PixelFormatInfo& row = info(set.format);
-    GpuFrame out;
-    out.frame = frame;
-    out.slot = set.id;
-    out.crop = region.crop;
-    out.luminance_alpha = !context_.facts().has_texture_rg;
-    out.byte_pairs = takes_byte_pairs(row, context_.facts());
-    out.texture_count = row.view_count;
-    for (size_t i = 0; i < static_cast<size_t>(row.view_count); ++i) {
-        out.textures[i] = set.textures[i].name();
-        out.texture_sizes[i] = view_size(row.views[i], set.size);
-    }
     set.in_flight = true;
-    return out;
+    return frame_over(context_, set, frame, region);
 }
 
 void TextureRing::release(const GpuFrame& frame) {

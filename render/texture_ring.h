@@ -35,6 +35,18 @@ struct CopiedRegion {
 /// In texels.
 [[nodiscard]] Size view_size(const PlaneView& view, Size luma);
 
+[[nodiscard]] constexpr uint64_t view_bytes(const PlaneView& view, Size texels) {
+    return static_cast<uint64_t>(bytes_of(view.texel)) * static_cast<uint64_t>(texels.width) *
+           static_cast<uint64_t>(texels.height);
+}
+
+/// Errors: unsupported for what exceeds this GL's largest texture.
+[[nodiscard]] Result<void> check_texture_size(const GlContext& context, Size size);
+
+/// The set as a frame to draw.
+[[nodiscard]] GpuFrame frame_over(const GlContext& context, const TextureSet& set,
+                                  const FramePtr& frame, const CopiedRegion& region);
+
 class TextureRing {
   public:
     explicit TextureRing(GlContext& context) : context_(context) {}

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "hw/unpack.h"
 #include "render/cpu_read.h"
+#include "render/pixel_unpack.h"
 #include "render/texel_format.h"
 #include "render/texture_ring.h"
 
@@ -27,7 +28,6 @@ class UploadImporter final : public TextureImporter {
     /// Returns how many times the rows were copied: 2 when they had to be packed first.
     int upload_view(const PlaneView& view, const CpuPlane& plane, const Rect& region,
                     GLuint texture);
-    bool set_unpack(uint32_t pitch, size_t row_bytes, int texel_bytes);
     /// Once for each kind of picture.
     void say_unpacking(const DmaBufDescription& memory);
 
@@ -39,24 +39,6 @@ class UploadImporter final : public TextureImporter {
     ImportCounters counters_;
 };
 
-/// False when GL here cannot step from row to row by this pitch.
-bool UploadImporter::set_unpack(uint32_t pitch, size_t row_bytes, int texel_bytes) {
-    const GlFunctions& gl = context_.gl();
-    if (context_.facts().has_unpack_row_length) {
-        const bool whole = pitch % static_cast<uint32_t>(texel_bytes) == 0;
-        gl.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
-        gl.PixelStorei(GL_UNPACK_ROW_LENGTH, whole ? static_cast<GLint>(pitch) / texel_bytes : 0);
-        if (whole) return true;
-    }
-    // Rows padded to 1, 2, 4 or 8 bytes: all that ES 2.0 knows, and what packed RGB often has.
-    for (const size_t alignment : {1, 2, 4, 8}) {
-        if ((row_bytes + alignment - 1) / alignment * alignment != pitch) continue;
-        gl.PixelStorei(GL_UNPACK_ALIGNMENT, static_cast<GLint>(alignment));
-        return true;
-    }
-    return false;
-}
-
 int UploadImporter::upload_view(const PlaneView& view, const CpuPlane& plane, const Rect& region,
                                 GLuint texture) {
     const GlFunctions& gl = context_.gl();
@@ -67,13 +49,12 @@ int UploadImporter::upload_view(const PlaneView& view, const CpuPlane& plane, co
     const std::byte* rows = plane.data + size_t{plane.pitch} * (region.y >> view.y_shift) +
                             static_cast<size_t>((region.x >> view.x_shift) * texel_bytes);
     int copies = 1;
-    if (!set_unpack(plane.pitch, row_bytes, texel_bytes)) {
+    if (!set_unpack(context_, plane.pitch, row_bytes, texel_bytes)) {
         packed_rows_.resize(row_bytes * static_cast<size_t>(texels.height));
         for (size_t y = 0; y < static_cast<size_t>(texels.height); ++y)
             std::memcpy(packed_rows_.data() + y * row_bytes, rows + y * plane.pitch, row_bytes);
         rows = packed_rows_.data();
-        gl.PixelStorei(GL_UNPACK_ALIGNMENT, 1);
-        if (context_.facts().has_unpack_row_length) gl.PixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+        set_tight_unpack(context_);
         copies = 2;
     }
     gl.BindTexture(GL_TEXTURE_2D, texture);

@@ -308,6 +308,19 @@ void forbid_newer(GlFunctions& gl) {
     gl.DeleteVertexArrays = [](GLsizei, const GLuint*) {
         ADD_FAILURE() << "glDeleteVertexArrays: GL ES 2.0 has no such call";
     };
+    // What maps buffers as these do is GL ES 3.0, or extensions that nothing of ours asks for
+    // there.
+    gl.MapBufferRange = [](GLenum, GLintptr, GLsizeiptr, GLbitfield) -> void* {
+        ADD_FAILURE() << "glMapBufferRange: GL ES 2.0 has no such call";
+        return nullptr;
+    };
+    gl.UnmapBuffer = [](GLenum) -> GLboolean {
+        ADD_FAILURE() << "glUnmapBuffer: GL ES 2.0 has no such call";
+        return GL_FALSE;
+    };
+    gl.BufferStorageEXT = [](GLenum, GLsizeiptr, const void*, GLbitfield) {
+        ADD_FAILURE() << "glBufferStorageEXT: GL ES 2.0 has no such call";
+    };
 }
 
 void pass_what_takes_no_enums(GlFunctions& gl) {
