@@ -1,0 +1,80 @@
+#include "render/transfer/picture_memory.h"
+
+#include <algorithm>
+#include <vector>
+
+namespace vitrine {
+namespace {
+
+constexpr size_t kOffsetAlignment = 256;
+
+size_t rounded_up(size_t value, size_t to) {
+    return (value + to - 1) / to * to;
+}
+
+PlaneExtent extent_of(const TransferPlan& plan, size_t plane) {
+    return plane_extent(info(plan.format), static_cast<int>(plane), plan.size.width,
+                        plan.size.height);
+}
+
+/// Of the largest texel over a plane.
+size_t texel_bytes_over(const PixelFormatInfo& format, size_t plane) {
+    size_t bytes = 1;
+    for (size_t i = 0; i < static_cast<size_t>(format.view_count); ++i) {
+        if (format.views[i].memory_plane != plane) continue;
+        bytes = std::max(bytes, static_cast<size_t>(bytes_of(format.views[i].texel)));
+    }
+    return bytes;
+}
+
+}  // namespace
+
+TransferLayout lay_out_transfer(const TransferPlan& plan, uint32_t pitch_alignment,
+                                uint32_t padding) {
+    const PixelFormatInfo& format = info(plan.format);
+    TransferLayout layout;
+    for (size_t i = 0; i < static_cast<size_t>(format.plane_count); ++i) {
+        const PlaneExtent extent = extent_of(plan, i);
+        const size_t padded = extent.row_bytes + padding * texel_bytes_over(format, i);
+        const size_t pitch = rounded_up(padded, pitch_alignment);
+        layout.planes[i] = {0, layout.size, static_cast<uint32_t>(pitch)};
+        layout.size =
+            rounded_up(layout.size + pitch * static_cast<size_t>(extent.rows), kOffsetAlignment);
+    }
+    return layout;
+}
+
+LentPlanes planes_in(const TransferLayout& layout, std::byte* memory) {
+    LentPlanes planes;
+    for (size_t i = 0; i < planes.size(); ++i) {
+        if (layout.planes[i].pitch == 0) continue;
+        planes[i] = {memory + layout.planes[i].offset, layout.planes[i].pitch};
+    }
+    return planes;
+}
+
+FrameInfo transfer_info(const TransferPlan& plan) {
+    FrameInfo out;
+    out.crop = {0, 0, plan.size.width, plan.size.height};
+    out.color = resolve_color({}, plan.format, plan.size).color;
+    return out;
+}
+
+Result<PlainPicture> make_plain_picture(const TransferPlan& plan, uint32_t padding) {
+    const TransferLayout layout = lay_out_transfer(plan, 1, padding);
+    auto memory = std::make_shared<std::vector<std::byte>>(layout.size + kOffsetAlignment);
+    const auto address = reinterpret_cast<uintptr_t>(memory->data());
+    std::byte* start = memory->data() + (rounded_up(address, kOffsetAlignment) - address);
+    PlainPicture out;
+    out.planes = planes_in(layout, start);
+    std::array<CpuPlane, 4> seen{};
+    for (size_t i = 0; i < seen.size(); ++i) seen[i] = {out.planes[i].data, out.planes[i].pitch};
+    auto storage = make_cpu_frame(plan.format, plan.size, seen);
+    if (!storage) return Failure(storage.error());
+    auto frame = make_frame(transfer_info(plan), std::move(*storage), std::move(memory));
+    if (!frame) return Failure(frame.error());
+    out.frame = std::move(*frame);
+    return out;
+}
+
+}  // namespace vitrine

@@ -1,0 +1,189 @@
+// Memory that is written by the CPU and sampled by the GPU (EGL_EXT_image_dma_buf_import): no copy.
+// Either imported for every picture, or once for each buffer, by the importer that the player has;
+// a texture for each view, or one for the whole picture that the driver converts.
+#include <drm_fourcc.h>
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "hw/buffer_allocator.h"
+#include "render/dmabuf_import.h"
+#include "render/dmabuf_importer.h"
+#include "render/transfer/picture_memory.h"
+#include "render/transfer/rows.h"
+
+namespace vitrine {
+namespace {
+
+constexpr uint32_t kPitchAlignment = 256;  // what the pickiest drivers want
+
+constexpr std::array kByViews = {ImportWay::views, ImportWay::views_by_driver};
+constexpr std::array kComposed = {ImportWay::composed, ImportWay::composed_by_driver};
+
+struct SharedPicture {
+    std::shared_ptr<SharedBuffer> memory;
+    FramePtr frame;
+    LentPlanes planes;
+    bool in_flight = false;
+};
+
+Result<SharedPicture> make_shared_picture(const TransferPlan& plan) {
+    const TransferLayout layout = lay_out_transfer(plan, kPitchAlignment);
+    auto memory = plan.memory->allocate(layout.size);
+    if (!memory) return Failure(memory.error());
+    SharedPicture out;
+    out.memory = std::move(*memory);
+    out.planes = planes_in(layout, out.memory->data());
+    DmaBufDescription description;
+    description.format = plan.format;
+    description.coded_size = plan.size;
+    description.modifier = DRM_FORMAT_MOD_LINEAR;
+    description.objects = {out.memory->object()};
+    const auto count = static_cast<size_t>(info(plan.format).plane_count);
+    description.planes.assign(layout.planes.begin(),
+                              layout.planes.begin() + static_cast<std::ptrdiff_t>(count));
+    auto storage = make_dma_buf_frame(std::move(description));
+    if (!storage) return Failure(storage.error());
+    auto frame = make_frame(transfer_info(plan), std::move(*storage), out.memory);
+    if (!frame) return Failure(frame.error());
+    out.frame = std::move(*frame);
+    return out;
+}
+
+class SharedMemoryTransfer : public TextureTransfer {
+  public:
+    explicit SharedMemoryTransfer(std::vector<SharedPicture> pictures)
+        : pictures_(std::move(pictures)) {}
+
+    Result<LentPlanes> lend() override;
+    Result<GpuFrame> hand_over() override;
+    void release(const GpuFrame& frame) override;
+
+  private:
+    /// The picture of that place, as textures.
+    virtual Result<GpuFrame> import(size_t at, const FramePtr& frame) = 0;
+    virtual void released(const GpuFrame& frame) = 0;
+
+    std::vector<SharedPicture> pictures_;
+    size_t next_ = 0;
+};
+
+Result<LentPlanes> SharedMemoryTransfer::lend() {
+    SharedPicture& picture = pictures_[next_];
+    if (picture.in_flight) return fail(Errc::unavailable, "all buffers are in flight");
+    if (auto ok = picture.memory->begin_cpu_access(); !ok) return Failure(ok.error());
+    return picture.planes;
+}
+
+Result<GpuFrame> SharedMemoryTransfer::hand_over() {
+    SharedPicture& picture = pictures_[next_];
+    if (auto ok = picture.memory->end_cpu_access(); !ok) return Failure(ok.error());
+    auto out = import(next_, picture.frame);
+    if (!out) return out;
+    picture.in_flight = true;
+    next_ = (next_ + 1) % pictures_.size();
+    return out;
+}
+
+void SharedMemoryTransfer::release(const GpuFrame& frame) {
+    for (SharedPicture& picture : pictures_) {
+        if (picture.frame == frame.frame) picture.in_flight = false;
+    }
+    released(frame);
+}
+
+class CachedImports final : public SharedMemoryTransfer {
+  public:
+    CachedImports(std::vector<SharedPicture> pictures, std::unique_ptr<TextureImporter> importer)
+        : SharedMemoryTransfer(std::move(pictures)), importer_(std::move(importer)) {}
+
+  private:
+    Result<GpuFrame> import(size_t, const FramePtr& frame) override {
+        return importer_->import(frame);
+    }
+    void released(const GpuFrame& frame) override { importer_->release(frame); }
+
+    std::unique_ptr<TextureImporter> importer_;
+};
+
+class FreshImports final : public SharedMemoryTransfer {
+  public:
+    FreshImports(GlContext& context, std::vector<SharedPicture> pictures, ImportWay way)
+        : SharedMemoryTransfer(std::move(pictures)), context_(context), way_(way) {}
+
+  private:
+    Result<GpuFrame> import(size_t at, const FramePtr& frame) override;
+    void released(const GpuFrame&) override {}
+
+    GlContext& context_;
+    ImportWay way_;
+    std::array<std::optional<ImportedBuffer>, kTransfersInFlight + 1> imports_;
+};
+
+/// The import of before goes: that is a part of what this way costs.
+Result<GpuFrame> FreshImports::import(size_t at, const FramePtr& frame) {
+    imports_[at].reset();
+    context_.gl().ActiveTexture(GL_TEXTURE0);
+    auto buffer = import_buffer(context_, *frame, way_);
+    if (!buffer) return Failure(buffer.error());
+    imports_[at] = std::move(*buffer);
+    return frame_over(*imports_[at], frame);
+}
+
+/// The first of the ways that EGL takes such a picture by.
+Result<ImportWay> find_way(GlContext& context, const SharedPicture& picture,
+                           std::span<const ImportWay> ways) {
+    Result<ImportWay> found = fail(Errc::unsupported, "no way to import");
+    for (const ImportWay way : ways) {
+        auto importer = make_dmabuf_importer(context, way);
+        if (!importer) return Failure(importer.error());
+        const auto imported = (*importer)->import(picture.frame);
+        if (imported) return way;
+        if (imported.error().code == Errc::device_lost) return Failure(imported.error());
+        found = fail(Errc::unsupported, "{}", imported.error().text);
+    }
+    return found;
+}
+
+MadeTransfer make_shared(GlContext& context, const TransferPlan& plan,
+                         std::span<const ImportWay> ways, bool cached) {
+    std::vector<SharedPicture> pictures;
+    for (size_t i = 0; i < kTransfersInFlight + 1; ++i) {
+        auto picture = make_shared_picture(plan);
+        if (!picture) return Failure(picture.error());
+        pictures.push_back(std::move(*picture));
+    }
+    const auto way = find_way(context, pictures.front(), ways);
+    if (!way) return Failure(way.error());
+    if (!cached) return std::make_unique<FreshImports>(context, std::move(pictures), *way);
+    auto importer = make_dmabuf_importer(context, *way);
+    if (!importer) return Failure(importer.error());
+    return std::make_unique<CachedImports>(std::move(pictures), std::move(*importer));
+}
+
+MadeTransfer make_composed(GlContext& context, const TransferPlan& plan, bool cached) {
+    if (info(plan.format).model == ColorModel::gray)
+        return fail(Errc::unsupported, "drivers show gray as red: it has one component");
+    return make_shared(context, plan, kComposed, cached);
+}
+
+}  // namespace
+
+MadeTransfer make_shared_fresh(GlContext& context, const TransferPlan& plan) {
+    return make_shared(context, plan, kByViews, false);
+}
+
+MadeTransfer make_shared_cached(GlContext& context, const TransferPlan& plan) {
+    return make_shared(context, plan, kByViews, true);
+}
+
+MadeTransfer make_composed_fresh(GlContext& context, const TransferPlan& plan) {
+    return make_composed(context, plan, false);
+}
+
+MadeTransfer make_composed_cached(GlContext& context, const TransferPlan& plan) {
+    return make_composed(context, plan, true);
+}
+
+}  // namespace vitrine
