@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <vector>
 
+#include "app/bench.h"
 #include "app/config_files.h"
 #include "app/config_report.h"
 #include "app/devices.h"
@@ -50,6 +51,10 @@ Result<std::vector<NamedChoice>> machine_choices(const OptionRow& row, bool no_c
     if (row.id == OptionId::hwdec) {
         for (const DecoderRow& decoder : decoder_rows()) {
             found.push_back({std::string(decoder.name), std::string(decoder.description)});
+        }
+    } else if (row.id == OptionId::methods) {
+        for (const TransferRow& method : transfer_rows()) {
+            found.push_back({std::string(method.name), std::string(method.description)});
         }
     } else if (row.id == OptionId::audio_device) {
         const auto devices = sdl_sound_devices();
@@ -138,6 +143,16 @@ ExitCode run_doctor(const PlayOptions& options, bool json,
     return report->any_played() ? ExitCode::ok : ExitCode::nothing_played;
 }
 
+ExitCode run_bench(const BenchOptions& options) {
+    const auto report = bench(options);
+    if (!report) {
+        log_error("{}", report.error().text);
+        return ExitCode::failure;
+    }
+    const ExitCode code = answer(bench_text(*report));
+    return report->any_voided() ? ExitCode::failure : code;
+}
+
 ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {
     using Action = Invocation::Action;
     switch (invocation.action) {
@@ -149,6 +164,8 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
             return run_devices(invocation.devices, invocation.json, calls);
         case Action::doctor:
             return run_doctor(invocation.play, invocation.json, calls);
+        case Action::bench:
+            return run_bench(invocation.bench);
         case Action::help:
             return answer(help_text(invocation.command));
         case Action::version:

@@ -15,6 +15,7 @@ constexpr std::array kCommands = {
     CommandRow{Command::devices, "devices", "[OPTION...]", "list cameras and codecs (V4L2)"},
     CommandRow{Command::doctor, "doctor", "[--json] FILE",
                "play FILE every way and say what is wrong"},
+    CommandRow{Command::bench, "bench", "[OPTION...]", "measure the ways of pixels into textures"},
 };
 
 constexpr std::array kOutputs = {
@@ -93,6 +94,13 @@ constexpr std::array kLogLevels = {
     Choice{"debug", "each decision"},
     Choice{"trace", "each frame"},
 };
+constexpr std::array kMethods = {
+    Choice{"all", "every one"},
+};
+constexpr std::array kBenchSizes = {
+    Choice{"480p", "854x480"},    Choice{"720p", "1280x720"}, Choice{"1080p", "1920x1080"},
+    Choice{"1440p", "2560x1440"}, Choice{"4k", "3840x2160"},  Choice{"8k", "7680x4320"},
+};
 constexpr std::array kGenerators = {
     Choice{"man", "the manual page"},
     Choice{"bash", "completions for bash"},
@@ -102,6 +110,7 @@ constexpr std::array kGenerators = {
 
 constexpr CommandSet kPlay = only(Command::play);
 constexpr CommandSet kDevices = only(Command::devices);
+constexpr CommandSet kBench = only(Command::bench);
 constexpr std::span<const Choice> kNoChoices;
 
 constexpr std::array kOptions = {
@@ -164,7 +173,9 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::untimed, "untimed", '\0', kNoChoices, "",
               "as fast as it goes, no frame dropped", "", "", OptionGroup::playing, kPlay},
     OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N", "stop after N frames presented",
-              "Counted over all files.", "", OptionGroup::playing, kPlay},
+              "Counted over all files. Of bench: how many are measured in each trial, 60 where "
+              "nothing is said of that or of --duration.",
+              "", OptionGroup::playing, kPlay | kBench},
     OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME|#N",
               "begin at TIME, or chapter N, of each file",
               "Seconds, or [[HH:]MM:]SS, either with a fraction. What cannot be seeked, such as a "
@@ -254,6 +265,25 @@ constexpr std::array kOptions = {
         "time is in nanoseconds; lines that "
         "begin with # say what was hashed. A FILE of - is standard output.",
         "", OptionGroup::measuring, kPlay},
+
+    OptionRow{OptionId::methods, "methods", '\0', kMethods, "NAME[,NAME...]", "what is measured",
+              "Those that take shareable memory are measured with each kind that there is.", "all",
+              OptionGroup::measuring, kBench, false, Scope::anywhere, "some by name"},
+    OptionRow{OptionId::sizes, "sizes", '\0', kBenchSizes, "WxH[,...]", "sizes of the pictures",
+              "Several with commas between them.", "1080p", OptionGroup::measuring, kBench, false,
+              Scope::anywhere, "others, each from 64 to 16384"},
+    OptionRow{OptionId::formats, "formats", '\0', kNoChoices, "NAME[,NAME...]",
+              "formats of the pictures", "As FFmpeg names them: nv12, yuv420p, p010, rgba.", "nv12",
+              OptionGroup::measuring, kBench},
+    OptionRow{OptionId::duration, "duration", '\0', kNoChoices, "TIME",
+              "how long a trial lasts at most", "A time written as for --start.", "",
+              OptionGroup::measuring, kBench},
+    OptionRow{OptionId::trials, "trials", '\0', kNoChoices, "N", "trials of each method",
+              "Those of all methods take turns in random order.", "5", OptionGroup::measuring,
+              kBench},
+    OptionRow{OptionId::seed, "seed", '\0', kNoChoices, "N", "of the order of trials",
+              "It is printed with the results.", "another each time", OptionGroup::measuring,
+              kBench},
 
     OptionRow{OptionId::cameras, "cameras", '\0', kNoChoices, "", "list cameras",
               "Loopback devices, which other programs film into, are among them.", "",

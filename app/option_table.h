@@ -9,7 +9,7 @@
 
 namespace vitrine {
 
-enum class Command { play, probe, devices, doctor };
+enum class Command { play, probe, devices, doctor, bench };
 
 struct CommandRow {
     Command id;
@@ -63,6 +63,12 @@ enum class OptionId {
     timing_json,
     timing_csv,
     frame_hash,
+    methods,
+    sizes,
+    formats,
+    duration,
+    trials,
+    seed,
     cameras,
     decoders,
     encoders,
@@ -94,8 +100,9 @@ using CommandSet = unsigned;
 [[nodiscard]] constexpr CommandSet only(Command command) {
     return 1u << static_cast<unsigned>(command);
 }
-inline constexpr CommandSet kEveryCommand =
-    only(Command::play) | only(Command::probe) | only(Command::devices) | only(Command::doctor);
+inline constexpr CommandSet kEveryCommand = only(Command::play) | only(Command::probe) |
+                                            only(Command::devices) | only(Command::doctor) |
+                                            only(Command::bench);
 
 /// Where an option of play may stand beside the command line.
 enum class Scope { anywhere, environment, command_line };

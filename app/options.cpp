@@ -29,6 +29,7 @@ struct Parser {
     Result<void> take_option(const WrittenOption& option, std::string_view as_written,
                              std::optional<std::string_view> value);
     Result<void> settle_play(const Surroundings& surroundings);
+    Result<void> settle_bench();
     [[nodiscard]] bool is_flag(std::string_view name) const;
     [[nodiscard]] std::string with_origins(std::string_view text) const;
     Result<void> apply(const OptionRow& row, std::string_view value);
@@ -182,6 +183,15 @@ Result<void> Parser::settle_play(const Surroundings& surroundings) {
     for (const Setting& setting : result.settled.settings) {
         if (setting.undone) continue;
         if (auto taken = apply(*setting.row, setting.value); !taken) return taken;
+    }
+    return {};
+}
+
+/// Once the command is known: some of these options are play's too.
+Result<void> Parser::settle_bench() {
+    for (const Setting& setting : given) {
+        if (setting.undone) continue;
+        if (auto ok = store_bench_value(result.bench, *setting.row, setting.value); !ok) return ok;
     }
     return {};
 }
@@ -341,6 +351,8 @@ Action action_of(Command command) {
             return Action::devices;
         case Command::doctor:
             return Action::doctor;
+        case Command::bench:
+            return Action::bench;
     }
     return Action::play;
 }
@@ -366,6 +378,9 @@ Result<Invocation> parse_command_line(std::span<const std::string_view> argument
         if (const auto good = parser.check_play(); !good) {
             return Failure(Error{good.error().code, parser.with_origins(good.error().text)});
         }
+    }
+    if (result.command == Command::bench) {
+        if (auto settled = parser.settle_bench(); !settled) return Failure(settled.error());
     }
     if (result.action == Action::play) result.action = action_of(result.command);
     return std::move(result);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/bench_options.h"
 #include "app/devices_options.h"
 #include "app/option_table.h"
 #include "app/play_options.h"
@@ -24,6 +25,7 @@ struct Invocation {
         probe,
         devices,
         doctor,
+        bench,
         help,
         version,
         list_options,
@@ -35,6 +37,7 @@ struct Invocation {
     Command command = Command::play;  // that was named before what ends the parsing, such as --help
     PlayOptions play;
     DevicesOptions devices;
+    BenchOptions bench;
     bool json = false;
     const OptionRow* option = nullptr;
     std::string generator;

@@ -3,12 +3,11 @@
 #include <grp.h>
 #include <pwd.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <cstdlib>
-#include <fstream>
 
+#include "app/machine_state.h"
 #include "app/probe_paths.h"
 #include "app/screen.h"
 #include "app/version.h"
@@ -23,26 +22,6 @@ namespace vitrine {
 namespace {
 
 constexpr size_t kTrialBytes = 64 * 1024;
-
-/// "Debian GNU/Linux 12 (bookworm)", of os-release(5).
-std::string system_name() {
-    std::ifstream file("/etc/os-release");
-    const std::string key = "PRETTY_NAME=";
-    for (std::string line; std::getline(file, line);) {
-        if (line.rfind(key, 0) != 0) continue;
-        std::string name = line.substr(key.size());
-        if (name.size() >= 2 && name.front() == '"') name = name.substr(1, name.size() - 2);
-        return name;
-    }
-    return "unknown system";
-}
-
-std::string system_text() {
-    utsname kernel{};
-    if (uname(&kernel) != 0) return system_name();
-    return fmt::format("{}, {} {} {}", system_name(), kernel.sysname, kernel.release,
-                       kernel.machine);
-}
 
 void add_import_formats(ProbeReport& report, const GlContext& context) {
     for (const auto& listed : context.import_formats()) {

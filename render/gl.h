@@ -82,8 +82,8 @@
     X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                           \
     X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
     X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
-    X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
     X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                     \
+    X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
     X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
     X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \

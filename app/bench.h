@@ -1,0 +1,66 @@
+// `vitrine bench`: how long pixels that the CPU wrote take into textures, by each way that there
+// is. Thread-bound.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "app/bench_options.h"
+#include "app/bench_trial.h"
+#include "app/machine_state.h"
+#include "hw/kernel.h"
+
+namespace vitrine {
+
+/// One way for pictures of one kind.
+struct BenchRow {
+    std::string method;  // "subimage", "dmabuf-cached memfd"
+    PixelFormat format = PixelFormat::nv12;
+    Size size;
+    std::string unsupported;          // why it is none here; "" where it was measured
+    std::vector<std::string> voided;  // trials that do not count, and why
+    uint64_t trials = 0;              // that count
+    TrialSamples samples;             // of all of those
+
+    /// Bytes of a picture.
+    [[nodiscard]] uint64_t bytes() const { return picture_bytes(format, size); }
+};
+
+struct BenchReport {
+    GlFacts gl;
+    std::string system;
+    std::string processor;
+    std::string ffmpeg;
+    MachineState before;
+    MachineState after;
+    std::string gpu_times;  // "timer query"; "submit to fence: llvmpipe is a software renderer"
+    uint64_t seed = 0;
+    uint64_t trials = 0;         // of each row
+    uint64_t frames = 0;         // of each trial, at most
+    std::vector<BenchRow> rows;  // those of one format and size together
+
+    [[nodiscard]] bool any_voided() const;
+};
+
+/// The turns of so many jobs in one round, each once. Another round, another order.
+[[nodiscard]] std::vector<size_t> bench_order(size_t jobs, uint64_t seed, uint64_t round);
+
+/// What a bench has of the machine. The output is of kBenchTarget.
+struct BenchMachine {
+    std::unique_ptr<Output> output;
+    std::shared_ptr<Kernel> kernel;
+};
+/// progress: is told what comes next, and of how much.
+[[nodiscard]] Result<BenchReport> run_bench(
+    const BenchOptions& options, const BenchMachine& machine,
+    const std::function<void(const std::string&)>& progress);
+
+/// On this machine, offscreen, with its progress on a terminal. Errors: no GL here.
+[[nodiscard]] Result<BenchReport> bench(const BenchOptions& options);
+
+/// Tables of at most 100 columns, as far as names allow.
+[[nodiscard]] std::string bench_text(const BenchReport& report);
+
+}  // namespace vitrine

@@ -1,0 +1,137 @@
+#include "app/bench_options.h"
+
+#include <algorithm>
+
+#include "app/bench_picture.h"
+#include "app/values.h"
+#include "render/transfer.h"
+
+namespace vitrine {
+namespace {
+
+Failure bad_bench_value(const OptionRow& row, std::string_view value, std::string_view expected) {
+    return fail(Errc::invalid_argument, "--{}={}: {}", row.name, value, expected);
+}
+
+/// Why a name is none of those known, with the nearest.
+std::string not_known(std::string_view what, const std::string& name,
+                      const std::vector<std::string_view>& known) {
+    std::string text = fmt::format("no {} is called {}", what, name);
+    const std::string_view near = slip_of(name, known);
+    if (!near.empty()) return fmt::format("{}; did you mean {}?", text, near);
+    return fmt::format("{}; there are {}", text, fmt::join(known, ", "));
+}
+
+Result<Size> parse_bench_size(std::string_view text) {
+    struct Named {
+        std::string_view name;
+        Size size;
+    };
+    constexpr std::array kNamed = {Named{"480p", {854, 480}},    Named{"720p", {1280, 720}},
+                                   Named{"1080p", {1920, 1080}}, Named{"1440p", {2560, 1440}},
+                                   Named{"4k", {3840, 2160}},    Named{"8k", {7680, 4320}}};
+    for (const Named& each : kNamed) {
+        if (each.name == text) return each.size;
+    }
+    auto size = parse_size(text);
+    if (!size) return size;
+    if (size->width < kSmallestBench.width || size->height < kSmallestBench.height) {
+        return fail(Errc::invalid_argument, "{} is smaller than {}x{}", text, kSmallestBench.width,
+                    kSmallestBench.height);
+    }
+    return size;
+}
+
+Result<void> store_methods(BenchOptions& bench, const OptionRow& row, std::string_view value) {
+    bench.methods.clear();
+    if (value == "all") return {};
+    auto names = parse_names(value);
+    if (!names) return bad_bench_value(row, value, names.error().text);
+    std::vector<std::string_view> known;
+    for (const TransferRow& each : transfer_rows()) known.push_back(each.name);
+    for (const std::string& name : *names) {
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            return bad_bench_value(row, value, not_known("method", name, known));
+    }
+    bench.methods = std::move(*names);
+    return {};
+}
+
+Result<void> store_sizes(BenchOptions& bench, const OptionRow& row, std::string_view value) {
+    bench.sizes.clear();
+    for (const std::string_view part : split_text(value, ',')) {
+        const auto size = parse_bench_size(part);
+        if (!size) {
+            return bad_bench_value(row, value,
+                                   size.error().text + ", or a name such as 720p, 1080p, 4k, 8k");
+        }
+        bench.sizes.push_back(*size);
+    }
+    return {};
+}
+
+Result<void> store_formats(BenchOptions& bench, const OptionRow& row, std::string_view value) {
+    auto names = parse_names(value);
+    if (!names) return bad_bench_value(row, value, names.error().text);
+    std::vector<std::string_view> known;
+    for (size_t i = 0; i < kPixelFormatCount; ++i) {
+        const PixelFormatInfo& format = info(static_cast<PixelFormat>(i));
+        if (format.packing == Packing::words) known.push_back(format.name);
+    }
+    bench.formats.clear();
+    for (const std::string& name : *names) {
+        const auto found = std::find(known.begin(), known.end(), name);
+        if (found == known.end())
+            return bad_bench_value(row, value, not_known("format", name, known));
+        bench.formats.push_back(*pixel_format_from(*found));
+    }
+    return {};
+}
+
+template <typename T, typename U>
+Result<void> store_number(T& field, Result<U> parsed, const OptionRow& row,
+                          std::string_view value) {
+    if (!parsed) return bad_bench_value(row, value, parsed.error().text);
+    field = *parsed;
+    return {};
+}
+
+constexpr uint64_t kMostTrials = 1000;
+
+Result<uint64_t> parse_bounded(std::string_view text, uint64_t most) {
+    auto count = parse_count(text);
+    if (count && *count > most)
+        return fail(Errc::invalid_argument, "expected a whole number from 1 to {}", most);
+    return count;
+}
+
+Result<uint64_t> parse_seed(std::string_view text) {
+    const auto seed = parse_digits(text);
+    if (!seed) return fail(Errc::invalid_argument, "expected a whole number");
+    return *seed;
+}
+
+}  // namespace
+
+Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::string_view value) {
+    switch (row.id) {
+        case OptionId::methods:
+            return store_methods(bench, row, value);
+        case OptionId::sizes:
+            return store_sizes(bench, row, value);
+        case OptionId::formats:
+            return store_formats(bench, row, value);
+        case OptionId::frames:
+            return store_number(bench.frames, parse_bounded(value, kMostBenchFrames), row, value);
+        case OptionId::duration:
+            return store_number(bench.duration, parse_duration(value), row, value);
+        case OptionId::trials:
+            return store_number(bench.trials, parse_bounded(value, kMostTrials), row, value);
+        case OptionId::seed:
+            return store_number(bench.seed, parse_seed(value), row, value);
+        default:
+            return {};
+    }
+}
+
+}  // namespace vitrine

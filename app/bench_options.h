@@ -1,0 +1,35 @@
+// What bench was asked for, parsed. Plain values; reentrant.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/option_table.h"
+#include "core/clock.h"
+#include "core/geometry.h"
+#include "core/pixel_format.h"
+#include "core/result.h"
+
+namespace vitrine {
+
+/// Of a trial: what is kept of every picture is bounded by it.
+inline constexpr uint64_t kMostBenchFrames = 1000000;
+
+struct BenchOptions {
+    std::vector<std::string> methods;  // of transfer_rows(); empty: every one
+    std::vector<Size> sizes = {{1920, 1080}};
+    std::vector<PixelFormat> formats = {PixelFormat::nv12};
+    std::optional<uint64_t> frames;  // that are measured in each trial
+    Nanos duration{0};               // of a trial at most; 0: as long as its frames take
+    uint64_t trials = 5;             // of each method
+    std::optional<uint64_t> seed;    // of the order; nothing: another each time
+};
+
+/// Puts what was written into its place; options that are none of bench's are left alone. Errors:
+/// invalid_argument, "--NAME=VALUE: ...".
+[[nodiscard]] Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row,
+                                             std::string_view value);
+
+}  // namespace vitrine

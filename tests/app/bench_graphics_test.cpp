@@ -1,0 +1,196 @@
+// The bench with GL as it is, and with drivers that do not do what they are asked for.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "app/bench.h"
+#include "tests/app/support.h"
+
+namespace {
+
+using namespace vitrine;
+
+BenchOptions small(std::vector<std::string> methods) {
+    BenchOptions options;
+    options.methods = std::move(methods);
+    options.sizes = {{128, 72}};
+    options.frames = 12;
+    options.trials = 2;
+    options.seed = 1;
+    return options;
+}
+
+Result<BenchReport> measured(const BenchOptions& options, const FunctionFilters& filters = {},
+                             std::vector<std::string>* told = nullptr) {
+    auto context = GlContext::make_offscreen(filters);
+    if (!context) return Failure(context.error());
+    auto output = make_offscreen_output(std::move(*context), kBenchTarget);
+    if (!output) return Failure(output.error());
+    const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
+    auto report = run_bench(options, machine, [&](const std::string& text) {
+        if (told != nullptr) told->push_back(text);
+    });
+    EXPECT_EQ(machine.output->context().live().fences, 0);
+    return report;
+}
+
+/// The rows of a method, with whatever memory.
+std::vector<const BenchRow*> rows_of(const BenchReport& report, std::string_view method) {
+    std::vector<const BenchRow*> out;
+    for (const BenchRow& row : report.rows) {
+        if (row.method == method || row.method.starts_with(std::string(method) + " "))
+            out.push_back(&row);
+    }
+    return out;
+}
+
+void expect_measured(const BenchRow& row, uint64_t frames) {
+    SCOPED_TRACE(row.method);
+    EXPECT_EQ(row.unsupported, "");
+    ASSERT_TRUE(row.voided.empty()) << row.voided.front();
+    EXPECT_EQ(row.trials, 2u);
+    const TrialSamples& samples = row.samples;
+    EXPECT_EQ(samples.frames, frames);
+    for (const auto* each : {&samples.write, &samples.hand_over, &samples.frame, &samples.cpu})
+        EXPECT_EQ(each->size(), frames);
+    EXPECT_GT(samples.wall, Nanos{0});
+    for (size_t i = 0; i < samples.frame.size(); ++i)
+        EXPECT_LE(samples.hand_over[i], samples.frame[i]);
+    EXPECT_EQ(samples.gpu.empty(), row.method == "memcpy");
+}
+
+TEST(Bench, MeasuresEveryWayThatThereIs) {
+    const auto report = measured(small({}));
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_FALSE(report->any_voided());
+    for (const TransferRow& way : transfer_rows()) {
+        const auto rows = rows_of(*report, way.name);
+        ASSERT_FALSE(rows.empty()) << way.name;
+        for (const BenchRow* row : rows) {
+            if (row->unsupported.empty()) expect_measured(*row, 24);
+        }
+    }
+    // What every GL ES 3 has.
+    for (const char* name : {"draw-only", "teximage", "subimage", "subimage-padded", "pbo-orphan",
+                             "pbo-ring", "memcpy"}) {
+        const auto rows = rows_of(*report, name);
+        ASSERT_EQ(rows.size(), 1u);
+        EXPECT_EQ(rows.front()->unsupported, "") << name;
+    }
+    const std::string text = bench_text(*report);
+    EXPECT_NE(text.find("\nsubimage-padded "), std::string::npos) << text;
+}
+
+TEST(Bench, MeasuresEachFormatAndSize) {
+    BenchOptions options = small({"subimage", "memcpy"});
+    options.formats = {PixelFormat::yuv420p, PixelFormat::rgba, PixelFormat::p010};
+    options.sizes = {{64, 64}, {130, 74}};
+    const auto report = measured(options);
+    ASSERT_TRUE(report) << report.error().text;
+    ASSERT_EQ(report->rows.size(), 12u);
+    for (const BenchRow& row : report->rows) {
+        if (row.unsupported.empty()) expect_measured(row, 24);
+    }
+    EXPECT_EQ(report->rows.front().format, PixelFormat::yuv420p);
+    EXPECT_EQ(report->rows.back().size, (Size{130, 74}));
+}
+
+TEST(Bench, TakesTurnsInTheOrderOfTheSeed) {
+    std::vector<std::string> told;
+    std::vector<std::string> again;
+    std::vector<std::string> other;
+    BenchOptions options = small({"draw-only", "subimage", "memcpy", "teximage", "pbo-ring"});
+    options.frames = 1;
+    ASSERT_TRUE(measured(options, {}, &told));
+    ASSERT_TRUE(measured(options, {}, &again));
+    options.seed = 2;
+    ASSERT_TRUE(measured(options, {}, &other));
+    EXPECT_EQ(told.size(), 10u);
+    EXPECT_EQ(told, again);
+    EXPECT_NE(told, other);
+    EXPECT_TRUE(told.back().starts_with("trial 10 of 10: ")) << told.back();
+}
+
+/// A driver that takes so many uploads and leaves all others out.
+struct Lazy {
+    static inline int uploads = 0;
+    static inline PFNGLTEXSUBIMAGE2DPROC real = nullptr;
+    static void upload(GLenum target, GLint level, GLint x, GLint y, GLsizei width, GLsizei height,
+                       GLenum format, GLenum type, const void* pixels) {
+        if (++uploads > 40) return;
+        real(target, level, x, y, width, height, format, type, pixels);
+    }
+    static void put_before(GlFunctions& gl) {
+        uploads = 0;
+        real = gl.TexSubImage2D;
+        gl.TexSubImage2D = upload;
+    }
+};
+
+TEST(Bench, VoidsTheTrialOfADriverThatSkipsUploads) {
+    const auto report = measured(small({"subimage"}), {nullptr, Lazy::put_before});
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_TRUE(report->any_voided());
+    const BenchRow& row = report->rows.front();
+    EXPECT_EQ(row.trials, 0u);
+    ASSERT_EQ(row.voided.size(), 2u);
+    EXPECT_NE(row.voided.front().find("a pixel is"), std::string::npos) << row.voided.front();
+    EXPECT_EQ(row.samples.frames, 0u);
+    const std::string text = bench_text(*report);
+    EXPECT_NE(text.find("subimage, 2 trials: picture "), std::string::npos) << text;
+}
+
+/// A driver that draws nothing from some time on.
+struct Blind {
+    static inline int draws = 0;
+    static inline PFNGLDRAWARRAYSPROC real = nullptr;
+    static void draw(GLenum mode, GLint first, GLsizei count) {
+        if (++draws > 15) return;
+        real(mode, first, count);
+    }
+    static void put_before(GlFunctions& gl) {
+        draws = 0;
+        real = gl.DrawArrays;
+        gl.DrawArrays = draw;
+    }
+};
+
+TEST(Bench, VoidsTheTrialOfADriverThatSkipsDraws) {
+    const auto report = measured(small({"pbo-ring"}), {nullptr, Blind::put_before});
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_EQ(report->rows.front().voided.size(), 2u);
+}
+
+TEST(Bench, SaysWhatGlDoesNotHave) {
+    const auto report =
+        measured(small({"pbo-direct", "pbo-ring", "subimage"}), {nullptr, [](GlFunctions& gl) {
+                                                                     gl.BufferStorageEXT = nullptr;
+                                                                     gl.MapBufferRange = nullptr;
+                                                                 }});
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_FALSE(report->any_voided());
+    EXPECT_NE(rows_of(*report, "pbo-ring").front()->unsupported, "");
+    EXPECT_NE(rows_of(*report, "pbo-direct").front()->unsupported, "");
+    EXPECT_EQ(rows_of(*report, "subimage").front()->unsupported, "");
+}
+
+TEST(Bench, EndsATrialWhenItsTimeIsUp) {
+    BenchOptions options = small({"draw-only"});
+    options.frames.reset();
+    options.duration = Nanos{1};
+    const auto report = measured(options);
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_EQ(report->rows.front().samples.frames, 2u);  // one a trial
+}
+
+TEST(ProgramBench, PrintsItsTable) {
+    const auto ran = test::run_program(VITRINE_PROGRAM
+                                       " bench --methods=memcpy,subimage --sizes=64x64 --frames=2"
+                                       " --trials=1 --seed=5");
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_TRUE(ran.output.starts_with("machine ")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "seed 5\n")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "nv12 64x64, 6.0 KiB a picture\n")) << ran.output;
+}
+
+}  // namespace

@@ -1,0 +1,303 @@
+#include "app/bench.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <fstream>
+
+#include "app/options.h"
+#include "tests/support/temporary_folder.h"
+
+namespace {
+
+using namespace vitrine;
+
+std::vector<PixelFormat> formats() {
+    std::vector<PixelFormat> out;
+    for (size_t i = 0; i < kPixelFormatCount; ++i) {
+        const auto format = static_cast<PixelFormat>(i);
+        if (info(format).packing == Packing::words) out.push_back(format);
+    }
+    return out;
+}
+
+/// Memory for a picture, its rows apart.
+struct Memory {
+    std::vector<std::vector<std::byte>> bytes;
+    LentPlanes planes;
+    FramePtr frame;
+};
+
+Memory memory_for(PixelFormat format, Size size) {
+    Memory out;
+    std::array<CpuPlane, 4> seen{};
+    const PixelFormatInfo& row = info(format);
+    for (size_t i = 0; i < static_cast<size_t>(row.plane_count); ++i) {
+        const PlaneExtent extent = plane_extent(row, static_cast<int>(i), size.width, size.height);
+        const auto pitch = static_cast<uint32_t>(extent.row_bytes + 12);
+        out.bytes.emplace_back(size_t{pitch} * static_cast<size_t>(extent.rows));
+        out.planes[i] = {out.bytes.back().data(), pitch};
+        seen[i] = {out.bytes.back().data(), pitch};
+    }
+    FrameInfo shown;
+    shown.crop = {0, 0, size.width, size.height};
+    shown.color = resolve_color({}, format, size).color;
+    out.frame =
+        make_frame(shown, make_cpu_frame(format, size, seen).value(), std::make_shared<int>(0))
+            .value();
+    return out;
+}
+
+TEST(BenchPicture, IsUnlikeThoseThatFollow) {
+    for (const PixelFormat format : formats()) {
+        const auto picture = BenchPicture::make(format, {1920, 1080});
+        ASSERT_TRUE(picture);
+        for (uint64_t number = 0; number < 300; ++number) {
+            const auto color = picture->color(number);
+            for (uint64_t later = number + 1; later <= number + kDistinct; ++later) {
+                const auto other = picture->color(later);
+                double apart = 0;
+                for (size_t i = 0; i < 3; ++i)
+                    apart = std::max(apart, std::abs(color[i] - other[i]));
+                ASSERT_GE(apart, 2 * kBenchTolerance) << info(format).name << " " << number;
+            }
+        }
+    }
+}
+
+TEST(BenchPicture, TakesItsOwnColorAndNoOther) {
+    const auto picture = BenchPicture::make(PixelFormat::nv12, {640, 360});
+    ASSERT_TRUE(picture);
+    const auto pixel_of = [&](uint64_t number) {
+        std::array<uint8_t, 4> rgba{0, 0, 0, 255};
+        for (size_t i = 0; i < 3; ++i)
+            rgba[i] = static_cast<uint8_t>(std::lround(picture->color(number)[i]));
+        return rgba;
+    };
+    EXPECT_EQ(picture->wrong_pixel(7, pixel_of(7)), "");
+    for (uint64_t stale = 0; stale < 7; ++stale)
+        EXPECT_NE(picture->wrong_pixel(7, pixel_of(stale)), "") << stale;
+    EXPECT_NE(picture->wrong_pixel(7, {0, 0, 0, 255}), "");
+}
+
+TEST(BenchPicture, IsFoundInTheMemoryItWasWrittenInto) {
+    for (const PixelFormat format : formats()) {
+        SCOPED_TRACE(info(format).name);
+        for (const Size size : {kSmallestBench, Size{101, 67}, Size{320, 180}}) {
+            const auto picture = BenchPicture::make(format, size);
+            ASSERT_TRUE(picture);
+            const Memory memory = memory_for(format, size);
+            for (uint64_t number = 0; number < 10; ++number) {
+                picture->write(number, memory.planes);
+                EXPECT_EQ(picture->wrong_memory(number, *memory.frame), "") << number;
+                EXPECT_NE(picture->wrong_memory(number + 5, *memory.frame), "") << number;
+            }
+        }
+    }
+}
+
+TEST(BenchPicture, LeavesThePaddingAlone) {
+    const auto picture = BenchPicture::make(PixelFormat::yuv420p, {101, 67});
+    ASSERT_TRUE(picture);
+    const Memory memory = memory_for(PixelFormat::yuv420p, {101, 67});
+    picture->write(3, memory.planes);
+    for (size_t y = 0; y < 67; ++y) {
+        for (size_t x = 101; x < 113; ++x)
+            ASSERT_EQ(memory.bytes[0][y * memory.planes[0].pitch + x], std::byte{0});
+    }
+}
+
+TEST(BenchPicture, IsAnotherAllOver) {
+    const auto picture = BenchPicture::make(PixelFormat::gray, {640, 360});
+    ASSERT_TRUE(picture);
+    const Memory one = memory_for(PixelFormat::gray, {640, 360});
+    const Memory other = memory_for(PixelFormat::gray, {640, 360});
+    picture->write(0, one.planes);
+    picture->write(1, other.planes);
+    size_t same = 0;
+    for (size_t i = 0; i < one.bytes[0].size(); ++i)
+        same += one.bytes[0][i] == other.bytes[0][i] ? 1 : 0;
+    // Of noise one byte in 256 is as it was, and the padding is.
+    EXPECT_LT(same, one.bytes[0].size() / 20);
+}
+
+TEST(BenchOrder, HasEachJobOnceARound) {
+    for (uint64_t round = 0; round < 5; ++round) {
+        auto order = bench_order(17, 4, round);
+        std::sort(order.begin(), order.end());
+        for (size_t i = 0; i < order.size(); ++i) EXPECT_EQ(order[i], i);
+    }
+    EXPECT_TRUE(bench_order(0, 1, 0).empty());
+}
+
+TEST(BenchOrder, ComesOfTheSeedAndTheRound) {
+    EXPECT_EQ(bench_order(17, 4, 1), bench_order(17, 4, 1));
+    EXPECT_NE(bench_order(17, 4, 1), bench_order(17, 4, 2));
+    EXPECT_NE(bench_order(17, 4, 1), bench_order(17, 5, 1));
+    EXPECT_NE(bench_order(17, 4, 1), bench_order(17, 4 + (uint64_t{1} << 32), 1));
+}
+
+TEST(BenchOrder, HasEveryJobFirstNowAndThen) {
+    std::array<int, 4> first{};
+    for (uint64_t round = 0; round < 400; ++round) ++first[bench_order(4, 9, round)[0]];
+    for (const int count : first) EXPECT_NEAR(count, 100, 40);
+}
+
+Result<BenchOptions> parsed(std::vector<std::string_view> arguments) {
+    arguments.insert(arguments.begin(), "bench");
+    const auto invocation = parse_command_line(arguments);
+    if (!invocation) return Failure(invocation.error());
+    EXPECT_EQ(invocation->action, Invocation::Action::bench);
+    return invocation->bench;
+}
+
+TEST(BenchOptions, AreWhatWasAskedFor) {
+    const auto options =
+        parsed({"--methods=memcpy,subimage", "--sizes=720p,8k,320x200", "--formats=p010,rgba",
+                "--frames=7", "--duration=1.5", "--trials=3", "--seed=18446744073709551615"});
+    ASSERT_TRUE(options) << options.error().text;
+    EXPECT_EQ(options->methods, (std::vector<std::string>{"memcpy", "subimage"}));
+    EXPECT_EQ(options->sizes, (std::vector<Size>{{1280, 720}, {7680, 4320}, {320, 200}}));
+    EXPECT_EQ(options->formats, (std::vector<PixelFormat>{PixelFormat::p010, PixelFormat::rgba}));
+    EXPECT_EQ(options->frames, 7u);
+    EXPECT_EQ(options->duration, std::chrono::milliseconds(1500));
+    EXPECT_EQ(options->trials, 3u);
+    EXPECT_EQ(options->seed, ~uint64_t{0});
+}
+
+TEST(BenchOptions, DefaultsAreThoseOfTheTable) {
+    const BenchOptions plain;
+    for (const char* name : {"methods", "sizes", "formats", "trials"}) {
+        const OptionRow* row = find_option(name);
+        ASSERT_NE(row, nullptr);
+        const std::string given = fmt::format("--{}={}", name, row->default_text);
+        const auto stated = parsed({given});
+        ASSERT_TRUE(stated) << stated.error().text;
+        EXPECT_EQ(stated->methods, plain.methods);
+        EXPECT_EQ(stated->sizes, plain.sizes);
+        EXPECT_EQ(stated->formats, plain.formats);
+        EXPECT_EQ(stated->trials, plain.trials);
+    }
+}
+
+TEST(BenchOptions, TakeEverySizeThatTheTableNames) {
+    for (const Choice& choice : find_option("sizes")->choices) {
+        const std::string by_name = fmt::format("--sizes={}", choice.name);
+        const std::string in_full = fmt::format("--sizes={}", choice.description);
+        const auto named = parsed({by_name});
+        const auto written = parsed({in_full});
+        ASSERT_TRUE(named && written) << by_name;
+        EXPECT_EQ(named->sizes, written->sizes);
+    }
+}
+
+TEST(BenchOptions, MayStandBeforeTheCommand) {
+    const std::vector<std::string_view> arguments = {"--frames", "3", "bench"};
+    const auto invocation = parse_command_line(arguments);
+    ASSERT_TRUE(invocation) << invocation.error().text;
+    EXPECT_EQ(invocation->bench.frames, 3u);
+}
+
+TEST(BenchOptions, AreRefusedWithTheReason) {
+    const auto refusal = [](std::string_view argument) {
+        const auto options = parsed({argument});
+        return options ? std::string("taken") : options.error().text;
+    };
+    EXPECT_EQ(refusal("--methods=memcopy"),
+              "--methods=memcopy: no method is called memcopy; did you mean memcpy?");
+    EXPECT_EQ(refusal("--formats=nv21,p01"),
+              "--formats=nv21,p01: no format is called p01; did you mean p010?");
+    EXPECT_NE(refusal("--formats=nv15").find("no format is called nv15"), std::string::npos);
+    EXPECT_NE(refusal("--sizes=720").find("or a name such as 720p"), std::string::npos);
+    EXPECT_NE(refusal("--sizes=32x32").find("smaller than 64x64"), std::string::npos);
+    EXPECT_NE(refusal("--sizes=1080p,").find("--sizes=1080p,: "), std::string::npos);
+    EXPECT_NE(refusal("--frames=1000001").find("from 1 to 1000000"), std::string::npos);
+    EXPECT_NE(refusal("--trials=0").find("--trials=0: "), std::string::npos);
+    EXPECT_NE(refusal("--seed=-1").find("expected a whole number"), std::string::npos);
+    EXPECT_NE(refusal("--fit=cover").find("does not belong to bench"), std::string::npos);
+    EXPECT_NE(refusal("clip.mp4").find("bench takes no file"), std::string::npos);
+}
+
+TEST(MachineState, IsReadWhereTheKernelSaysIt) {
+    const vitrine::testing::TemporaryFolder folder;
+    const std::string root = folder.file("root");
+    const auto put = [&](const std::string& path, const std::string& text) {
+        const std::filesystem::path file = root + path;
+        std::filesystem::create_directories(file.parent_path());
+        std::ofstream(file) << text;
+    };
+    EXPECT_EQ(text_of(read_machine_state(root)), "governor, clock and temperature not to be read");
+    EXPECT_EQ(processor_text(root), "unknown processor, 0 processors");
+    put("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor", "performance\n");
+    put("/sys/devices/system/cpu/cpu0/cpufreq/scaling_cur_freq", "1800000\n");
+    put("/sys/class/thermal/thermal_zone0/temp", "41234\n");
+    put("/sys/class/thermal/thermal_zone3/temp", "52100\n");
+    put("/proc/cpuinfo", "processor\t: 0\nmodel name\t: A thing\nprocessor\t: 1\n");
+    EXPECT_EQ(text_of(read_machine_state(root)), "governor performance, 1800 MHz, 52.1 C");
+    EXPECT_EQ(processor_text(root), "A thing, 2 processors");
+    put("/proc/device-tree/model", std::string("A board Rev 1.4\0", 16));
+    EXPECT_EQ(processor_text(root), "A board Rev 1.4, 2 processors");
+}
+
+BenchRow row_of_times(std::string method, int copies, std::vector<int> micros) {
+    BenchRow row;
+    row.method = std::move(method);
+    row.size = {100, 80};  // of NV12: 12000 bytes
+    row.trials = 1;
+    for (const int each : micros) {
+        const Nanos time = std::chrono::microseconds(each);
+        row.samples.write.push_back(time);
+        row.samples.hand_over.push_back(time);
+        row.samples.frame.push_back(2 * time);
+        row.samples.cpu.push_back(time);
+    }
+    row.samples.frames = micros.size();
+    row.samples.copies = micros.size() * static_cast<uint64_t>(copies);
+    row.samples.bytes_copied = row.samples.copies * row.bytes();
+    row.samples.wall = std::chrono::milliseconds(micros.size());
+    return row;
+}
+
+TEST(BenchText, TellsTheFiguresOfEachWay) {
+    BenchReport report;
+    report.processor = "A board";
+    report.gpu_times = "timer query";
+    report.seed = 42;
+    report.trials = 1;
+    report.frames = 10;
+    report.rows = {row_of_times("subimage", 1, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}),
+                   row_of_times("memcpy", 1, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2})};
+    BenchRow missing;
+    missing.method = "dmabuf udmabuf";
+    missing.size = {100, 80};
+    missing.unsupported = "there is no such thing";
+    report.rows.push_back(missing);
+    missing.method = "cuda";
+    report.rows.push_back(missing);
+    BenchRow voided = missing;
+    voided.method = "composed";
+    voided.unsupported = "";
+    voided.voided = {"picture 3: a pixel is 0,0,0", "picture 4: a pixel is 1,1,1"};
+    report.rows.push_back(voided);
+    const std::string text = bench_text(report);
+    const auto has = [&](std::string_view what) {
+        EXPECT_NE(text.find(what), std::string::npos) << what << "\nin\n" << text;
+    };
+    has("machine    A board\n");
+    has("seed 42\n");
+    has("nv12 100x80, 11.7 KiB a picture\n");
+    // p50, where it lies by ranks 2 and 9 of 10, p90, too few for the rest, the largest; a bar.
+    has("subimage       5.0        (2.0 9.0)      9.0        -        -        -     10.0 "
+        "########\n");
+    has("subimage      10.0       (4.0 18.0)     18.0        -        -        -     20.0 "
+        "########\n");
+    // 12000 bytes in 5 us are 2.4 GB/s, and in 2 us 6.
+    has("2.40     40 %   1000.0\n");
+    has("6.00    100 %   1000.0\n");
+    has("\nunsupported  dmabuf udmabuf, cuda: there is no such thing\n");
+    has("\nvoid         composed, 2 trials: picture 3: a pixel is 0,0,0\n");
+    EXPECT_TRUE(report.any_voided());
+}
+
+}  // namespace
