@@ -26,6 +26,10 @@ struct BenchRow {
 
     /// Bytes of a picture.
     [[nodiscard]] uint64_t bytes() const { return picture_bytes(format, size); }
+    /// Whether both are of pictures of one kind.
+    [[nodiscard]] bool is_same_kind(const BenchRow& other) const {
+        return format == other.format && size == other.size;
+    }
 };
 
 struct BenchReport {
@@ -62,5 +66,9 @@ struct BenchMachine {
 
 /// Tables of at most 100 columns, as far as names allow.
 [[nodiscard]] std::string bench_text(const BenchReport& report);
+
+/// As docs/bench.md has them.
+[[nodiscard]] std::string bench_json(const BenchReport& report);
+[[nodiscard]] std::string bench_csv(const BenchReport& report);
 
 }  // namespace vitrine

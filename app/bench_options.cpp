@@ -129,6 +129,9 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
             return store_number(bench.trials, parse_bounded(value, kMostTrials), row, value);
         case OptionId::seed:
             return store_number(bench.seed, parse_seed(value), row, value);
+        case OptionId::csv:
+            bench.csv = true;
+            return {};
         default:
             return {};
     }

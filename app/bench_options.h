@@ -25,6 +25,7 @@ struct BenchOptions {
     Nanos duration{0};               // of a trial at most; 0: as long as its frames take
     uint64_t trials = 5;             // of each method
     std::optional<uint64_t> seed;    // of the order; nothing: another each time
+    bool csv = false;
 };
 
 /// Puts what was written into its place; options that are none of bench's are left alone. Errors:

@@ -1,27 +1,31 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 
-#include "app/bench.h"
+#include "app/bench_figures.h"
 #include "app/text.h"
 #include "core/counted.h"
-#include "core/samples.h"
 
 namespace vitrine {
 namespace {
 
-constexpr std::string_view kCeiling = "memcpy";
 constexpr size_t kBarWidth = 8;
 
-using Rows = std::vector<const BenchRow*>;
+struct Measured {
+    const BenchRow* row;
+    const BenchFigures* figures;
+};
 
-std::vector<Nanos> sorted_of(std::vector<Nanos> values) {
-    std::sort(values.begin(), values.end());
-    return values;
-}
+/// Of one format and size.
+struct BenchKind {
+    std::vector<const BenchRow*> all;
+    std::vector<Measured> measured;
+    size_t width = 0;  // of the names of those
+};
 
-Nanos median_of(const std::vector<Nanos>& values) {
-    return percentile_of(sorted_of(values), 0.5);
+std::string micros(Nanos duration) {
+    return fmt::format("{:.1f}", static_cast<double>(duration.count()) / 1e3);
 }
 
 std::string bar(Nanos value, Nanos longest) {
@@ -35,90 +39,102 @@ std::string without_end_blanks(std::string text) {
     return text + "\n";
 }
 
-std::string micros(Nanos duration) {
-    return fmt::format("{:.1f}", static_cast<double>(duration.count()) / 1e3);
-}
-
 /// Those that so few values do not have are the largest of them, and not shown.
-std::string percentiles(const std::vector<Nanos>& sorted) {
-    std::string text;
-    for (const double fraction : {0.9, 0.95, 0.99, 0.999}) {
-        const bool known = static_cast<double>(sorted.size()) * (1 - fraction) >= 1 - 1e-9;
-        text += fmt::format(" {:>8}", known ? micros(percentile_of(sorted, fraction)) : "-");
-    }
-    return text + fmt::format(" {:>8}", micros(percentile_of(sorted, 1)));
+std::string percentiles(const TimeFigures& times) {
+    const auto one = [&](double fraction, Nanos value) {
+        return fmt::format(" {:>8}", times.resolves(fraction) ? micros(value) : "-");
+    };
+    return one(0.9, times.p90) + one(0.95, times.p95) + one(0.99, times.p99) +
+           one(0.999, times.p999) + fmt::format(" {:>8}", micros(times.max));
 }
 
-/// A line per row of the times that `values` names, with a bar of the median.
-std::string times_table(std::string_view title, const Rows& rows, size_t width,
-                        std::vector<Nanos> TrialSamples::*values) {
+/// A line per row, with a bar of the median.
+std::string times_table(std::string_view title, const BenchKind& kind,
+                        TimeFigures BenchFigures::*times) {
     std::string text =
-        fmt::format("\n{}\n{:{}}  {:>8}  {:<16}{:>8} {:>8} {:>8} {:>8} {:>8}\n", title, "", width,
-                    "p50", " (95% within)", "p90", "p95", "p99", "p99.9", "max");
+        fmt::format("\n{}\n{:{}}  {:>8}  {:<16}{:>8} {:>8} {:>8} {:>8} {:>8}\n", title, "",
+                    kind.width, "p50", " (95% within)", "p90", "p95", "p99", "p99.9", "max");
     Nanos longest{0};
-    for (const BenchRow* row : rows) longest = std::max(longest, median_of(row->samples.*values));
-    for (const BenchRow* row : rows) {
-        const auto sorted = sorted_of(row->samples.*values);
-        const Nanos median = percentile_of(sorted, 0.5);
-        const Interval sure = interval_of_median(sorted);
-        const std::string within = fmt::format("({} {})", micros(sure.low), micros(sure.high));
-        text += without_end_blanks(fmt::format("{:<{}}  {:>8} {:>16}{} {}", row->method, width,
-                                               micros(median), within, percentiles(sorted),
-                                               bar(median, longest)));
+    for (const auto& [row, figures] : kind.measured)
+        longest = std::max(longest, (figures->*times).p50);
+    for (const auto& [row, figures] : kind.measured) {
+        const TimeFigures& of = figures->*times;
+        const std::string within =
+            fmt::format("({} {})", micros(of.median.low), micros(of.median.high));
+        text += without_end_blanks(fmt::format("{:<{}}  {:>8} {:>16}{} {}", row->method, kind.width,
+                                               micros(of.p50), within, percentiles(of),
+                                               bar(of.p50, longest)));
     }
     return text;
 }
 
-/// GB/s at the median; nothing where the CPU copies nothing.
-std::optional<double> copied_per_nano(const BenchRow& row) {
-    const TrialSamples& of = row.samples;
-    const Nanos median = median_of(of.hand_over);
-    if (of.copies == 0 || of.frames == 0 || median <= Nanos{0}) return std::nullopt;
-    return static_cast<double>(row.bytes()) / static_cast<double>(median.count());
+// Half doublings from 100 ns to 100 ms.
+constexpr Nanos kLeastShown{100};
+constexpr size_t kTimesShown = 40;
+
+/// Where a power of ten begins, from the least on.
+std::string histogram_scale() {
+    constexpr std::array<std::string_view, 6> kTens = {"0.1", "1 us", "10", "100", "1 ms", "10"};
+    std::string line;
+    for (size_t i = 0; i < kTens.size(); ++i) {
+        line.resize(static_cast<size_t>(std::log2(10) * 2 * static_cast<double>(i)), ' ');
+        line += kTens[i];
+    }
+    return line;
+}
+
+/// How often each time was, on a scale of factors.
+std::string histogram_table(const BenchKind& kind) {
+    // From a few in a hundred to nearly all.
+    constexpr std::string_view kShades = ".:-=+*#@";
+    std::string text = fmt::format("\nHand-over, how often each time\n{:{}}  {}\n", "", kind.width,
+                                   histogram_scale());
+    for (const auto& [row, figures] : kind.measured) {
+        std::string line = fmt::format("{:<{}}  ", row->method, kind.width);
+        const auto counts = count_by_logarithm(row->samples.hand_over, kLeastShown, 2, kTimesShown);
+        for (const uint64_t count : counts) {
+            const double share =
+                static_cast<double>(count) / static_cast<double>(figures->hand_over.count);
+            const auto shade = static_cast<size_t>(share * kShades.size());
+            line += count == 0 ? ' ' : kShades[std::min(shade, kShades.size() - 1)];
+        }
+        text += without_end_blanks(std::move(line));
+    }
+    return text;
 }
 
 std::string number_or_dash(std::optional<double> value, double scale, int decimals) {
     return value ? fmt::format("{:.{}f}", *value * scale, decimals) : "-";
 }
 
-std::string cost_line(const BenchRow& row, size_t width, std::optional<double> ceiling) {
-    const TrialSamples& of = row.samples;
-    const auto frames = static_cast<double>(std::max<uint64_t>(of.frames, 1));
-    const auto gpu = sorted_of(of.gpu);
-    const auto speed = copied_per_nano(row);
-    const auto share = speed && ceiling ? std::optional(*speed / *ceiling) : std::nullopt;
-    const double seconds = std::chrono::duration<double>(of.wall).count();
-    return fmt::format(
-        "{:<{}}  {:>8} {:>8} {:>8} {:>8} {:>4.1f}{} {:>9} {:>7} {:>8} {:>8.1f}\n", row.method,
-        width, gpu.empty() ? "-" : micros(percentile_of(gpu, 0.5)),
-        gpu.empty() ? "-" : micros(percentile_of(gpu, 0.95)), micros(median_of(of.cpu)),
-        micros(median_of(of.write)), static_cast<double>(of.copies) / frames,
-        fmt::format("+{:.0f}", static_cast<double>(of.device_copies) / frames),
-        byte_count(static_cast<uint64_t>(static_cast<double>(of.bytes_copied) / frames)),
-        number_or_dash(speed, 1, 2), number_or_dash(share, 100, 0) + (share ? " %" : ""),
-        seconds > 0 ? static_cast<double>(of.frames) / seconds : 0.0);
+std::string cost_line(const Measured& measured, size_t width) {
+    const BenchFigures& of = *measured.figures;
+    const bool timed = of.gpu.count > 0;
+    const std::string share = number_or_dash(of.share_of_memcpy, 100, 0);
+    return fmt::format("{:<{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8.1f}\n",
+                       measured.row->method, width, timed ? micros(of.gpu.p50) : "-",
+                       timed ? micros(of.gpu.p95) : "-", micros(of.cpu.p50), micros(of.write.p50),
+                       fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
+                       byte_count(static_cast<uint64_t>(of.bytes_copied)),
+                       number_or_dash(of.bytes_per_second, 1e-9, 2),
+                       of.share_of_memcpy ? share + " %" : share, of.frames_per_second);
 }
 
-std::string cost_table(const Rows& rows, size_t width) {
-    std::optional<double> ceiling;
-    for (const BenchRow* row : rows) {
-        if (row->method == kCeiling) ceiling = copied_per_nano(*row);
-    }
+std::string cost_table(const BenchKind& kind) {
     std::string text = fmt::format(
         "\nWhat a picture costs: microseconds of the GPU, this thread and the writer; copies by "
-        "CPU+GPU\n"
-        "{:{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8}\n",
-        "", width, "gpu p50", "gpu p95", "cpu p50", "write", "copies", "copied", "GB/s", "of mem",
-        "fps");
-    for (const BenchRow* row : rows) text += cost_line(*row, width, ceiling);
+        "CPU+GPU\n{:{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8}\n",
+        "", kind.width, "gpu p50", "gpu p95", "cpu p50", "write", "copies", "copied", "GB/s",
+        "of mem", "fps");
+    for (const Measured& each : kind.measured) text += cost_line(each, kind.width);
     return text;
 }
 
 /// Ways that are out for the same reason stand together.
-std::string missing_lines(const Rows& rows) {
+std::string missing_lines(const BenchKind& kind) {
     std::vector<std::string> reasons;
     std::vector<LabeledText> lines;
-    for (const BenchRow* row : rows) {
+    for (const BenchRow* row : kind.all) {
         if (row->unsupported.empty()) continue;
         const auto same = std::find(reasons.begin(), reasons.end(), row->unsupported);
         if (same == reasons.end()) {
@@ -129,7 +145,7 @@ std::string missing_lines(const Rows& rows) {
         }
     }
     for (size_t i = 0; i < lines.size(); ++i) lines[i].text += ": " + reasons[i];
-    for (const BenchRow* row : rows) {
+    for (const BenchRow* row : kind.all) {
         if (row->voided.empty()) continue;
         lines.push_back(
             {"void", fmt::format("{}, {}: {}", row->method, counted(row->voided.size(), "trial"),
@@ -138,28 +154,21 @@ std::string missing_lines(const Rows& rows) {
     return lines.empty() ? "" : "\n" + aligned(lines, 0, kLineWidth);
 }
 
-/// Rows of one format and size.
-std::string kind_text(const Rows& rows) {
-    const BenchRow& first = *rows.front();
+std::string kind_text(const BenchKind& kind) {
+    const BenchRow& first = *kind.all.front();
     std::string text = fmt::format("\n{} {}x{}, {} a picture\n", info(first.format).name,
                                    first.size.width, first.size.height, byte_count(first.bytes()));
-    Rows measured;
-    size_t width = 0;
-    for (const BenchRow* row : rows) {
-        if (row->trials == 0) continue;
-        measured.push_back(row);
-        width = std::max(width, row->method.size());
+    if (!kind.measured.empty()) {
+        text += times_table("Hand-over, microseconds", kind, &BenchFigures::hand_over);
+        text += histogram_table(kind);
+        text += times_table("Frame (hand-over and draw call), microseconds", kind,
+                            &BenchFigures::frame);
+        text += cost_table(kind);
     }
-    if (!measured.empty()) {
-        text += times_table("Hand-over, microseconds", measured, width, &TrialSamples::hand_over);
-        text += times_table("Frame (hand-over and draw call), microseconds", measured, width,
-                            &TrialSamples::frame);
-        text += cost_table(measured, width);
-    }
-    return text + missing_lines(rows);
+    return text + missing_lines(kind);
 }
 
-std::string head(const BenchReport& report) {
+std::string report_head(const BenchReport& report) {
     const std::vector<LabeledText> lines = {
         {"machine", report.processor},
         {"system", report.system},
@@ -178,13 +187,17 @@ std::string head(const BenchReport& report) {
 }  // namespace
 
 std::string bench_text(const BenchReport& report) {
-    std::string text = head(report);
-    for (auto row = report.rows.begin(); row != report.rows.end();) {
-        Rows kind;
-        const BenchRow& first = *row;
-        for (; row != report.rows.end() && row->format == first.format && row->size == first.size;
-             ++row) {
-            kind.push_back(&*row);
+    const auto figures = figures_of(report);
+    std::string text = report_head(report);
+    for (size_t i = 0; i < report.rows.size();) {
+        BenchKind kind;
+        const BenchRow& first = report.rows[i];
+        for (; i < report.rows.size() && report.rows[i].is_same_kind(first); ++i) {
+            const BenchRow& row = report.rows[i];
+            kind.all.push_back(&row);
+            if (row.trials == 0) continue;
+            kind.measured.push_back({&row, &figures[i]});
+            kind.width = std::max(kind.width, row.method.size());
         }
         text += kind_text(kind);
     }

@@ -143,13 +143,15 @@ ExitCode run_doctor(const PlayOptions& options, bool json,
     return report->any_played() ? ExitCode::ok : ExitCode::nothing_played;
 }
 
-ExitCode run_bench(const BenchOptions& options) {
+ExitCode run_bench(const BenchOptions& options, bool json) {
     const auto report = bench(options);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
     }
-    const ExitCode code = answer(bench_text(*report));
+    const ExitCode code = answer(json          ? bench_json(*report)
+                                 : options.csv ? bench_csv(*report)
+                                               : bench_text(*report));
     return report->any_voided() ? ExitCode::failure : code;
 }
 
@@ -165,7 +167,7 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
         case Action::doctor:
             return run_doctor(invocation.play, invocation.json, calls);
         case Action::bench:
-            return run_bench(invocation.bench);
+            return run_bench(invocation.bench, invocation.json);
         case Action::help:
             return answer(help_text(invocation.command));
         case Action::version:

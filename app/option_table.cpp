@@ -284,6 +284,8 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::seed, "seed", '\0', kNoChoices, "N", "of the order of trials",
               "It is printed with the results.", "another each time", OptionGroup::measuring,
               kBench},
+    OptionRow{OptionId::csv, "csv", '\0', kNoChoices, "", "print every time, one a line", "", "",
+              OptionGroup::measuring, kBench},
 
     OptionRow{OptionId::cameras, "cameras", '\0', kNoChoices, "", "list cameras",
               "Loopback devices, which other programs film into, are among them.", "",
@@ -301,10 +303,10 @@ constexpr std::array kOptions = {
               "sizes, rates, memory and controls too", "JSON says it in any case.", "",
               OptionGroup::devices, kDevices},
 
-    OptionRow{
-        OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
-        "Of probe, devices, doctor, --list-options and --print-config; play has --timing-json.", "",
-        OptionGroup::general, kEveryCommand & ~kPlay},
+    OptionRow{OptionId::json, "json", '\0', kNoChoices, "", "print JSON (all but play)",
+              "Of probe, devices, doctor, bench, --list-options and --print-config; play has "
+              "--timing-json.",
+              "", OptionGroup::general, kEveryCommand & ~kPlay},
     OptionRow{OptionId::log_level, "log-level", '\0', kLogLevels, "",
               "how much to say; summary from info",
               "On stderr. With warning, error or quiet there is no summary at the end either, but "

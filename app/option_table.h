@@ -69,6 +69,7 @@ enum class OptionId {
     duration,
     trials,
     seed,
+    csv,
     cameras,
     decoders,
     encoders,

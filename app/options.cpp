@@ -193,6 +193,8 @@ Result<void> Parser::settle_bench() {
         if (setting.undone) continue;
         if (auto ok = store_bench_value(result.bench, *setting.row, setting.value); !ok) return ok;
     }
+    if (result.json && result.bench.csv)
+        return fail(Errc::invalid_argument, "--json and --csv exclude each other");
     return {};
 }
 
@@ -256,7 +258,7 @@ Result<void> Parser::check() const {
         if (row.id == OptionId::json && prints_config) continue;
         if (row.id == OptionId::json) {
             return fail(Errc::invalid_argument,
-                        "--json belongs to probe, devices, doctor, --list-options and "
+                        "--json belongs to probe, devices, doctor, bench, --list-options and "
                         "--print-config; for the statistics of play there is --timing-json=FILE");
         }
         return fail(Errc::invalid_argument, "--{} does not belong to {}; see vitrine --help",

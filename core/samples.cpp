@@ -40,4 +40,19 @@ Interval interval_of_median(const std::vector<Nanos>& sorted, double confidence)
     return {sorted[first], sorted[count - 1 - first], std::max(0.0, 1 - outside)};
 }
 
+std::vector<uint64_t> count_by_logarithm(const std::vector<Nanos>& values, Nanos least,
+                                         int per_doubling, size_t buckets) {
+    std::vector<uint64_t> counts(buckets);
+    for (const Nanos value : values) {
+        size_t bucket = 0;
+        if (value > least) {
+            const double times =
+                static_cast<double>(value.count()) / static_cast<double>(least.count());
+            bucket = static_cast<size_t>(std::log2(times) * per_doubling);
+        }
+        ++counts[std::min(bucket, buckets - 1)];
+    }
+    return counts;
+}
+
 }  // namespace vitrine

@@ -1,6 +1,8 @@
 // Figures over durations of which every one is kept. Pure; reentrant.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "core/clock.h"
@@ -22,5 +24,11 @@ struct Interval {
 /// what that gives. Values that depend on one another, as those of one run do, mislead it.
 [[nodiscard]] Interval interval_of_median(const std::vector<Nanos>& sorted,
                                           double confidence = 0.95);
+
+/// How many of the values are from `least` · 2^(i / per_doubling) on and below the next, for each i
+/// below `buckets`; the first and the last take what lies beyond. least: above zero.
+[[nodiscard]] std::vector<uint64_t> count_by_logarithm(const std::vector<Nanos>& values,
+                                                       Nanos least, int per_doubling,
+                                                       size_t buckets);
 
 }  // namespace vitrine

@@ -81,4 +81,13 @@ TEST(IntervalOfMedian, HoldsTheMedianAsOftenAsItSays) {
     EXPECT_NEAR(held / static_cast<double>(kRuns), 0.9567, 0.015);
 }
 
+TEST(CountByLogarithm, PutsEachValueWhereItBelongs) {
+    std::vector<Nanos> values;
+    for (const int each : {0, 7, 8, 11, 12, 15, 16, 22, 23, 31, 32, 1000})
+        values.emplace_back(each);
+    // From 8, by half doublings: 8, 11.3, 16, 22.6, 32.
+    EXPECT_EQ(count_by_logarithm(values, Nanos{8}, 2, 5), (std::vector<uint64_t>{4, 2, 2, 2, 2}));
+    EXPECT_EQ(count_by_logarithm({}, Nanos{1}, 1, 3), (std::vector<uint64_t>{0, 0, 0}));
+}
+
 }  // namespace

@@ -1,0 +1,31 @@
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "app/bench.h"
+
+namespace vitrine {
+
+std::string bench_csv(const BenchReport& report) {
+    struct Column {
+        std::string_view name;
+        std::vector<Nanos> TrialSamples::*times;
+    };
+    constexpr std::array kColumns = {
+        Column{"write", &TrialSamples::write}, Column{"hand_over", &TrialSamples::hand_over},
+        Column{"frame", &TrialSamples::frame}, Column{"cpu", &TrialSamples::cpu},
+        Column{"gpu", &TrialSamples::gpu}};
+    std::string text = "method,format,width,height,time,ns\n";
+    for (const BenchRow& row : report.rows) {
+        for (const Column& column : kColumns) {
+            const std::string begin =
+                fmt::format("{},{},{},{},{}", row.method, info(row.format).name, row.size.width,
+                            row.size.height, column.name);
+            for (const Nanos time : row.samples.*column.times)
+                fmt::format_to(std::back_inserter(text), "{},{}\n", begin, time.count());
+        }
+    }
+    return text;
+}
+
+}  // namespace vitrine
