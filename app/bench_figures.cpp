@@ -1,6 +1,7 @@
 #include "app/bench_figures.h"
 
 #include <algorithm>
+#include <numeric>
 
 namespace vitrine {
 namespace {
@@ -46,6 +47,8 @@ TimeFigures figures_of(std::vector<Nanos> times) {
     out.p999 = percentile_of(times, 0.999);
     out.max = percentile_of(times, 1);
     out.median = interval_of_median(times);
+    const Nanos sum = std::accumulate(times.begin(), times.end(), Nanos{0});
+    if (!times.empty()) out.mean = sum / static_cast<int64_t>(times.size());
     return out;
 }
 

@@ -14,6 +14,7 @@ struct TimeFigures {
     size_t count = 0;
     Nanos p50{0}, p90{0}, p95{0}, p99{0}, p999{0}, max{0};  // by nearest rank
     Interval median;
+    Nanos mean{0};  // what a clock of coarse ticks tells best: the processor's often is one
 
     /// Whether there are so many values that this percentile is another than the largest.
     [[nodiscard]] bool resolves(double fraction) const;

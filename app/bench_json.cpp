@@ -22,6 +22,7 @@ Json times_json(const TimeFigures& times, const std::vector<Nanos>& values) {
             {"p99_ns", times.p99.count()},
             {"p999_ns", times.p999.count()},
             {"max_ns", times.max.count()},
+            {"mean_ns", times.mean.count()},
             {"median_low_ns", times.median.low.count()},
             {"median_high_ns", times.median.high.count()},
             {"median_confidence", times.median.confidence},

@@ -113,7 +113,7 @@ std::string cost_line(const Measured& measured, size_t width) {
     const std::string share = number_or_dash(of.share_of_memcpy, 100, 0);
     return fmt::format("{:<{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8.1f}\n",
                        measured.row->method, width, timed ? micros(of.gpu.p50) : "-",
-                       timed ? micros(of.gpu.p95) : "-", micros(of.cpu.p50), micros(of.write.p50),
+                       timed ? micros(of.gpu.p95) : "-", micros(of.cpu.mean), micros(of.write.p50),
                        fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
                        byte_count(static_cast<uint64_t>(of.bytes_copied)),
                        number_or_dash(of.bytes_per_second, 1e-9, 2),
@@ -124,7 +124,7 @@ std::string cost_table(const BenchKind& kind) {
     std::string text = fmt::format(
         "\nWhat a picture costs: microseconds of the GPU, this thread and the writer; copies by "
         "CPU+GPU\n{:{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8}\n",
-        "", kind.width, "gpu p50", "gpu p95", "cpu p50", "write", "copies", "copied", "GB/s",
+        "", kind.width, "gpu p50", "gpu p95", "cpu mean", "write", "copies", "copied", "GB/s",
         "of mem", "fps");
     for (const Measured& each : kind.measured) text += cost_line(each, kind.width);
     return text;

@@ -318,7 +318,7 @@ TEST(BenchText, TellsTheFiguresOfEachWay) {
     has("subimage        . ...:-.\n");
     has("memcpy            @\n");
     // 12000 bytes in 5 us are 2.4 GB/s, and in 2 us 6.
-    has("subimage      70.0     70.0      5.0      5.0  1.0+0  11.7 KiB    2.40     40 %   "
+    has("subimage      70.0     70.0      5.5      5.0  1.0+0  11.7 KiB    2.40     40 %   "
         "1000.0\n");
     has("6.00    100 %   1000.0\n");
     has("\nunsupported  dmabuf udmabuf, cuda: there is no such thing\n");
@@ -421,6 +421,7 @@ TEST(BenchJson, SaysWhatWasMeasured) {
     EXPECT_EQ(row["hand_over"]["count"], 10);
     EXPECT_EQ(row["hand_over"]["p50_ns"], 5000);
     EXPECT_EQ(row["hand_over"]["p999_ns"], 10000);
+    EXPECT_EQ(row["hand_over"]["mean_ns"], 5500);
     EXPECT_EQ(row["hand_over"]["median_low_ns"], 2000);
     EXPECT_EQ(row["hand_over"]["buckets"].size(), 10u);
     EXPECT_EQ(row["gpu"]["count"], 1);
