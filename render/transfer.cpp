@@ -12,6 +12,8 @@ constexpr std::array kTransferRows = {
                 true},
     TransferRow{"teximage", "glTexImage2D for every picture, into the same textures",
                 make_tex_image},
+    TransferRow{"subimage-same", "glTexSubImage2D into the same textures, read or not",
+                make_sub_image_same},
     TransferRow{"subimage", "glTexSubImage2D of rows that follow one another",
                 make_sub_image_tight},
     TransferRow{"subimage-padded", "glTexSubImage2D of padded rows, by GL_UNPACK_ROW_LENGTH",

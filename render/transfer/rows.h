@@ -9,6 +9,7 @@ using MadeTransfer = Result<std::unique_ptr<TextureTransfer>>;
 
 [[nodiscard]] MadeTransfer make_draw_only(GlContext& context, const TransferPlan& plan);
 [[nodiscard]] MadeTransfer make_tex_image(GlContext& context, const TransferPlan& plan);
+[[nodiscard]] MadeTransfer make_sub_image_same(GlContext& context, const TransferPlan& plan);
 [[nodiscard]] MadeTransfer make_sub_image_tight(GlContext& context, const TransferPlan& plan);
 [[nodiscard]] MadeTransfer make_sub_image_padded(GlContext& context, const TransferPlan& plan);
 [[nodiscard]] MadeTransfer make_orphaned_buffer(GlContext& context, const TransferPlan& plan);

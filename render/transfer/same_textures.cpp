@@ -1,5 +1,6 @@
-// glTexImage2D for every picture: the textures' memory is made anew each time, and what the GPU
-// still samples is the driver's to keep.
+// Every picture into the same textures, which the GPU may still sample: by glTexImage2D, which
+// makes their memory anew, so that the old is the driver's to keep; or by glTexSubImage2D, for
+// which it has to wait, or to copy once more.
 #include "render/pixel_unpack.h"
 #include "render/texel_format.h"
 #include "render/texture_ring.h"
@@ -9,10 +10,10 @@
 namespace vitrine {
 namespace {
 
-class TexImageTransfer final : public TextureTransfer {
+class SameTextures final : public TextureTransfer {
   public:
-    TexImageTransfer(GlContext& context, PlainPicture picture)
-        : context_(context), picture_(std::move(picture)) {}
+    SameTextures(GlContext& context, PlainPicture picture, bool anew)
+        : context_(context), picture_(std::move(picture)), anew_(anew) {}
 
     Result<void> make_textures();
     Result<LentPlanes> lend() override { return picture_.planes; }
@@ -22,10 +23,11 @@ class TexImageTransfer final : public TextureTransfer {
   private:
     GlContext& context_;
     PlainPicture picture_;
+    bool anew_;  // each time, and not at the first only
     TextureSet set_;
 };
 
-Result<void> TexImageTransfer::make_textures() {
+Result<void> SameTextures::make_textures() {
     const PixelFormatInfo& format = info(picture_.frame->format());
     if (auto ok = check_depth(format, context_.facts()); !ok) return ok;
     set_.format = format.id;
@@ -37,7 +39,7 @@ Result<void> TexImageTransfer::make_textures() {
     return {};
 }
 
-Result<GpuFrame> TexImageTransfer::hand_over() {
+Result<GpuFrame> SameTextures::hand_over() {
     const GlFunctions& gl = context_.gl();
     const PixelFormatInfo& format = info(set_.format);
     const CopiedRegion region = copied_region(format, picture_.frame->info().crop);
@@ -49,9 +51,14 @@ Result<GpuFrame> TexImageTransfer::hand_over() {
         const TexelFormat texel = texel_format(view.texel, context_.facts());
         const Size texels = view_size(view, set_.size);
         gl.BindTexture(GL_TEXTURE_2D, set_.textures[i].name());
-        gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), texels.width,
-                      texels.height, 0, texel.format, texel.type,
-                      picture_.planes[view.memory_plane].data);
+        const void* rows = picture_.planes[view.memory_plane].data;
+        if (anew_ || !set_.proven) {
+            gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), texels.width,
+                          texels.height, 0, texel.format, texel.type, rows);
+        } else {
+            gl.TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, texels.width, texels.height, texel.format,
+                             texel.type, rows);
+        }
         out.bytes_copied += view_bytes(view, texels);
     }
     out.copies = 1;
@@ -61,14 +68,22 @@ Result<GpuFrame> TexImageTransfer::hand_over() {
     return out;
 }
 
+MadeTransfer make_same_textures(GlContext& context, const TransferPlan& plan, bool anew) {
+    auto picture = make_plain_picture(plan);
+    if (!picture) return Failure(picture.error());
+    auto made = std::make_unique<SameTextures>(context, std::move(*picture), anew);
+    if (auto ok = made->make_textures(); !ok) return Failure(ok.error());
+    return made;
+}
+
 }  // namespace
 
 MadeTransfer make_tex_image(GlContext& context, const TransferPlan& plan) {
-    auto picture = make_plain_picture(plan);
-    if (!picture) return Failure(picture.error());
-    auto made = std::make_unique<TexImageTransfer>(context, std::move(*picture));
-    if (auto ok = made->make_textures(); !ok) return Failure(ok.error());
-    return made;
+    return make_same_textures(context, plan, true);
+}
+
+MadeTransfer make_sub_image_same(GlContext& context, const TransferPlan& plan) {
+    return make_same_textures(context, plan, false);
 }
 
 }  // namespace vitrine
