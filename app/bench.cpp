@@ -1,11 +1,9 @@
 #include "app/bench.h"
 
-#include <unistd.h>
-
 #include <algorithm>
-#include <cstdio>
 #include <random>
 
+#include "app/progress.h"
 #include "app/version.h"
 #include "core/log.h"
 #include "hw/buffer_allocator.h"
@@ -148,12 +146,6 @@ Result<void> run_rounds(std::vector<BenchJob>& jobs, const BenchTools& tools,
     return {};
 }
 
-/// A line that is written over on a terminal; elsewhere none.
-void show_bench_progress(const std::string& text) {
-    static const bool terminal = isatty(STDERR_FILENO) == 1;
-    if (terminal) std::fprintf(stderr, "\r\033[K%.79s", text.c_str());
-}
-
 }  // namespace
 
 bool BenchReport::any_voided() const {
@@ -204,9 +196,9 @@ Result<BenchReport> bench(const BenchOptions& options) {
     auto output = make_offscreen_output(kBenchTarget);
     if (!output) return Failure(output.error());
     const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
-    auto report = run_bench(options, machine, show_bench_progress);
-    show_bench_progress("");
-    return report;
+    const MonotonicClock clock;
+    ProgressLine line(clock);
+    return run_bench(options, machine, [&](const std::string& text) { line.update(text); });
 }
 
 }  // namespace vitrine

@@ -20,6 +20,12 @@ size_t columns_of(int fd) {
     return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
 }
 
+/// One column stays free: a terminal that wraps would leave a line behind.
+std::string cut_to(size_t columns, std::string text) {
+    if (text.size() >= columns) text.resize(columns > 0 ? columns - 1 : 0);
+    return text;
+}
+
 }  // namespace
 
 std::string progress_text(const ProgressState& state, size_t columns) {
@@ -28,9 +34,7 @@ std::string progress_text(const ProgressState& state, size_t columns) {
     if (state.paused) text += "  paused";
     text += fmt::format("  {:.1f} fps  {}", state.frames_per_second, one_line(state.path));
     if (state.dropped > 0) text += fmt::format("  {} dropped", state.dropped);
-    // One column stays free: a terminal that wraps would leave a line behind.
-    if (text.size() >= columns) text.resize(columns > 0 ? columns - 1 : 0);
-    return text;
+    return cut_to(columns, std::move(text));
 }
 
 struct ProgressLine::Terminal {
@@ -83,6 +87,12 @@ void ProgressLine::update(const ProgressState& state) {
     if (!due()) return;
     last_drawn_ = clock_.now();
     terminal_->draw(progress_text(state, columns_of(terminal_->fd)));
+}
+
+void ProgressLine::update(std::string_view text) {
+    if (!due()) return;
+    last_drawn_ = clock_.now();
+    terminal_->draw(cut_to(columns_of(terminal_->fd), std::string(text)));
 }
 
 void ProgressLine::clear() {

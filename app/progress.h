@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "core/clock.h"
 
@@ -38,6 +39,8 @@ class ProgressLine {
     [[nodiscard]] bool due() const;
     /// Draws it if it is due.
     void update(const ProgressState& state);
+    /// Likewise of what is not playing.
+    void update(std::string_view text);
     void clear();
 
   private:

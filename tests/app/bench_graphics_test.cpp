@@ -5,6 +5,8 @@
 
 #include "app/bench.h"
 #include "tests/app/support.h"
+#include "tests/support/failing_kernel.h"
+#include "tests/support/missing.h"
 
 namespace {
 
@@ -20,17 +22,27 @@ BenchOptions small(std::vector<std::string> methods) {
     return options;
 }
 
+/// What trials may leave in GL: nothing but the framebuffers of the output.
+void expect_nothing_left(const LiveObjects& live) {
+    EXPECT_EQ(live.buffers, 0);
+    EXPECT_EQ(live.programs, 0);
+    EXPECT_EQ(live.images, 0);
+    EXPECT_EQ(live.fences, 0);
+    EXPECT_EQ(live.textures, live.framebuffers);
+}
+
 Result<BenchReport> measured(const BenchOptions& options, const FunctionFilters& filters = {},
-                             std::vector<std::string>* told = nullptr) {
+                             std::vector<std::string>* told = nullptr,
+                             std::shared_ptr<Kernel> kernel = std::make_shared<RealKernel>()) {
     auto context = GlContext::make_offscreen(filters);
     if (!context) return Failure(context.error());
     auto output = make_offscreen_output(std::move(*context), kBenchTarget);
     if (!output) return Failure(output.error());
-    const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
+    const BenchMachine machine{std::move(*output), std::move(kernel)};
     auto report = run_bench(options, machine, [&](const std::string& text) {
         if (told != nullptr) told->push_back(text);
     });
-    EXPECT_EQ(machine.output->context().live().fences, 0);
+    expect_nothing_left(machine.output->context().live());
     return report;
 }
 
@@ -172,6 +184,84 @@ TEST(Bench, SaysWhatGlDoesNotHave) {
     EXPECT_NE(rows_of(*report, "pbo-ring").front()->unsupported, "");
     EXPECT_NE(rows_of(*report, "pbo-direct").front()->unsupported, "");
     EXPECT_EQ(rows_of(*report, "subimage").front()->unsupported, "");
+}
+
+TEST(Bench, VoidsTrialsOfBuffersThatCannotBeMapped) {
+    const auto refused = [](const FunctionFilters& filters, const std::string& method) {
+        const auto report = measured(small({method}), filters);
+        if (!report) return report.error().text;
+        const BenchRow& row = report->rows.front();
+        return row.voided.empty() ? row.unsupported + "not void" : row.voided.front();
+    };
+    const FunctionFilters no_mapping = {nullptr, [](GlFunctions& gl) {
+                                            gl.MapBufferRange = [](GLenum, GLintptr, GLsizeiptr,
+                                                                   GLbitfield) -> void* {
+                                                return nullptr;
+                                            };
+                                        }};
+    const FunctionFilters lost = {nullptr, [](GlFunctions& gl) {
+                                      gl.UnmapBuffer = [](GLenum) -> GLboolean { return GL_FALSE; };
+                                  }};
+    for (const char* method : {"pbo-orphan", "pbo-ring"}) {
+        EXPECT_EQ(refused(no_mapping, method), "glMapBufferRange gives nothing");
+        EXPECT_EQ(refused(lost, method), "glUnmapBuffer: what was written is lost");
+    }
+    EXPECT_EQ(refused(no_mapping, "pbo-direct"), "glMapBufferRange gives nothing");
+}
+
+class BenchMemory : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        const auto context = GlContext::make_offscreen();
+        ASSERT_TRUE(context) << context.error().text;
+        if (!(*context)->facts().has_dma_buf_import)
+            VITRINE_MISSING((*context)->facts().import_refusal());
+    }
+};
+
+TEST_F(BenchMemory, IsOfEachAllocatorAndBracketed) {
+    const auto kernel = std::make_shared<vitrine::testing::DeviceKernel>();
+    const auto report = measured(small({"dmabuf", "dmabuf-cached"}), {}, nullptr, kernel);
+    ASSERT_TRUE(report) << report.error().text;
+    std::vector<std::string> names;
+    for (const BenchRow& row : report->rows) {
+        names.push_back(row.method);
+        expect_measured(row, 24);
+        EXPECT_EQ(row.samples.copies + row.samples.device_copies, 0u);
+    }
+    std::vector<std::string> wanted;
+    for (const std::string method : {"dmabuf", "dmabuf-cached"}) {
+        for (const char* memory :
+             {"dma-heap:system", "dma-heap:linux,cma", "dma-heap:other", "udmabuf", "memfd"})
+            wanted.push_back(method + " " + memory);
+    }
+    EXPECT_EQ(names, wanted);
+    EXPECT_EQ(kernel->bracket_faults, 0);
+    EXPECT_EQ(kernel->starts, kernel->ends);
+    // But of memfds, of each row two trials: 10 pictures first, 12 measured, 5 alone.
+    EXPECT_EQ(kernel->starts, 8 * 2 * 27);
+}
+
+TEST_F(BenchMemory, SurvivesCallsThatFail) {
+    const auto before = vitrine::testing::holdings();
+    BenchOptions options = small({"dmabuf-cached"});
+    options.frames = 1;
+    options.trials = 1;
+    int failed = 0;
+    for (int passes = 0;; passes += 7) {
+        vitrine::testing::DeviceKernel devices;
+        const auto kernel =
+            std::make_shared<vitrine::testing::FailingKernel>(devices, passes, ENOMEM);
+        const auto report = measured(options, {}, nullptr, kernel);
+        ASSERT_TRUE(report) << report.error().text;
+        for (const BenchRow& row : report->rows)
+            EXPECT_EQ(row.trials + row.voided.size() + (row.unsupported.empty() ? 0 : 1), 1u);
+        if (!kernel->failed()) break;
+        ++failed;
+    }
+    EXPECT_EQ(vitrine::testing::holdings(), before);
+    EXPECT_GT(failed, 10);
+    std::printf("%d calls failed\n", failed);
 }
 
 TEST(Bench, EndsATrialWhenItsTimeIsUp) {

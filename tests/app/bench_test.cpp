@@ -313,8 +313,8 @@ TEST(BenchText, TellsTheFiguresOfEachWay) {
         "########\n");
     has("subimage      10.0       (4.0 18.0)     18.0        -        -        -     20.0 "
         "########\n");
-    // By half doublings of 0.1 us: 1 us is in the seventh, 2 in the ninth, 3 in the next, 5 and 6 in
-    // one, and three in the last but one. All of memcpy's are 2 us.
+    // By half doublings of 0.1 us: 1 us is in the seventh, 2 in the ninth, 3 in the next, 5 and 6
+    // in one, and three in the last but one. All of memcpy's are 2 us.
     has("subimage        . ...:-.\n");
     has("memcpy            @\n");
     // 12000 bytes in 5 us are 2.4 GB/s, and in 2 us 6.

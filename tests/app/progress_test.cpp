@@ -58,6 +58,22 @@ TEST(ProgressText, NeverReachesTheLastColumn) {
     EXPECT_EQ(progress_text(sample_state(), 0), "");
 }
 
+TEST(ProgressLine, TakesWhatIsNotPlayingToo) {
+    const Terminal terminal;
+    ManualClock clock;
+    {
+        ProgressLine line(clock, terminal.program.get());
+        line.update("trial 1 of 9");
+        EXPECT_EQ(terminal.text(), "\r\x1b[Ktrial 1 of 9");
+        line.update("trial 2 of 9");
+        EXPECT_EQ(terminal.text(), "") << "too soon";
+        clock.advance(1s);
+        line.update("trial 3 of 9 " + std::string(200, 'x'));
+        EXPECT_EQ(terminal.text(), "\r\x1b[Ktrial 3 of 9 " + std::string(66, 'x'));
+    }
+    EXPECT_EQ(terminal.text(), "\r\x1b[K");
+}
+
 TEST(ProgressLine, IsDrawnFourTimesASecondAndCleared) {
     const Terminal terminal;
     ManualClock clock(1s);
