@@ -1,0 +1,202 @@
+// What bench tells of its trials: the table, JSON as documented, CSV.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "app/bench.h"
+#include "app/bench_figures.h"
+#include "tests/app/support.h"
+
+namespace {
+
+using namespace vitrine;
+
+BenchRow row_of_times(std::string method, int copies, std::vector<int> micros) {
+    BenchRow row;
+    row.method = std::move(method);
+    row.size = {100, 80};  // of NV12: 12000 bytes
+    row.trials = 1;
+    for (const int each : micros) {
+        const Nanos time = std::chrono::microseconds(each);
+        row.samples.write.push_back(time);
+        row.samples.hand_over.push_back(time);
+        row.samples.frame.push_back(2 * time);
+        row.samples.cpu.push_back(time);
+    }
+    row.samples.frames = micros.size();
+    row.samples.copies = micros.size() * static_cast<uint64_t>(copies);
+    row.samples.bytes_copied = row.samples.copies * row.bytes();
+    row.samples.wall = std::chrono::milliseconds(micros.size());
+    return row;
+}
+
+/// Two ways that were measured, one by two names that is none here, and one that was wrong.
+BenchReport sample_report() {
+    BenchReport report;
+    report.processor = "A board";
+    report.gpu_times = "timer query";
+    report.seed = 42;
+    report.trials = 1;
+    report.frames = 10;
+    report.before.governor = "performance";
+    report.rows = {row_of_times("subimage", 1, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}),
+                   row_of_times("memcpy", 1, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2})};
+    report.rows[0].samples.gpu = {std::chrono::microseconds(70)};
+    BenchRow missing;
+    missing.method = "dmabuf udmabuf";
+    missing.size = {100, 80};
+    missing.unsupported = "there is no such thing";
+    report.rows.push_back(missing);
+    missing.method = "cuda";
+    report.rows.push_back(missing);
+    BenchRow voided = missing;
+    voided.method = "composed";
+    voided.unsupported = "";
+    voided.voided = {"picture 3: a pixel is 0,0,0", "picture 4: a pixel is 1,1,1"};
+    report.rows.push_back(voided);
+    return report;
+}
+
+TEST(BenchText, TellsTheFiguresOfEachWay) {
+    const BenchReport report = sample_report();
+    const std::string text = bench_text(report);
+    const auto has = [&](std::string_view what) {
+        EXPECT_NE(text.find(what), std::string::npos) << what << "\nin\n" << text;
+    };
+    has("machine    A board\n");
+    has("seed 42\n");
+    has("nv12 100x80, 11.7 KiB a picture\n");
+    // p50, where it lies by ranks 2 and 9 of 10, p90, too few for the rest, the largest; a bar.
+    has("subimage       5.0        (2.0 9.0)      9.0        -        -        -     10.0 "
+        "########\n");
+    has("subimage      10.0       (4.0 18.0)     18.0        -        -        -     20.0 "
+        "########\n");
+    // By half doublings of 0.1 us: 1 us is in the seventh, 2 in the ninth, 3 in the next, 5 and 6
+    // in one, and three in the last but one. All of memcpy's are 2 us.
+    has("subimage        . ...:-.\n");
+    has("memcpy            @\n");
+    // 12000 bytes in 5 us are 2.4 GB/s, and in 2 us 6.
+    has("subimage      70.0     70.0      5.5      5.0  1.0+0  11.7 KiB    2.40     40 %   "
+        "1000.0\n");
+    has("6.00    100 %   1000.0\n");
+    has("\nunsupported  dmabuf udmabuf, cuda: there is no such thing\n");
+    has("\nvoid         composed, 2 trials: picture 3: a pixel is 0,0,0\n");
+    EXPECT_TRUE(report.any_voided());
+}
+
+TEST(BenchText, IsNoWiderThanATerminal) {
+    std::istringstream lines(bench_text(sample_report()));
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(BenchFigures, ResolveWhatThereAreValuesFor) {
+    TimeFigures times;
+    times.count = 10;
+    EXPECT_TRUE(times.resolves(0.9));
+    EXPECT_FALSE(times.resolves(0.95));
+    times.count = 999;
+    EXPECT_FALSE(times.resolves(0.999));
+    times.count = 1000;
+    EXPECT_TRUE(times.resolves(0.999));
+}
+
+TEST(BenchFigures, HaveTheCeilingOfTheirOwnKind) {
+    BenchReport report = sample_report();
+    report.rows.push_back(report.rows[1]);
+    report.rows.back().size = {200, 80};
+    const auto figures = figures_of(report);
+    EXPECT_DOUBLE_EQ(*figures[0].share_of_memcpy, 0.4);
+    EXPECT_DOUBLE_EQ(*figures[1].share_of_memcpy, 1);
+    EXPECT_DOUBLE_EQ(*figures.back().share_of_memcpy, 1);
+    EXPECT_DOUBLE_EQ(*figures.back().bytes_per_second, 12e9);
+    EXPECT_FALSE(figures[2].share_of_memcpy);
+    EXPECT_FALSE(figures[2].bytes_per_second);
+}
+
+TEST(BenchCsv, HasALineForEveryTime) {
+    const std::string text = bench_csv(sample_report());
+    EXPECT_TRUE(
+        text.starts_with("method,format,width,height,time,ns\n"
+                         "subimage,nv12,100,80,write,1000\n"
+                         "subimage,nv12,100,80,write,2000\n"))
+        << text;
+    EXPECT_NE(text.find("subimage,nv12,100,80,frame,20000\n"), std::string::npos);
+    EXPECT_NE(text.find("subimage,nv12,100,80,gpu,70000\n"), std::string::npos);
+    EXPECT_EQ(std::count(text.begin(), text.end(), '\n'), 1 + 41 + 40);
+}
+
+/// The names in backquotes that begin the rows of a table of docs/bench.md, from a heading to the
+/// next.
+std::set<std::string> bench_documented(const std::string& from, const std::string& to) {
+    const std::string document = test::contents_of(VITRINE_SOURCE_DIR "/docs/bench.md");
+    const size_t begin = document.find(from);
+    EXPECT_NE(begin, document.npos) << from;
+    if (begin == document.npos) return {};
+    const size_t end = document.find(to, begin + 1);
+    std::istringstream lines(document.substr(begin, end == document.npos ? end : end - begin));
+    std::set<std::string> names;
+    for (std::string line; std::getline(lines, line);) {
+        if (line.rfind("| `", 0) == 0) names.insert(line.substr(3, line.find('`', 3) - 3));
+    }
+    return names;
+}
+
+/// "machine.before.celsius"; what is an array of objects by its first; times left as they are.
+void collect_bench_fields(const nlohmann::json& value, const std::string& name,
+                          std::set<std::string>& names) {
+    if (value.is_object() && !value.contains("buckets")) {
+        for (const auto& [key, member] : value.items())
+            collect_bench_fields(member, name.empty() ? key : name + "." + key, names);
+    } else if (value.is_array() && !value.empty() && value[0].is_object()) {
+        for (const auto& member : value) collect_bench_fields(member, name + "[]", names);
+    } else {
+        names.insert(name + (value.is_array() ? "[]" : ""));
+    }
+}
+
+TEST(BenchJson, HoldsExactlyTheDocumentedFields) {
+    const auto json = nlohmann::json::parse(bench_json(sample_report()));
+    std::set<std::string> fields;
+    collect_bench_fields(json, "", fields);
+    EXPECT_EQ(fields, bench_documented("## `--json`", "A set of times"));
+    std::set<std::string> of_times;
+    collect_bench_fields(json["rows"][0]["hand_over"]["buckets"], "buckets", of_times);
+    for (const auto& [key, value] : json["rows"][0]["hand_over"].items()) {
+        if (key != "buckets") of_times.insert(key);
+    }
+    EXPECT_EQ(of_times, bench_documented("A set of times", "## "));
+}
+
+TEST(BenchJson, SaysWhatWasMeasured) {
+    const auto json = nlohmann::json::parse(bench_json(sample_report()));
+    EXPECT_EQ(json["schema"], 1);
+    EXPECT_EQ(json["seed"], 42);
+    EXPECT_EQ(json["machine"]["before"]["governor"], "performance");
+    EXPECT_TRUE(json["machine"]["after"]["celsius"].is_null());
+    const auto& row = json["rows"][0];
+    EXPECT_EQ(row["method"], "subimage");
+    EXPECT_EQ(row["bytes"], 12000);
+    EXPECT_EQ(row["hand_over"]["count"], 10);
+    EXPECT_EQ(row["hand_over"]["p50_ns"], 5000);
+    EXPECT_EQ(row["hand_over"]["p999_ns"], 10000);
+    EXPECT_EQ(row["hand_over"]["mean_ns"], 5500);
+    EXPECT_EQ(row["hand_over"]["median_low_ns"], 2000);
+    EXPECT_EQ(row["hand_over"]["buckets"].size(), 10u);
+    EXPECT_EQ(row["gpu"]["count"], 1);
+    EXPECT_DOUBLE_EQ(row["bytes_per_second"], 2.4e9);
+    EXPECT_DOUBLE_EQ(row["share_of_memcpy"], 0.4);
+    EXPECT_EQ(json["rows"][2]["unsupported"], "there is no such thing");
+    EXPECT_TRUE(json["rows"][2]["bytes_per_second"].is_null());
+    EXPECT_EQ(json["rows"][4]["voided"].size(), 2u);
+}
+
+TEST(BenchDocument, NamesEveryMethod) {
+    std::set<std::string> names;
+    for (const TransferRow& row : transfer_rows()) names.emplace(row.name);
+    EXPECT_EQ(bench_documented("## Methods", "\n## "), names);
+}
+
+}  // namespace
