@@ -25,7 +25,14 @@ struct BenchKind {
 };
 
 std::string micros(Nanos duration) {
-    return fmt::format("{:.1f}", static_cast<double>(duration.count()) / 1e3);
+    const double value = static_cast<double>(duration.count()) / 1e3;
+    return fmt::format("{:.{}f}", value, value < 10000 ? 1 : 0);
+}
+
+/// Of too few values there is none.
+std::string interval_text(const Interval& interval) {
+    if (interval.confidence < 0.95) return "-";
+    return fmt::format("({} {})", micros(interval.low), micros(interval.high));
 }
 
 std::string bar(Nanos value, Nanos longest) {
@@ -59,11 +66,9 @@ std::string times_table(std::string_view title, const BenchKind& kind,
         longest = std::max(longest, (figures->*times).p50);
     for (const auto& [row, figures] : kind.measured) {
         const TimeFigures& of = figures->*times;
-        const std::string within =
-            fmt::format("({} {})", micros(of.median.low), micros(of.median.high));
         text += without_end_blanks(fmt::format("{:<{}}  {:>8} {:>16}{} {}", row->method, kind.width,
-                                               micros(of.p50), within, percentiles(of),
-                                               bar(of.p50, longest)));
+                                               micros(of.p50), interval_text(of.median),
+                                               percentiles(of), bar(of.p50, longest)));
     }
     return text;
 }

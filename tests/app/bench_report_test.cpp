@@ -87,6 +87,18 @@ TEST(BenchText, TellsTheFiguresOfEachWay) {
     EXPECT_TRUE(report.any_voided());
 }
 
+TEST(BenchText, HasNoIntervalOfTooFewValuesAndNoDecimalsOfLongTimes) {
+    BenchReport report;
+    report.rows = {row_of_times("five", 1, {1, 2, 3, 4, 12345}),
+                   row_of_times("six", 1, {1, 2, 3, 4, 5, 6})};
+    const std::string text = bench_text(report);
+    const auto has = [&](std::string_view what) {
+        EXPECT_NE(text.find(what), std::string::npos) << what << "\nin\n" << text;
+    };
+    has("five       3.0                -        -        -        -        -    12345 ########\n");
+    has("six        3.0        (1.0 6.0)        -        -        -        -      6.0 ########\n");
+}
+
 TEST(BenchText, IsNoWiderThanATerminal) {
     std::istringstream lines(bench_text(sample_report()));
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
