@@ -96,8 +96,6 @@ Result<void> store_number(T& field, Result<U> parsed, const OptionRow& row,
     return {};
 }
 
-constexpr uint64_t kMostTrials = 1000;
-
 Result<uint64_t> parse_bounded(std::string_view text, uint64_t most) {
     auto count = parse_count(text);
     if (count && *count > most)
@@ -126,7 +124,7 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
         case OptionId::duration:
             return store_number(bench.duration, parse_duration(value), row, value);
         case OptionId::trials:
-            return store_number(bench.trials, parse_bounded(value, kMostTrials), row, value);
+            return store_number(bench.trials, parse_bounded(value, kMostBenchTrials), row, value);
         case OptionId::seed:
             return store_number(bench.seed, parse_seed(value), row, value);
         case OptionId::csv:

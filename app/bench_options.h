@@ -14,8 +14,9 @@
 
 namespace vitrine {
 
-/// Of a trial: what is kept of every picture is bounded by it.
-inline constexpr uint64_t kMostBenchFrames = 1000000;
+/// In a trial, and of those: something is kept of every picture.
+inline constexpr uint64_t kMostBenchFrames = 100000;
+inline constexpr uint64_t kMostBenchTrials = 100;
 
 struct BenchOptions {
     std::vector<std::string> methods;  // of transfer_rows(); empty: every one

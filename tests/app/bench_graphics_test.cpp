@@ -248,7 +248,7 @@ TEST_F(BenchMemory, SurvivesCallsThatFail) {
     options.frames = 1;
     options.trials = 1;
     int failed = 0;
-    for (int passes = 0;; passes += 7) {
+    for (int passes = 0;; passes += 13) {
         vitrine::testing::DeviceKernel devices;
         const auto kernel =
             std::make_shared<vitrine::testing::FailingKernel>(devices, passes, ENOMEM);

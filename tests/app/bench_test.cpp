@@ -220,8 +220,9 @@ TEST(BenchOptions, AreRefusedWithTheReason) {
     EXPECT_NE(refusal("--sizes=720").find("or a name such as 720p"), std::string::npos);
     EXPECT_NE(refusal("--sizes=32x32").find("smaller than 64x64"), std::string::npos);
     EXPECT_NE(refusal("--sizes=1080p,").find("--sizes=1080p,: "), std::string::npos);
-    EXPECT_NE(refusal("--frames=1000001").find("from 1 to 1000000"), std::string::npos);
+    EXPECT_NE(refusal("--frames=100001").find("from 1 to 100000"), std::string::npos);
     EXPECT_NE(refusal("--trials=0").find("--trials=0: "), std::string::npos);
+    EXPECT_NE(refusal("--trials=101").find("from 1 to 100"), std::string::npos);
     EXPECT_NE(refusal("--seed=-1").find("expected a whole number"), std::string::npos);
     EXPECT_NE(refusal("--fit=cover").find("does not belong to bench"), std::string::npos);
     EXPECT_NE(refusal("clip.mp4").find("bench takes no file"), std::string::npos);
