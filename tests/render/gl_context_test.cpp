@@ -199,7 +199,13 @@ TEST(Fence, TellsALostDeviceFromATimeout) {
 TEST(Offscreen, GivesARingOfFramebuffers) {
     Canvas canvas({32, 16});
     std::vector<GLuint> seen;
-    for (int i = 0; i < 8; ++i) seen.push_back(canvas.output().begin_frame().framebuffer);
+    std::vector<int> made;
+    for (int i = 0; i < 8; ++i) {
+        made.push_back(canvas.context().live().framebuffers);
+        seen.push_back(canvas.output().begin_frame().framebuffer);
+        ASSERT_TRUE(canvas.output().present());
+    }
+    EXPECT_EQ(made, (std::vector<int>{1, 2, 3, 4, 4, 4, 4, 4})) << "each when it is needed";
     for (size_t i = 0; i < 4; ++i) {
         EXPECT_EQ(seen[i], seen[i + 4]);
         for (size_t j = i + 1; j < 4; ++j) EXPECT_NE(seen[i], seen[j]);
