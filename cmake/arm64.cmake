@@ -2,6 +2,7 @@
 # arm64` makes and names in the environment; programs run in it by qemu's user emulation.
 set(CMAKE_SYSTEM_NAME Linux)
 set(CMAKE_SYSTEM_PROCESSOR aarch64)
+set(CMAKE_C_COMPILER aarch64-linux-gnu-gcc)
 set(CMAKE_CXX_COMPILER aarch64-linux-gnu-g++)
 
 if(DEFINED ENV{VITRINE_SYSROOT})

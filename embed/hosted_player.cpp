@@ -109,8 +109,7 @@ Result<void> HostedPlayer::ask(std::function<Result<void>(Engine&)> request) {
 
 Result<void> HostedPlayer::open(Item item) {
     return ask([this, item = std::move(item)](Engine& engine) mutable {
-        engine.let_go_before(items_.clear());
-        engine.skip();
+        engine.go_on_with(items_.clear());
         return items_.push(std::move(item));
     });
 }
@@ -122,8 +121,7 @@ Result<void> HostedPlayer::queue(Item item) {
 
 Result<void> HostedPlayer::stop() {
     return ask([this](Engine& engine) -> Result<void> {
-        engine.let_go_before(items_.clear());
-        engine.stop();
+        engine.stop_before(items_.clear());
         return {};
     });
 }

@@ -163,11 +163,14 @@ class Engine {
     /// Goes on with the next item as soon as it is there, or where that is being waited for, with
     /// the one after it; after the last one the list has ended.
     void skip();
-    /// Ends the item that plays, and lets go of what is ahead; what the list has later is played
-    /// then. The last picture stays.
-    void stop();
-    /// As skip() with the item before the present one. Errors: unsupported where the list has no way
-    /// back; unavailable between two items.
+    /// Goes on with the item of this Item::number as soon as it is there, be it in the list by now
+    /// or not: what is before it is let go.
+    void go_on_with(uint64_t item_number);
+    /// Ends the item that plays at once, and lets go of what is before that number. The last
+    /// picture stays.
+    void stop_before(uint64_t item_number);
+    /// As skip() with the item before the present one. Errors: unsupported where the list has no
+    /// way back; unavailable between two items.
     [[nodiscard]] Result<void> skip_back();
     /// Opening under way is given up. For finish() to come, from the render thread too.
     void cancel();

@@ -113,9 +113,15 @@ void Engine::skip() {
     }
 }
 
-void Engine::stop() {
-    skip();
-    drop_all_ahead();
+void Engine::go_on_with(uint64_t item_number) {
+    let_go_before(item_number);
+    drop_switch();
+    drop_repeat();
+    if (current_ && !late_seam_) skip_ = true;
+}
+
+void Engine::stop_before(uint64_t item_number) {
+    go_on_with(item_number);
     skip_ = false;
     late_seam_.reset();
     if (current_) leave_current(Leave::early);

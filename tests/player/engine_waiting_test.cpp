@@ -279,7 +279,7 @@ TEST_F(EngineWaiting, StopEndsWhatPlaysAndWhatIsAhead) {
             start();
             play_until(kStart + moment);
             const size_t shown = presenter_.shown.size();
-            engine_->stop();
+            engine_->stop_before(2);
             EXPECT_EQ(engine_->session(), nullptr);
             open_gate();
             play_until(kStart + moment + 2s);
