@@ -192,7 +192,9 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::loop_playlist, "loop-playlist", '\0', kRounds, "N",
               "play the whole list N times in all",
               "For ever without a value, which is only taken behind '='. Folders are followed: "
-              "what comes into them is played when its place is reached.",
+              "what comes into them is played when its place is reached, and in the "
+              "last round in any case. Without end, a list of which nothing can be played any more "
+              "is tried again and again, with the last picture left.",
               "1", OptionGroup::playing, kPlay, true},
     OptionRow{OptionId::shuffle, "shuffle", '\0', kNoChoices, "", "in a new order each round",
               "No item comes twice in a row where there is another.", "", OptionGroup::playing,

@@ -37,6 +37,7 @@ class BoardPresenter final : public Presenter {
     }
     bool wait_for_gpu(Nanos) override { return false; }
     Result<void> finish() override {
+        board_.give_up_unseen();
         poll();
         return {};
     }

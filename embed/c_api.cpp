@@ -72,8 +72,8 @@ int null_argument(const char* what) {
     return refuse(VITRINE_ERROR_INVALID_ARGUMENT, fmt::format("{} is NULL", what));
 }
 
-/// A struct of the caller, be it of an older version (the rest is zero) or a newer (what we do not
-/// know must be zero). Errors: invalid_argument.
+/// A struct of the caller, be it of a later version: then what we do not know must be zero. NULL:
+/// all is zero. Errors: invalid_argument.
 template <typename T>
 Result<T> read_struct(const T* given, const char* what) {
     T known{};
@@ -234,6 +234,7 @@ vitrine_event to_event(const EngineEvent& told) {
     event.time = told.time.count();
     std::string text = told.text;
     if (told.property) text = row_of(*told.property).name;
+    if (told.kind == EngineEvent::Kind::failed) event.error = VITRINE_ERROR_UNAVAILABLE;
     if (told.error) {
         event.error = status_of(told.error->code);
         text = told.error->text;
@@ -362,7 +363,7 @@ int vitrine_player_stop(vitrine_player* player) {
 int vitrine_player_next(vitrine_player* player) {
     return guarded([&] {
         return ask(player, [](Engine& engine) -> Result<void> {
-            engine.skip();
+            engine.go_on();
             return {};
         });
     });

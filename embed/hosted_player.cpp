@@ -44,6 +44,9 @@ Result<void> HostedPlayer::start() {
     auto engine = Engine::make(options, engine_hooks(), statistics_, clock_);
     if (!engine) return Failure(engine.error());
     engine_ = std::move(*engine);
+    auto events = EventQueue::make();
+    if (!events) return Failure(events.error());
+    events_ = std::move(*events);
     items_.set_listener([this] { engine_->list_changed(); });
     thread_ = std::thread([this] { run(); });
     return {};
@@ -94,6 +97,7 @@ EngineHooks HostedPlayer::engine_hooks() {
 
 Result<void> HostedPlayer::put(std::function<Result<void>(Engine&)> request) {
     std::lock_guard lock(mutex_);
+    if (over_) return fail(Errc::unavailable, "playing is over");
     if (requests_.size() >= kMostRequests) {
         return fail(Errc::unavailable, "{} requests wait already", kMostRequests);
     }
@@ -148,11 +152,18 @@ void HostedPlayer::run() {
             engine_->tell({EngineEvent::Kind::failed, 0, tick.error().text});
             break;
         }
-        look(*tick);
+        look(engine_->paused() ? std::nullopt : tick->wake_at);
         rest(*tick);
+    }
+    {
+        std::lock_guard lock(mutex_);
+        over_ = true;
+        requests_.clear();
     }
     engine_->finish();
     if (sound_) sound_->stop();
+    (void)presenter_->finish();
+    look(std::nullopt);
 }
 
 void HostedPlayer::obey_requests() {
@@ -169,25 +180,39 @@ void HostedPlayer::obey_requests() {
 }
 
 /// Keeps what others may ask for.
-void HostedPlayer::look(const Engine::Tick& tick) {
+void HostedPlayer::look(std::optional<Nanos> next_due) {
     presenter_->poll();
-    board_.set_next_due(engine_->paused() ? std::nullopt : tick.wake_at);
+    board_.set_next_due(next_due);
     std::array<PropertyValue, kPropertyCount> values;
     for (const PropertyRow& row : property_rows()) {
         values[static_cast<size_t>(row.id)] = engine_->get(row.id);
     }
     const Session* session = engine_->session();
     const uint64_t decoded = session != nullptr ? session->counters().decoded : 0;
-    pollfd events{engine_->event_fd(), POLLIN, 0};
-    if (::poll(&events, 1, 0) > 0 && options_.wake) options_.wake();
-    std::lock_guard lock(mutex_);
-    values_ = std::move(values);
-    counters_.decoded = decoded_of_ended_ + decoded;
-    counters_.presented = statistics_.presented();
-    counters_.dropped = statistics_.dropped();
-    counters_.copies = statistics_.copies();
-    counters_.bytes_copied = statistics_.bytes_copied();
-    counters_.skipped_items = statistics_.skipped_items();
+    {
+        std::lock_guard lock(mutex_);
+        values_ = std::move(values);
+        counters_.decoded = std::max(counters_.decoded, decoded_of_ended_ + decoded);
+        counters_.presented = statistics_.presented();
+        counters_.dropped = statistics_.dropped();
+        counters_.copies = statistics_.copies();
+        counters_.bytes_copied = statistics_.bytes_copied();
+        counters_.skipped_items = statistics_.skipped_items();
+    }
+    hand_out_events();
+}
+
+void HostedPlayer::hand_out_events() {
+    bool any = false;
+    while (auto event = engine_->next_event()) {
+        any = true;
+        if (event->property) {
+            events_->push_property(*event->property);
+        } else {
+            events_->push(std::move(*event));
+        }
+    }
+    if (any && options_.wake) options_.wake();
 }
 
 void HostedPlayer::rest(const Engine::Tick& tick) const {

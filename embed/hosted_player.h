@@ -74,8 +74,8 @@ class HostedPlayer {
     [[nodiscard]] HostedCounters counters() const;
 
     /// Readable while an event waits; borrowed.
-    [[nodiscard]] int event_fd() const { return engine_->event_fd(); }
-    [[nodiscard]] std::optional<EngineEvent> next_event() { return engine_->next_event(); }
+    [[nodiscard]] int event_fd() const { return events_->fd(); }
+    [[nodiscard]] std::optional<EngineEvent> next_event() { return events_->pop(); }
 
     [[nodiscard]] PictureBoard& board() { return board_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -88,7 +88,8 @@ class HostedPlayer {
     [[nodiscard]] Result<void> put(std::function<Result<void>(Engine&)> request);
     void run();
     void obey_requests();
-    void look(const Engine::Tick& tick);
+    void look(std::optional<Nanos> next_due);
+    void hand_out_events();
     void rest(const Engine::Tick& tick) const;
 
     const HostedPlayerOptions options_;
@@ -103,9 +104,11 @@ class HostedPlayer {
     std::atomic<bool> quit_{false};
     std::optional<MediaOpener> opener_;
     std::unique_ptr<Engine> engine_;
+    std::unique_ptr<EventQueue> events_;  // the engine's, once what they tell of can be asked for
 
     mutable std::mutex mutex_;
     std::deque<std::function<Result<void>(Engine&)>> requests_;  // at most kMostRequests
+    bool over_ = false;                                          // nothing is obeyed any more
     std::array<PropertyValue, kPropertyCount> values_;
     HostedCounters counters_;
     uint64_t decoded_of_ended_ = 0;  // items; the playing thread's

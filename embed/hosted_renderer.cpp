@@ -4,12 +4,15 @@
 #include <utility>
 
 #include "core/log.h"
+#include "render/gl_objects.h"
 
 namespace vitrine {
 namespace {
 
 // A GPU that has not finished a picture after so long has hung.
 constexpr Nanos kGpuPatience = std::chrono::seconds(10);
+// Without the context nobody can have what was submitted begin.
+constexpr Nanos kShortPatience = std::chrono::milliseconds(100);
 
 }  // namespace
 
@@ -25,12 +28,17 @@ struct HostedRenderer::Gl {
     ImportedFrame picture;           // that is drawn; null before the first
     std::deque<InFlight> in_flight;  // at most kFramesInFlight
 
-    /// As long as it lives the context is ours.
+    /// As long as it lives the context is ours. What GL has noted against the host it would tell
+    /// us.
     void enter(std::optional<HostState>& state) {
-        if (keep_state && !context->abandoned()) state.emplace(*context, *vertices);
+        if (context->abandoned()) return;
+        (void)check_gl(*context, "the host's");
+        state.emplace(*context, *vertices, keep_state);
     }
     void finish() {
-        for (const InFlight& each : in_flight) (void)each.fence.wait(kGpuPatience);
+        if (in_flight.empty()) return;
+        const Nanos longest = context->abandoned() ? kShortPatience : kGpuPatience;
+        for (const InFlight& each : in_flight) (void)each.fence.wait(longest);
         in_flight.clear();
     }
     ~Gl() {
@@ -90,14 +98,15 @@ Result<void> HostedRenderer::draw(const DrawTarget& target, const DrawOptions& o
     std::optional<HostState> state;
     gl_->enter(state);
     if (auto room = make_room(); !room) return room;
-    take_newest();
+    if (auto taken = take_newest(); !taken) return taken;
     return draw_current(target, options, opacity);
 }
 
-/// Where it cannot be imported the player is told, and the picture before it stays.
-void HostedRenderer::take_newest() {
+/// Where it cannot be imported the player is told, and the picture before it stays. Errors:
+/// device_lost, which is this renderer's alone.
+Result<void> HostedRenderer::take_newest() {
     const PictureBoard::Posted newest = player_->board().look();
-    if (newest.number == tried_) return;
+    if (newest.number == tried_) return {};
     tried_ = newest.number;
     if (newest.source != source_) gl_->ladder->begin_source();
     source_ = newest.source;
@@ -107,10 +116,15 @@ void HostedRenderer::take_newest() {
         told_importer_ = importer;
         player_->board().note_importer(std::move(importer), gl_->ladder->refused());
     }
-    if (!imported) return player_->board().refuse(newest.number, imported.error());
+    if (!imported && imported.error().code == Errc::device_lost) return Failure(imported.error());
+    if (!imported) {
+        player_->board().refuse(newest, imported.error());
+        return {};
+    }
     way_ = {player_->clock().now(), Nanos{0}, (*imported)->copies, (*imported)->bytes_copied};
     gl_->picture = std::move(*imported);
     drawn_ = newest.number;
+    return {};
 }
 
 Result<void> HostedRenderer::draw_current(const DrawTarget& target, const DrawOptions& options,

@@ -48,7 +48,7 @@ class HostedRenderer {
         GpuFence fence;
     };
     HostedRenderer(std::shared_ptr<HostedPlayer> player, std::unique_ptr<Gl> gl);
-    void take_newest();
+    [[nodiscard]] Result<void> take_newest();
     [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
                                             double opacity);
     [[nodiscard]] Result<void> make_room();

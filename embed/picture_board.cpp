@@ -1,5 +1,6 @@
 #include "embed/picture_board.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace vitrine {
@@ -7,16 +8,20 @@ namespace vitrine {
 void PictureBoard::post(FramePtr frame, const FrameRecord& record) {
     FramePtr before;  // its lease ends outside the lock
     std::lock_guard lock(mutex_);
-    if (!seen_) ++unseen_;
+    if (unsaid_.size() == kMostUnsaid) {
+        unsaid_.pop_front();
+        ++unseen_;
+    }
     before = std::exchange(posted_.frame, std::move(frame));
     ++posted_.number;
-    record_ = record;
-    seen_ = false;
+    posted_.source = source_;
+    unsaid_.push_back({posted_.number, record});
 }
 
 void PictureBoard::begin_source() {
     std::lock_guard lock(mutex_);
-    ++posted_.source;
+    ++source_;
+    refusal_.reset();
 }
 
 void PictureBoard::set_next_due(std::optional<Nanos> when) {
@@ -32,6 +37,12 @@ std::vector<FrameRecord> PictureBoard::take_shown() {
 uint64_t PictureBoard::take_unseen() {
     std::lock_guard lock(mutex_);
     return std::exchange(unseen_, 0);
+}
+
+void PictureBoard::give_up_unseen() {
+    std::lock_guard lock(mutex_);
+    unseen_ += unsaid_.size();
+    unsaid_.clear();
 }
 
 std::optional<Error> PictureBoard::take_refusal() {
@@ -61,9 +72,13 @@ std::optional<Nanos> PictureBoard::next_due() const {
 
 void PictureBoard::note_shown(uint64_t number, const Way& way, Nanos when) {
     std::lock_guard lock(mutex_);
-    if (seen_ || number != posted_.number) return;
-    seen_ = true;
-    FrameRecord record = record_;
+    const auto unsaid = std::find_if(unsaid_.begin(), unsaid_.end(),
+                                     [&](const Unsaid& each) { return each.number == number; });
+    if (unsaid == unsaid_.end()) return;
+    FrameRecord record = unsaid->record;
+    // Whoever shows a picture shows none before it any more.
+    unseen_ += static_cast<uint64_t>(unsaid - unsaid_.begin());
+    unsaid_.erase(unsaid_.begin(), unsaid + 1);
     record.stamps.set(Stage::imported, way.imported);
     record.stamps.set(Stage::drawn, way.drawn);
     record.stamps.set(Stage::presented, when);
@@ -78,9 +93,11 @@ void PictureBoard::note_importer(std::string name, std::vector<std::string> refu
     refused_ = std::move(refused);
 }
 
-void PictureBoard::refuse(uint64_t number, Error why) {
+void PictureBoard::refuse(const Posted& picture, Error why) {
     std::lock_guard lock(mutex_);
-    if (number == posted_.number) refusal_ = std::move(why);
+    if (picture.source != source_ || picture.number <= last_refused_) return;
+    last_refused_ = picture.number;
+    refusal_ = std::move(why);
 }
 
 }  // namespace vitrine

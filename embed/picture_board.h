@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <mutex>
 #include <optional>
@@ -33,6 +34,8 @@ class PictureBoard {
     [[nodiscard]] std::vector<FrameRecord> take_shown();
     /// Pictures that gave way to others and that nobody had shown, since the last call.
     [[nodiscard]] uint64_t take_unseen();
+    /// Those that are still to be reported never will be.
+    void give_up_unseen();
     /// What a renderer could not show, and has not been told yet.
     [[nodiscard]] std::optional<Error> take_refusal();
     [[nodiscard]] std::string importer() const;
@@ -49,17 +52,25 @@ class PictureBoard {
         uint64_t bytes_copied = 0;
     };
     /// The picture of this number was seen at `when`. Counted once per picture, whichever renderer
-    /// says it first, and not once the next is up.
+    /// says it first, as long as it is one of the last kMostUnsaid.
     void note_shown(uint64_t number, const Way& way, Nanos when);
     void note_importer(std::string name, std::vector<std::string> refused);
-    /// It cannot be brought to the GPU: the player is to look for another way.
-    void refuse(uint64_t number, Error why);
+    /// What was posted cannot be brought to the GPU: the player is to look for another way. Each
+    /// picture can be refused once, and none of a source that is over.
+    void refuse(const Posted& picture, Error why);
 
   private:
     mutable std::mutex mutex_;
+    struct Unsaid {
+        uint64_t number;
+        FrameRecord record;
+    };
+    static constexpr size_t kMostUnsaid = 4;
+
     Posted posted_;
-    FrameRecord record_;  // of posted_
-    bool seen_ = true;    // posted_, or there is none
+    uint64_t source_ = 0;        // of the next
+    uint64_t last_refused_ = 0;  // the picture that was
+    std::deque<Unsaid> unsaid_;  // pictures not reported as shown; at most kMostUnsaid
     std::optional<Nanos> next_due_;
     std::vector<FrameRecord> shown_;  // at most one per post() since take_shown()
     uint64_t unseen_ = 0;

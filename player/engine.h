@@ -163,11 +163,13 @@ class Engine {
     /// Goes on with the next item as soon as it is there, or where that is being waited for, with
     /// the one after it; after the last one the list has ended.
     void skip();
-    /// Goes on with the item of this Item::number as soon as it is there, be it in the list by now
-    /// or not: what is before it is let go.
+    /// Goes on with what the list has next as soon as it is there. Unlike skip() it lets go of
+    /// nothing that is still to come, be it in the list by now or not.
+    void go_on();
+    /// Likewise with the item of this Item::number: what is before it is let go.
     void go_on_with(uint64_t item_number);
-    /// Ends the item that plays at once, and lets go of what is before that number. The last
-    /// picture stays.
+    /// Ends the item that plays at once, sound and all, and lets go of what is before that number.
+    /// The last picture stays.
     void stop_before(uint64_t item_number);
     /// As skip() with the item before the present one. Errors: unsupported where the list has no
     /// way back; unavailable between two items.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "player/engine.h"
+#include "player/sound/sound_player.h"
 
 namespace vitrine {
 
@@ -113,11 +114,15 @@ void Engine::skip() {
     }
 }
 
-void Engine::go_on_with(uint64_t item_number) {
-    let_go_before(item_number);
+void Engine::go_on() {
     drop_switch();
     drop_repeat();
     if (current_ && !late_seam_) skip_ = true;
+}
+
+void Engine::go_on_with(uint64_t item_number) {
+    let_go_before(item_number);
+    go_on();
 }
 
 void Engine::stop_before(uint64_t item_number) {
@@ -125,6 +130,7 @@ void Engine::stop_before(uint64_t item_number) {
     skip_ = false;
     late_seam_.reset();
     if (current_) leave_current(Leave::early);
+    if (options_.sound != nullptr) options_.sound->stop();
 }
 
 Result<void> Engine::skip_back() {

@@ -3,10 +3,11 @@
 namespace vitrine {
 namespace {
 
-/// The last of them is ES 3's.
-constexpr std::array<GLenum, 8> kSwitchNames = {
+/// The last but one is ES 3.0's, the last 3.1's.
+constexpr std::array<GLenum, 9> kSwitchNames = {
     GL_BLEND,        GL_CULL_FACE,    GL_DEPTH_TEST,      GL_SAMPLE_ALPHA_TO_COVERAGE,
     GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_SAMPLE_COVERAGE, GL_RASTERIZER_DISCARD,
+    0x8E51,  // GL_SAMPLE_MASK
 };
 
 /// With what each is while we draw.
@@ -24,12 +25,6 @@ constexpr std::array<Transfer, 9> kTransferNames = {{{GL_PACK_ALIGNMENT, 4},
                                                      {GL_PACK_SKIP_PIXELS, 0},
                                                      {GL_PACK_SKIP_ROWS, 0}}};
 
-/// Of ES 2.0 the first two, and with GL_EXT_unpack_subimage three more.
-size_t transfers_of(const GlFacts& facts) {
-    if (facts.es_major >= 3) return kTransferNames.size();
-    return facts.has_unpack_row_length ? 5 : 2;
-}
-
 GLuint name_of(GLint name) {
     return static_cast<GLuint>(name);
 }
@@ -44,13 +39,25 @@ HostVertexArray::~HostVertexArray() {
     if (name_ != 0 && !context_.abandoned()) context_.gl().DeleteVertexArrays(1, &name_);
 }
 
-HostState::HostState(GlContext& context, const HostVertexArray& vertices)
+HostState::HostState(GlContext& context, const HostVertexArray& vertices, bool restores)
     : context_(context),
       gl_(context.gl()),
       vertices_(vertices.name()),
-      es3_(context.facts().es_major >= 3) {
-    save();
+      es3_(context.facts().es_major >= 3),
+      restores_(restores) {
+    if (restores_) save();
     prepare();
+}
+
+size_t HostState::switches() const {
+    const bool es31 = es3_ && (context_.facts().es_major > 3 || context_.facts().es_minor >= 1);
+    return kSwitchNames.size() - (es31 ? 0 : es3_ ? 1 : 2);
+}
+
+/// Of ES 2.0 the first two, and with GL_EXT_unpack_subimage three more.
+size_t HostState::transfers() const {
+    if (es3_) return kTransferNames.size();
+    return context_.facts().has_unpack_row_length ? 5 : 2;
 }
 
 void HostState::save() {
@@ -81,9 +88,8 @@ void HostState::save() {
                                                  GL_BLEND_SRC_ALPHA,    GL_BLEND_DST_ALPHA,
                                                  GL_BLEND_EQUATION_RGB, GL_BLEND_EQUATION_ALPHA};
     for (size_t i = 0; i < kBlending.size(); ++i) gl_.GetIntegerv(kBlending[i], &blending_[i]);
-    const size_t switches = es3_ ? kSwitches : kSwitches - 1;
-    for (size_t i = 0; i < switches; ++i) switches_[i] = gl_.IsEnabled(kSwitchNames[i]);
-    for (size_t i = 0; i < transfers_of(context_.facts()); ++i) {
+    for (size_t i = 0; i < switches(); ++i) switches_[i] = gl_.IsEnabled(kSwitchNames[i]);
+    for (size_t i = 0; i < transfers(); ++i) {
         gl_.GetIntegerv(kTransferNames[i].name, &transfers_[i]);
     }
     if (vertices_ != 0) {
@@ -106,13 +112,12 @@ void HostState::save_attribute() {
 
 /// As in a fresh context.
 void HostState::prepare() const {
-    const size_t switches = es3_ ? kSwitches : kSwitches - 1;
-    for (size_t i = 0; i < switches; ++i) {
-        if (switches_[i] != GL_FALSE) gl_.Disable(kSwitchNames[i]);
+    for (size_t i = 0; i < switches(); ++i) {
+        if (!restores_ || switches_[i] != GL_FALSE) gl_.Disable(kSwitchNames[i]);
     }
     gl_.ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
     gl_.BlendEquationSeparate(GL_FUNC_ADD, GL_FUNC_ADD);
-    for (size_t i = 0; i < transfers_of(context_.facts()); ++i) {
+    for (size_t i = 0; i < transfers(); ++i) {
         gl_.PixelStorei(kTransferNames[i].name, kTransferNames[i].ours);
     }
     if (es3_) {
@@ -124,6 +129,7 @@ void HostState::prepare() const {
 }
 
 HostState::~HostState() {
+    if (!restores_) return;
     if (vertices_ != 0) {
         gl_.BindVertexArray(name_of(vertex_array_));
     } else {
@@ -134,14 +140,13 @@ HostState::~HostState() {
         gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, name_of(pack_buffer_));
         gl_.BindBuffer(GL_PIXEL_UNPACK_BUFFER, name_of(unpack_buffer_));
     }
-    for (size_t i = 0; i < transfers_of(context_.facts()); ++i) {
+    for (size_t i = 0; i < transfers(); ++i) {
         gl_.PixelStorei(kTransferNames[i].name, transfers_[i]);
     }
     restore_units();
     restore_framebuffers();
     restore_blending();
-    const size_t switches = es3_ ? kSwitches : kSwitches - 1;
-    for (size_t i = 0; i < switches; ++i) {
+    for (size_t i = 0; i < switches(); ++i) {
         (switches_[i] != GL_FALSE ? gl_.Enable : gl_.Disable)(kSwitchNames[i]);
     }
     gl_.UseProgram(name_of(program_));

@@ -29,14 +29,15 @@ class HostVertexArray {
 
 class HostState {
   public:
-    HostState(GlContext& context, const HostVertexArray& vertices);
+    /// restores: false where the context may stay as it is then.
+    HostState(GlContext& context, const HostVertexArray& vertices, bool restores = true);
     ~HostState();
     HostState(const HostState&) = delete;
     HostState& operator=(const HostState&) = delete;
 
   private:
     static constexpr size_t kUnits = 4;      // textures of a frame
-    static constexpr size_t kSwitches = 8;   // kept in ES 3; the last of them only there
+    static constexpr size_t kSwitches = 9;   // kept in ES 3; the last of them only there
     static constexpr size_t kTransfers = 9;  // likewise
 
     struct Unit {
@@ -46,6 +47,8 @@ class HostState {
     };
 
     void save();
+    [[nodiscard]] size_t switches() const;
+    [[nodiscard]] size_t transfers() const;
     void save_attribute();
     void prepare() const;
     void restore_attribute() const;
@@ -57,6 +60,7 @@ class HostState {
     const GlFunctions& gl_;
     const GLuint vertices_;
     const bool es3_;
+    const bool restores_;
     GLint program_ = 0;
     GLint array_buffer_ = 0;
     GLint pack_buffer_ = 0;

@@ -21,13 +21,13 @@ class OffscreenOutput final : public Output {
     Result<void> present() override {
         context_->gl().Flush();
         next_ = (next_ + 1) % kRing;
-        return make_next();
+        return make_rest();
     }
 
     Result<void> resize(Size size) override;
 
   private:
-    [[nodiscard]] Result<void> make_next();
+    [[nodiscard]] Result<void> make_rest();
 
     std::unique_ptr<GlContext> context_;  // outlives what is made in it
     Size size_;                           // 0x0 before the first resize()
@@ -50,13 +50,14 @@ Result<void> OffscreenOutput::resize(Size size) {
     return {};
 }
 
-/// Each when it is about to be drawn into: the first picture does not wait for all of them.
-Result<void> OffscreenOutput::make_next() {
-    RenderTexture& next = ring_[next_];
-    if (next.framebuffer.name() != 0) return {};
-    auto made = make_render_texture(*context_, size_);
-    if (!made) return Failure(made.error());
-    next = std::move(*made);
+/// When the first picture is on its way: it does not wait for them.
+Result<void> OffscreenOutput::make_rest() {
+    for (RenderTexture& slot : ring_) {
+        if (slot.framebuffer) continue;
+        auto made = make_render_texture(*context_, size_);
+        if (!made) return Failure(made.error());
+        slot = std::move(*made);
+    }
     return {};
 }
 

@@ -77,7 +77,9 @@ TEST_F(Hosted, PicturesThatNobodyShowsAreCounted) {
         const auto event = player_->next_event();
         return event && event->kind == EngineEvent::Kind::list_waits;
     });
-    wait_until([&] { return player_->counters().dropped == 49; });
+    EXPECT_GE(player_->counters().dropped, 46u) << "the last four may still be reported";
+    player_->close();
+    EXPECT_EQ(player_->counters().dropped, 50u);
     EXPECT_EQ(player_->counters().presented, 0u);
     EXPECT_EQ(player_->counters().decoded, 50u);
 }
@@ -91,12 +93,69 @@ TEST_F(Hosted, ARefusedPictureChangesTheWayOrEnds) {
         const PictureBoard::Posted posted = player_->board().look();
         if (posted.number > refused) {
             refused = posted.number;
-            player_->board().refuse(refused, {Errc::unsupported, "no way to import it"});
+            player_->board().refuse(posted, {Errc::unsupported, "no way to import it"});
         }
         const auto event = player_->next_event();
         return event && event->kind == EngineEvent::Kind::list_waits;
     });
     EXPECT_GT(refused, 0u);
+}
+
+/// Of a source that is over, or once more by another renderer.
+TEST(PictureBoard, ARefusalOfWhatIsOverIsNone) {
+    PictureBoard board;
+    board.begin_source();
+    board.post(nullptr, {});
+    const PictureBoard::Posted picture = board.look();
+    board.refuse(picture, {Errc::unsupported, "first"});
+    EXPECT_TRUE(board.take_refusal());
+    board.refuse(picture, {Errc::unsupported, "another renderer"});
+    EXPECT_FALSE(board.take_refusal());
+    board.post(nullptr, {});
+    board.refuse(board.look(), {Errc::unsupported, "not taken in time"});
+    board.begin_source();
+    EXPECT_FALSE(board.take_refusal());
+    board.refuse(picture, {Errc::unsupported, "of the source before"});
+    EXPECT_FALSE(board.take_refusal());
+    EXPECT_NE(picture.source, 0u);
+    EXPECT_EQ(board.look().source, picture.source) << "as long as its picture is up";
+}
+
+/// While a host waits for its display the next picture may be up.
+TEST(PictureBoard, APictureThatIsReportedLateCountsAsShown) {
+    PictureBoard board;
+    for (int i = 0; i < 3; ++i) board.post(nullptr, {});
+    board.note_shown(2, {}, Nanos{1});
+    EXPECT_EQ(board.take_shown().size(), 1u);
+    EXPECT_EQ(board.take_unseen(), 1u) << "the first, which is not going to be";
+    board.note_shown(1, {}, Nanos{1});
+    board.note_shown(2, {}, Nanos{1});
+    EXPECT_TRUE(board.take_shown().empty()) << "each once";
+    for (int i = 0; i < 10; ++i) board.post(nullptr, {});
+    board.note_shown(3, {}, Nanos{1});
+    EXPECT_TRUE(board.take_shown().empty()) << "too late";
+    board.give_up_unseen();
+    EXPECT_EQ(board.take_unseen(), 11u);
+}
+
+/// What an event tells of can be asked for by then.
+TEST_F(Hosted, EventsComeAfterWhatTheyTellOf) {
+    make();
+    ASSERT_TRUE(player_->ask([](Engine& engine) -> Result<void> {
+        engine.observe(Property::paused);
+        return {};
+    }));
+    for (int i = 0; i < 50; ++i) {
+        const bool paused = i % 2 == 0;
+        ASSERT_TRUE(
+            player_->ask([=](Engine& engine) { return engine.set(Property::paused, paused); }));
+        wait_until([&] {
+            const auto event = player_->next_event();
+            if (!event || event->kind != EngineEvent::Kind::property_changed) return false;
+            return i > 0 || player_->get(Property::paused) == PropertyValue(true);
+        });
+        EXPECT_EQ(player_->get(Property::paused), PropertyValue(paused)) << i;
+    }
 }
 
 TEST_F(Hosted, EveryRequestIsObeyedOrRefused) {

@@ -158,6 +158,23 @@ TEST_F(Misuse, AnotherContextIsRefused) {
     EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
 }
 
+/// What the host did wrong before is no fault of a draw.
+TEST_F(Misuse, ErrorsOfTheHostAreItsOwn) {
+    const GlFunctions& gl = context_->gl();
+    gl.Enable(GL_INVALID_ENUM);
+    const testing::RendererHandle second(vitrine_renderer_create(player_.get(), nullptr));
+    EXPECT_TRUE(second) << vitrine_error_text();
+    gl.Enable(GL_INVALID_ENUM);
+    const vitrine_target target = whole();
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
+    open(clip_);
+    play_until([&] {
+        gl.Enable(GL_INVALID_ENUM);
+        return numbers_.size() >= 2;
+    });
+    EXPECT_NE(gl.GetError(), GLenum{GL_NO_ERROR});
+}
+
 TEST_F(Misuse, TheRendererGoesFirst) {
     open(clip_);
     play_until([&] { return numbers_.size() >= 2; });

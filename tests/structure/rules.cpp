@@ -6,9 +6,9 @@ std::span<const Library> libraries() {
     static const std::vector<Library> table = {
         // Every room may use these; what has no dot in its name is the C++ library's.
         {"system",
-         {"arpa/inet.h", "dirent.h", "dlfcn.h", "fcntl.h", "grp.h", "link.h", "netinet/in.h",
-          "poll.h", "pthread.h", "pwd.h", "sched.h", "signal.h", "spawn.h", "sys/", "termios.h",
-          "time.h", "unistd.h"},
+         {"arpa/inet.h", "dirent.h",  "dlfcn.h", "fcntl.h",   "grp.h",    "link.h",  "netinet/in.h",
+          "poll.h",      "pthread.h", "pwd.h",   "sched.h",   "signal.h", "spawn.h", "stddef.h",
+          "stdint.h",    "stdio.h",   "sys/",    "termios.h", "time.h",   "unistd.h"},
          {"Threads::Threads", "${CMAKE_DL_LIBS}"}},
         {"kernel", {"linux/", "sys/ioctl.h"}, {}},
         {"expected", {"tl/"}, {"tl::expected"}},
@@ -32,6 +32,7 @@ std::span<const Library> libraries() {
         {"png", {"png.h"}, {"PNG::PNG"}},
         {"cli11", {"CLI/"}, {"CLI11::CLI11"}, true},
         {"json", {"nlohmann/"}, {"nlohmann_json::nlohmann_json"}, true},
+        {"vitrine", {"vitrine/"}, {"vitrine::vitrine"}},
         {"gtest", {"gtest/", "gmock/"}, {"GTest::gtest", "GTest::gtest_main", "GTest::gmock"}},
     };
     return table;
@@ -56,7 +57,8 @@ std::span<const Room> rooms() {
          {"core", "hw", "hw/av", "decode", "render", "player/sound"},
          {"expected", "fmt", "ass"}},
         {"player/sound", {"core"}, {"expected", "fmt", "sdl"}},
-        {"embed", {"core", "player", "render"}, {"expected", "fmt"}},
+        {"embed", {"core", "player", "player/sound", "render"}, {"expected", "fmt"}},
+        {"examples", {}, {"sdl", "vitrine"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",
           "player/sound", "embed"},

@@ -1,8 +1,8 @@
 /* vitrine.h: video in your own GL program.
  *
  * A player decodes, keeps time and plays the sound, on threads of its own. A renderer draws the
- * player's pictures in your GL context, when you draw. There may be several renderers on one player,
- * and any order of destruction is fine.
+ * player's pictures in your GL context, when you draw. There may be several renderers on one
+ * player, and any order of destruction is fine.
  *
  *     vitrine_player *player = vitrine_player_create(NULL);
  *     vitrine_player_open(player, "film.mp4");
@@ -16,7 +16,7 @@
  *             swap_buffers();
  *             vitrine_renderer_presented(renderer, 0);
  *         }
- *         wait_for_events_until(update.next_due);
+ *         wait_until(update.next_due);    // or `wake` is called, or an event waits
  *     }
  *     vitrine_renderer_destroy(renderer);
  *     vitrine_player_destroy(player);
@@ -31,11 +31,11 @@
  * everything is closed; vitrine_renderer_draw() waits for the GPU where that is three pictures
  * behind.
  *
- * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is UTF-8.
- * Every struct begins with its size, to be set to sizeof by you, so that later versions may add to
- * it; what you leave zero is the default. Functions that return int return VITRINE_OK, or one of
- * vitrine_error and the reason in vitrine_error_text(). After fork(2) use nothing of vitrine in the
- * child.
+ * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
+ * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
+ * add to it; what you leave zero is the default. Functions that return int return VITRINE_OK, or
+ * one of vitrine_error and the reason in vitrine_error_text(). After fork(2) use nothing of vitrine
+ * in the child.
  */
 #ifndef VITRINE_VITRINE_H
 #define VITRINE_VITRINE_H
@@ -78,7 +78,7 @@ typedef enum vitrine_error {
 } vitrine_error;
 
 /* Why the last call on this thread that failed did; "" before one. Good until the next call. */
-VITRINE_API const char *vitrine_error_text(void);
+VITRINE_API const char* vitrine_error_text(void);
 
 typedef enum vitrine_log_level {
     VITRINE_LOG_QUIET = 0,
@@ -89,29 +89,29 @@ typedef enum vitrine_log_level {
     VITRINE_LOG_TRACE = 5
 } vitrine_log_level;
 
-/* Of the process: lines up to this level go to the function, without newline, on any thread, one at a
- * time; NULL: to stderr. At first errors and warnings go to stderr. */
+/* Of the process: lines up to this level go to the function, without newline, on any thread, one at
+ * a time; NULL: to stderr. At first errors and warnings go to stderr. */
 VITRINE_API void vitrine_set_log(vitrine_log_level level,
-                                 void (*log)(void *user, vitrine_log_level level, const char *line),
-                                 void *user);
+                                 void (*log)(void* user, vitrine_log_level level, const char* line),
+                                 void* user);
 
 /* ---- Player ---- */
 
 typedef struct vitrine_player_options {
     size_t size;
     int no_sound;             /* 1: sound is neither decoded nor played */
-    const char *sound_device; /* as `vitrine --audio-device=help` lists them; NULL: the default */
+    const char* sound_device; /* as `vitrine --audio-device=help` lists them; NULL: the default */
     int software_decoding;    /* 1: hardware decoders are not tried */
     /* There may be another picture or an event. Called on any thread; it must return soon and call
      * nothing of vitrine. */
-    void (*wake)(void *user);
-    void *user;
+    void (*wake)(void* user);
+    void* user;
 } vitrine_player_options;
 
 /* options: NULL for the defaults. NULL on error. */
-VITRINE_API vitrine_player *vitrine_player_create(const vitrine_player_options *options);
+VITRINE_API vitrine_player* vitrine_player_create(const vitrine_player_options* options);
 /* Renderers on it stay, with its last picture, until they are destroyed. NULL: nothing. */
-VITRINE_API void vitrine_player_destroy(vitrine_player *player);
+VITRINE_API void vitrine_player_destroy(vitrine_player* player);
 
 typedef struct vitrine_item {
     size_t size;
@@ -120,33 +120,35 @@ typedef struct vitrine_item {
     uint64_t loop; /* how often it is played in all; 0 and 1: once; UINT64_MAX: without end */
 } vitrine_item;
 
-/* Plays a file, or what FFmpeg takes for one, in place of what plays and what is queued; the picture
- * on the screen stays until the first of this one. item: NULL for all of it, once. What comes of it
- * is told by events. Errors: VITRINE_ERROR_UNAVAILABLE when a thousand requests wait. */
-VITRINE_API int vitrine_player_open(vitrine_player *player, const char *url,
-                                    const vitrine_item *item);
+/* Plays a file, or what FFmpeg takes for one, in place of what plays and what is queued; the
+ * picture on the screen stays until the first of this one. item: NULL for all of it, once. What
+ * comes of it is told by events. Errors: VITRINE_ERROR_UNAVAILABLE when a thousand requests wait.
+ */
+VITRINE_API int vitrine_player_open(vitrine_player* player, const char* url,
+                                    const vitrine_item* item);
 /* Plays it behind what is queued, without a gap: it is opened ahead. Errors: likewise. */
-VITRINE_API int vitrine_player_queue(vitrine_player *player, const char *url,
-                                     const vitrine_item *item);
+VITRINE_API int vitrine_player_queue(vitrine_player* player, const char* url,
+                                     const vitrine_item* item);
 /* Ends what plays and forgets what is queued; the last picture stays. */
-VITRINE_API int vitrine_player_stop(vitrine_player *player);
+VITRINE_API int vitrine_player_stop(vitrine_player* player);
 /* Goes on with the next item in the queue. */
-VITRINE_API int vitrine_player_next(vitrine_player *player);
+VITRINE_API int vitrine_player_next(vitrine_player* player);
 
-VITRINE_API int vitrine_player_play(vitrine_player *player);
+VITRINE_API int vitrine_player_play(vitrine_player* player);
 /* Before the first picture: that is shown, and waits. */
-VITRINE_API int vitrine_player_pause(vitrine_player *player);
+VITRINE_API int vitrine_player_pause(vitrine_player* player);
 
 typedef enum vitrine_seek {
     VITRINE_SEEK_EXACT = 0,     /* the first picture at or after the position */
     VITRINE_SEEK_KEY_FRAME = 1, /* the key frame at or before it: soon there */
     VITRINE_SEEK_RELATIVE = 2   /* to be added: the position counts from the present one */
 } vitrine_seek;
-/* Within the item that plays; of several requests the newest counts. position: nanoseconds. flags: of
- * vitrine_seek. */
-VITRINE_API int vitrine_player_seek(vitrine_player *player, int64_t position, int flags);
-/* Pauses and shows the next picture, or with a negative number the one before. */
-VITRINE_API int vitrine_player_step(vitrine_player *player, int direction);
+/* Within the item that plays; of several requests the newest counts. position: nanoseconds. flags:
+ * of vitrine_seek. */
+VITRINE_API int vitrine_player_seek(vitrine_player* player, int64_t position, int flags);
+/* Pauses and shows the next picture, or with a negative number the one before. Before the first
+ * picture: nothing. */
+VITRINE_API int vitrine_player_step(vitrine_player* player, int direction);
 
 /* ---- Properties: the player's state, by name ----
  *
@@ -170,48 +172,50 @@ VITRINE_API int vitrine_player_step(vitrine_player *player, int direction);
  *
  * Flags and integers are got and set as integers, times as integers of nanoseconds.
  *
- * Getting: the value as the player knew it last. Errors: VITRINE_ERROR_INVALID_ARGUMENT for a name or
- * type that is not in the table, VITRINE_ERROR_UNAVAILABLE while there is no value: nothing plays, or
- * it is not known. */
-VITRINE_API int vitrine_player_get_integer(vitrine_player *player, const char *name, int64_t *value);
-VITRINE_API int vitrine_player_get_number(vitrine_player *player, const char *name, double *value);
-/* As much of it as fits with its end, a zero byte; needed, where that is not NULL: the bytes that all
- * of it takes. text may be NULL when size is 0. */
-VITRINE_API int vitrine_player_get_text(vitrine_player *player, const char *name, char *text,
-                                        size_t size, size_t *needed);
-/* Setting: obeyed in the order of all that is asked for. What is out of range is told by an event. */
-VITRINE_API int vitrine_player_set_integer(vitrine_player *player, const char *name, int64_t value);
-VITRINE_API int vitrine_player_set_number(vitrine_player *player, const char *name, double value);
+ * Getting: the value as the player knew it last. Errors: VITRINE_ERROR_INVALID_ARGUMENT for a name
+ * or type that is not in the table, VITRINE_ERROR_UNAVAILABLE while there is no value: nothing
+ * plays, or it is not known. */
+VITRINE_API int vitrine_player_get_integer(vitrine_player* player, const char* name,
+                                           int64_t* value);
+VITRINE_API int vitrine_player_get_number(vitrine_player* player, const char* name, double* value);
+/* As much of it as fits with its end, a zero byte; needed, where that is not NULL: the bytes that
+ * all of it takes. text may be NULL when size is 0. */
+VITRINE_API int vitrine_player_get_text(vitrine_player* player, const char* name, char* text,
+                                        size_t size, size_t* needed);
+/* Setting: obeyed in the order of all that is asked for. What is out of range is told by an event.
+ */
+VITRINE_API int vitrine_player_set_integer(vitrine_player* player, const char* name, int64_t value);
+VITRINE_API int vitrine_player_set_number(vitrine_player* player, const char* name, double value);
 /* Tells by events when it changes, and once at first; observed 0: no more. */
-VITRINE_API int vitrine_player_observe(vitrine_player *player, const char *name, int observed);
+VITRINE_API int vitrine_player_observe(vitrine_player* player, const char* name, int observed);
 
 typedef struct vitrine_statistics {
     size_t size;
-    uint64_t decoded;       /* pictures */
-    uint64_t presented;     /* that a renderer reported: vitrine_renderer_presented() */
-    uint64_t dropped;       /* for whatever cause; those that were not drawn in time among them */
-    uint64_t copies;        /* whole pictures that the CPU copied on their way to the screen */
+    uint64_t decoded;   /* pictures */
+    uint64_t presented; /* that a renderer reported: vitrine_renderer_presented() */
+    uint64_t dropped;   /* for whatever cause; those that nobody reported among them */
+    uint64_t copies;    /* of those presented: whole pictures that the CPU copied on their way */
     uint64_t bytes_copied;
     uint64_t skipped_items; /* of which nothing could be played */
 } vitrine_statistics;
-VITRINE_API int vitrine_player_statistics(vitrine_player *player, vitrine_statistics *statistics);
+VITRINE_API int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statistics);
 
 /* ---- Events ---- */
 
 typedef enum vitrine_event_kind {
     VITRINE_EVENT_NONE = 0,
-    VITRINE_EVENT_ITEM_BEGAN = 1,   /* its first picture is shown next; text: file */
-    VITRINE_EVENT_ITEM_ENDED = 2,   /* error: what ended it before its end */
-    VITRINE_EVENT_ITEM_SKIPPED = 3, /* nothing of it could be played; text: why */
-    VITRINE_EVENT_PATH_CHANGED = 4, /* frames take another way; text: which */
-    VITRINE_EVENT_SEAM_LATE = 5,    /* the item's first picture was late; time: by how much */
-    VITRINE_EVENT_TRACKS_CHANGED = 6,  /* text: which */
-    VITRINE_EVENT_TRACKS_KEPT = 7,     /* though others were asked for; text: why */
-    VITRINE_EVENT_PROPERTY = 8,        /* an observed one has changed; text: its name */
-    VITRINE_EVENT_REQUEST_FAILED = 9,  /* what was asked for; text: why */
-    VITRINE_EVENT_STOOD_STILL = 10,    /* the process did, and goes on; time: for how long */
-    VITRINE_EVENT_QUEUE_PLAYED = 11,   /* all that is queued; the last picture stays */
-    VITRINE_EVENT_FAILED = 12          /* playing is over; text: why */
+    VITRINE_EVENT_ITEM_BEGAN = 1,     /* its first picture is shown next; text: file */
+    VITRINE_EVENT_ITEM_ENDED = 2,     /* error: what ended it before its end */
+    VITRINE_EVENT_ITEM_SKIPPED = 3,   /* nothing of it could be played; text: why */
+    VITRINE_EVENT_PATH_CHANGED = 4,   /* frames take another way; text: which */
+    VITRINE_EVENT_SEAM_LATE = 5,      /* the item's first picture was late; time: by how much */
+    VITRINE_EVENT_TRACKS_CHANGED = 6, /* text: which */
+    VITRINE_EVENT_TRACKS_KEPT = 7,    /* though others were asked for; text: why */
+    VITRINE_EVENT_PROPERTY = 8,       /* an observed one has changed; text: its name */
+    VITRINE_EVENT_REQUEST_FAILED = 9, /* what was asked for; text: why */
+    VITRINE_EVENT_STOOD_STILL = 10,   /* the process did, and goes on; time: for how long */
+    VITRINE_EVENT_QUEUE_PLAYED = 11,  /* all that is queued; the last picture stays */
+    VITRINE_EVENT_FAILED = 12         /* playing is over; text: why */
 } vitrine_event_kind;
 
 typedef struct vitrine_event {
@@ -224,19 +228,22 @@ typedef struct vitrine_event {
 } vitrine_event;
 
 /* Readable while an event waits: for poll(2). Borrowed: neither read nor close it. -1 for NULL. */
-VITRINE_API int vitrine_player_event_fd(vitrine_player *player);
-/* The oldest that waits, or VITRINE_EVENT_NONE. At most 256 wait; of more the oldest are dropped. */
-VITRINE_API int vitrine_player_next_event(vitrine_player *player, vitrine_event *event);
+VITRINE_API int vitrine_player_event_fd(vitrine_player* player);
+/* The oldest that waits, or VITRINE_EVENT_NONE. At most 256 wait; of more the oldest are dropped.
+ */
+VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event* event);
 
 /* ---- Renderer ----
  *
  * Draws in the context that is current when it is created: GLES 2.0 or newer, on EGL. Of the
- * context's state it changes the program; the bound array buffer, vertex array (in ES 2.0: attribute
- * 0), pixel buffers and framebuffers; the active texture unit, and of units 0 to 3 the textures (2D
- * and external) and samplers; viewport, scissor box, clear color, color mask, blending, and how pixels
- * are packed; and it switches off depth, stencil and scissor tests, culling, coverage and rasterizer
- * discard. All of that is as it was after each call, unless you say that it need not be. Transform
- * feedback must not be active.
+ * context's state it changes the program; the bound array buffer, vertex array (in ES 2.0:
+ * attribute 0), pixel buffers and framebuffers; the active texture unit, and of units 0 to 3 the
+ * textures (2D and external) and samplers; viewport, scissor box, clear color, color mask,
+ * blending, and how pixels are packed; and it switches off depth, stencil and scissor tests,
+ * culling, coverage and rasterizer discard. All of that is as it was after each call, unless you
+ * say that it need not be. Transform feedback must not be active. Errors that GL has noted against
+ * you are taken by these calls: ask for them before. The first draw of a file waits for the GPU, to
+ * see that what it shows is right.
  */
 
 typedef struct vitrine_renderer_options {
@@ -245,11 +252,11 @@ typedef struct vitrine_renderer_options {
 } vitrine_renderer_options;
 
 /* options: NULL for the defaults. NULL on error: without a context, or in one of another kind. */
-VITRINE_API vitrine_renderer *vitrine_renderer_create(vitrine_player *player,
-                                                      const vitrine_renderer_options *options);
-/* Without its context or on another thread too: then what it made in GL goes with the context. NULL:
- * nothing. */
-VITRINE_API void vitrine_renderer_destroy(vitrine_renderer *renderer);
+VITRINE_API vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
+                                                      const vitrine_renderer_options* options);
+/* Without its context or on another thread too: then what it made in GL goes with the context.
+ * Waits for the GPU where that still draws. NULL: nothing. */
+VITRINE_API void vitrine_renderer_destroy(vitrine_renderer* renderer);
 
 typedef struct vitrine_update {
     size_t size;
@@ -257,7 +264,7 @@ typedef struct vitrine_update {
     int64_t next_due; /* when there will be, as far as is known; INT64_MAX: nobody knows */
 } vitrine_update;
 /* Makes no call of GL. */
-VITRINE_API int vitrine_renderer_update(vitrine_renderer *renderer, vitrine_update *update);
+VITRINE_API int vitrine_renderer_update(vitrine_renderer* renderer, vitrine_update* update);
 
 typedef enum vitrine_fit {
     VITRINE_FIT_CONTAIN = 0, /* all of the picture, with black bars */
@@ -275,12 +282,13 @@ typedef struct vitrine_target {
     int rotation;        /* clockwise, in degrees: 0, 90, 180, 270; beside the file's own */
     double transparency; /* 0: as it is; up to 1: mixed with what is there */
 } vitrine_target;
-/* Draws the newest picture, whether or not it is new; black before the first. */
-VITRINE_API int vitrine_renderer_draw(vitrine_renderer *renderer, const vitrine_target *target);
+/* Draws the newest picture, whether or not it is new; before the first black, or nothing where it
+ * is to be transparent. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew. */
+VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* target);
 
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
  * first renderer that says so of a picture counts. */
-VITRINE_API int vitrine_renderer_presented(vitrine_renderer *renderer, int64_t moment);
+VITRINE_API int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment);
 
 #ifdef __cplusplus
 }
