@@ -11,21 +11,21 @@ constexpr std::array<GLenum, 9> kSwitchNames = {
 };
 
 /// With what each is while we draw.
-struct Transfer {
+struct PixelSetting {
     GLenum name;
     GLint ours;
 };
-constexpr std::array<Transfer, 9> kTransferNames = {{{GL_PACK_ALIGNMENT, 4},
-                                                     {GL_UNPACK_ALIGNMENT, 4},
-                                                     {GL_UNPACK_ROW_LENGTH, 0},
-                                                     {GL_UNPACK_SKIP_PIXELS, 0},
-                                                     {GL_UNPACK_SKIP_ROWS, 0},
-                                                     {GL_UNPACK_IMAGE_HEIGHT, 0},
-                                                     {GL_PACK_ROW_LENGTH, 0},
-                                                     {GL_PACK_SKIP_PIXELS, 0},
-                                                     {GL_PACK_SKIP_ROWS, 0}}};
+constexpr std::array<PixelSetting, 9> kPixelSettings = {{{GL_PACK_ALIGNMENT, 4},
+                                                         {GL_UNPACK_ALIGNMENT, 4},
+                                                         {GL_UNPACK_ROW_LENGTH, 0},
+                                                         {GL_UNPACK_SKIP_PIXELS, 0},
+                                                         {GL_UNPACK_SKIP_ROWS, 0},
+                                                         {GL_UNPACK_IMAGE_HEIGHT, 0},
+                                                         {GL_PACK_ROW_LENGTH, 0},
+                                                         {GL_PACK_SKIP_PIXELS, 0},
+                                                         {GL_PACK_SKIP_ROWS, 0}}};
 
-GLuint name_of(GLint name) {
+GLuint as_name(GLint name) {
     return static_cast<GLuint>(name);
 }
 
@@ -56,7 +56,7 @@ size_t HostState::switches() const {
 
 /// Of ES 2.0 the first two, and with GL_EXT_unpack_subimage three more.
 size_t HostState::transfers() const {
-    if (es3_) return kTransferNames.size();
+    if (es3_) return kPixelSettings.size();
     return context_.facts().has_unpack_row_length ? 5 : 2;
 }
 
@@ -90,7 +90,7 @@ void HostState::save() {
     for (size_t i = 0; i < kBlending.size(); ++i) gl_.GetIntegerv(kBlending[i], &blending_[i]);
     for (size_t i = 0; i < switches(); ++i) switches_[i] = gl_.IsEnabled(kSwitchNames[i]);
     for (size_t i = 0; i < transfers(); ++i) {
-        gl_.GetIntegerv(kTransferNames[i].name, &transfers_[i]);
+        gl_.GetIntegerv(kPixelSettings[i].name, &transfers_[i]);
     }
     if (vertices_ != 0) {
         gl_.GetIntegerv(GL_VERTEX_ARRAY_BINDING, &vertex_array_);
@@ -118,7 +118,7 @@ void HostState::prepare() const {
     gl_.ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
     gl_.BlendEquationSeparate(GL_FUNC_ADD, GL_FUNC_ADD);
     for (size_t i = 0; i < transfers(); ++i) {
-        gl_.PixelStorei(kTransferNames[i].name, kTransferNames[i].ours);
+        gl_.PixelStorei(kPixelSettings[i].name, kPixelSettings[i].ours);
     }
     if (es3_) {
         gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
@@ -131,17 +131,17 @@ void HostState::prepare() const {
 HostState::~HostState() {
     if (!restores_) return;
     if (vertices_ != 0) {
-        gl_.BindVertexArray(name_of(vertex_array_));
+        gl_.BindVertexArray(as_name(vertex_array_));
     } else {
         restore_attribute();
     }
-    gl_.BindBuffer(GL_ARRAY_BUFFER, name_of(array_buffer_));
+    gl_.BindBuffer(GL_ARRAY_BUFFER, as_name(array_buffer_));
     if (es3_) {
-        gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, name_of(pack_buffer_));
-        gl_.BindBuffer(GL_PIXEL_UNPACK_BUFFER, name_of(unpack_buffer_));
+        gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, as_name(pack_buffer_));
+        gl_.BindBuffer(GL_PIXEL_UNPACK_BUFFER, as_name(unpack_buffer_));
     }
     for (size_t i = 0; i < transfers(); ++i) {
-        gl_.PixelStorei(kTransferNames[i].name, transfers_[i]);
+        gl_.PixelStorei(kPixelSettings[i].name, transfers_[i]);
     }
     restore_units();
     restore_framebuffers();
@@ -149,12 +149,12 @@ HostState::~HostState() {
     for (size_t i = 0; i < switches(); ++i) {
         (switches_[i] != GL_FALSE ? gl_.Enable : gl_.Disable)(kSwitchNames[i]);
     }
-    gl_.UseProgram(name_of(program_));
+    gl_.UseProgram(as_name(program_));
 }
 
 void HostState::restore_attribute() const {
     const Attribute& a = attribute_;
-    gl_.BindBuffer(GL_ARRAY_BUFFER, name_of(a.buffer));
+    gl_.BindBuffer(GL_ARRAY_BUFFER, as_name(a.buffer));
     gl_.VertexAttribPointer(0, a.size, static_cast<GLenum>(a.type),
                             static_cast<GLboolean>(a.normalized), a.stride, a.pointer);
     (a.enabled != 0 ? gl_.EnableVertexAttribArray : gl_.DisableVertexAttribArray)(0);
@@ -164,18 +164,18 @@ void HostState::restore_units() const {
     for (size_t i = 0; i < kUnits; ++i) {
         const Unit& unit = units_[i];
         gl_.ActiveTexture(static_cast<GLenum>(GL_TEXTURE0 + i));
-        gl_.BindTexture(GL_TEXTURE_2D, name_of(unit.texture));
+        gl_.BindTexture(GL_TEXTURE_2D, as_name(unit.texture));
         if (context_.facts().has_image_external) {
-            gl_.BindTexture(GL_TEXTURE_EXTERNAL_OES, name_of(unit.external));
+            gl_.BindTexture(GL_TEXTURE_EXTERNAL_OES, as_name(unit.external));
         }
-        if (es3_) gl_.BindSampler(static_cast<GLuint>(i), name_of(unit.sampler));
+        if (es3_) gl_.BindSampler(static_cast<GLuint>(i), as_name(unit.sampler));
     }
     gl_.ActiveTexture(static_cast<GLenum>(active_unit_));
 }
 
 void HostState::restore_framebuffers() const {
-    gl_.BindFramebuffer(GL_FRAMEBUFFER, name_of(draw_framebuffer_));
-    if (es3_) gl_.BindFramebuffer(GL_READ_FRAMEBUFFER, name_of(read_framebuffer_));
+    gl_.BindFramebuffer(GL_FRAMEBUFFER, as_name(draw_framebuffer_));
+    if (es3_) gl_.BindFramebuffer(GL_READ_FRAMEBUFFER, as_name(read_framebuffer_));
     gl_.Viewport(viewport_[0], viewport_[1], viewport_[2], viewport_[3]);
     gl_.Scissor(scissor_[0], scissor_[1], scissor_[2], scissor_[3]);
 }
