@@ -51,7 +51,10 @@ class FirstPicture : public ::testing::Test {
         testing::make_clip(folder_.file("a.mp4"), {});
         set_log_level(LogLevel::debug);
     }
-    ~FirstPicture() override { set_log_level(LogLevel::info); }
+    ~FirstPicture() override {
+        kernel_->gpu = {};  // what it was told holds memory, and that the kernel
+        set_log_level(LogLevel::info);
+    }
 
     [[nodiscard]] PoolMemory memfd(int pitch_alignment = 64) const {
         for (AllocatorTrial& trial : open_allocators(kernel_)) {
