@@ -104,6 +104,25 @@ TEST_F(FirstPicture, IsNotDecodedIntoAMemfdBesideAGpu) {
     EXPECT_EQ(log_.count("opened again"), 0);
 }
 
+/// The time that devices may take of one item is none of the next's.
+TEST(MediaOpenerPatience, IsEachSourcesOwn) {
+    const testing::TemporaryFolder folder;
+    testing::make_clip(folder.file("a.mp4"), {});
+    const MonotonicClock clock;
+    std::promise<OpeningGpu> gpu;
+    gpu.set_value({});
+    MediaOptions media;
+    const std::weak_ptr<Patience> patience = media.patience;
+    const auto nobody = [] { return false; };
+    MediaOpener opener({std::move(media), clock, gpu.get_future().share(), true, nobody});
+    Item item;
+    item.file = folder.file("a.mp4");
+    const auto one = opener.open(item, nobody);
+    const auto two = opener.open(item, nobody);
+    ASSERT_TRUE(one && two);
+    EXPECT_EQ(patience.use_count(), 1) << "the opener's";
+}
+
 /// As GPUs want it that read rows of whole 256 bytes.
 TEST_F(FirstPicture, IsDecodedAgainForAnotherPitch) {
     const PoolMemory chosen = memfd(256);
