@@ -1,7 +1,9 @@
 // What a program does with libvitrine: play, queue, seek, ask, draw.
 #include <cstring>
+#include <filesystem>
 
 #include "tests/embed/host.h"
+#include "tests/support/temporary_folder.h"
 
 namespace vitrine {
 namespace {
@@ -229,6 +231,27 @@ TEST_F(CApi, MixesWithWhatIsThere) {
     const Picture mixed = picture();
     for (size_t i = 0; i < mixed.rgba.size(); i += 4) {
         ASSERT_NEAR(mixed.rgba[i], (before.rgba[i] + 255) / 2, 2) << i;
+    }
+}
+
+/// Never within a character, and told how long it is.
+TEST_F(CApi, ATextIsCutWhereItDoesNotFit) {
+    const testing::TemporaryFolder folder;
+    const std::string file = folder.file("\u00e4\u00f6.mp4");
+    std::filesystem::copy(clip_, file);
+    open(file);
+    play_until([&] { return text("file") == file; });
+    for (size_t size = 1; size <= file.size() + 1; ++size) {
+        std::string cut(size, 'x');
+        size_t needed = 0;
+        ASSERT_EQ(vitrine_player_get_text(player_.get(), "file", cut.data(), size, &needed),
+                  VITRINE_OK);
+        EXPECT_EQ(needed, file.size() + 1);
+        const std::string got = cut.c_str();
+        EXPECT_EQ(file.compare(0, got.size(), got), 0);
+        EXPECT_GE(got.size() + 2, size) << "no more is left out than a character";
+        const bool within = got.size() < file.size() && (file[got.size()] & '\xc0') == '\x80';
+        EXPECT_FALSE(within) << size;
     }
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <future>
+
 #include "tests/support/make_clip.h"
 
 namespace vitrine {
@@ -156,6 +158,42 @@ TEST_F(Hosted, EventsComeAfterWhatTheyTellOf) {
         });
         EXPECT_EQ(player_->get(Property::paused), PropertyValue(paused)) << i;
     }
+}
+
+/// Whoever asks faster than is obeyed is told, and nothing grows without end.
+TEST_F(Hosted, SoManyRequestsWaitAndNoMore) {
+    make();
+    std::promise<void> at_work;
+    std::promise<void> go_on;
+    ASSERT_TRUE(player_->ask([&](Engine&) -> Result<void> {
+        at_work.set_value();
+        go_on.get_future().wait();
+        return {};
+    }));
+    at_work.get_future().wait();
+    int obeyed = 0;  // by the playing thread, which has ended when it is read
+    const auto count = [&](Engine&) -> Result<void> {
+        ++obeyed;
+        return {};
+    };
+    for (size_t i = 0; i < HostedPlayer::kMostRequests; ++i) ASSERT_TRUE(player_->ask(count)) << i;
+    const auto refused = player_->ask(count);
+    EXPECT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unavailable);
+    std::promise<void> done;
+    go_on.set_value();
+    wait_until([&] {
+        return player_
+            ->ask([&](Engine&) -> Result<void> {
+                done.set_value();
+                return {};
+            })
+            .has_value();
+    });
+    done.get_future().wait();
+    player_->close();
+    EXPECT_EQ(obeyed, static_cast<int>(HostedPlayer::kMostRequests));
+    EXPECT_FALSE(player_->ask(count)) << "playing is over";
 }
 
 TEST_F(Hosted, EveryRequestIsObeyedOrRefused) {

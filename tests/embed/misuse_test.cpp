@@ -222,19 +222,6 @@ TEST_F(Misuse, DestroyedAtOnce) {
     }
 }
 
-/// Whoever asks faster than is obeyed is told, and nothing grows without end.
-TEST_F(Misuse, TooManyRequestsAreRefused) {
-    int refused = 0;
-    for (int i = 0; i < 100000; ++i) {
-        const int status = vitrine_player_set_integer(player_.get(), "mute", i & 1);
-        if (status == VITRINE_OK) continue;
-        ASSERT_EQ(status, VITRINE_ERROR_UNAVAILABLE);
-        ++refused;
-    }
-    RecordProperty("refused", refused);
-    play_until([&] { return count_told(VITRINE_EVENT_REQUEST_FAILED) > 0; });  // no sound
-}
-
 /// All of it at once, from several threads.
 TEST_F(Misuse, APlayerIsUsedByManyThreads) {
     open(clip_);

@@ -28,8 +28,8 @@
  *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
  *      not call vitrine.
  * No call waits for another thread or for a file, but vitrine_player_destroy(), which waits until
- * everything is closed; vitrine_renderer_draw() waits for the GPU where that is three pictures
- * behind.
+ * everything is closed. Three wait for the GPU: vitrine_renderer_draw() where that is three pictures
+ * behind, or sees a file's first picture, vitrine_renderer_create(), and vitrine_renderer_destroy().
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
