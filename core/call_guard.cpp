@@ -123,17 +123,20 @@ Nanos GuardedThread::longest_call() const {
     return std::clamp(patience_->left() - kLate, kLongestEnd, kLongestCall);
 }
 
-/// No more than the call might take: a process that was stopped meanwhile has not waited for it.
-void GuardedThread::spend(const Wait& wait) {
-    patience_->spend(std::min(guard_->clock().now() - wait.start, wait.longest + kLate));
-}
-
 Result<void> GuardedThread::wait_for(const Wait& wait) {
     std::optional<Nanos> stop;
     int late_looks = 0;
+    Nanos last = wait.start;
+    // A process that was stopped between two looks has not waited for the call.
+    Nanos waited{0};
+    const auto look = [&] {
+        const Nanos now = guard_->clock().now();
+        waited += std::min(now - std::exchange(last, now), kLate);
+        return now;
+    };
     std::unique_lock lock(shared_->mutex);
     while (!shared_->changed.wait_for(lock, kLook, [&] { return wait.done; })) {
-        const Nanos now = guard_->clock().now();
+        const Nanos now = look();
         if (!stop && wait.stop && wait.stop()) stop = now;
         const bool stopped = stop && now - *stop >= kLongestEnd;
         if (!stopped && now - wait.start < wait.longest) continue;
@@ -141,11 +144,12 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
         shared_->abandoned = true;
         guard_->note_abandoned(callee_);  // before it can return
         lock.unlock();
-        spend(wait);
+        patience_->spend(std::min(now - wait.start, wait.longest + kLate));
         return leave_behind(wait.attempt, stopped ? kLongestEnd : wait.longest,
                             stopped ? Errc::interrupted : Errc::timeout);
     }
-    spend(wait);
+    look();
+    patience_->spend(waited);
     return {};
 }
 

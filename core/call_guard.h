@@ -95,7 +95,6 @@ class GuardedThread {
     };
     [[nodiscard]] Nanos longest_call() const;
     [[nodiscard]] Result<void> wait_for(const Wait& wait);
-    void spend(const Wait& wait);
     [[nodiscard]] Result<void> leave_behind(std::string_view attempt, Nanos waited, Errc why);
 
     const std::shared_ptr<CallGuard> guard_;

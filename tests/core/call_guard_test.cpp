@@ -122,6 +122,21 @@ TEST_F(CallGuardTest, ACallThatIsLateAndReturnsIsNotLeft) {
     EXPECT_EQ(guard().abandoned(), 0);
 }
 
+/// A process that was stopped for long has waited for nobody, so the device is not out of patience.
+TEST_F(CallGuardTest, TimeThatTheProcessWasStoppedForIsNotSpent) {
+    auto options = options_for(blocked_->guard());
+    const auto patience = options.patience;
+    GuardedThread thread(std::move(options));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(thread.run("decoding", [this] {
+            blocked_->clock().advance(kLongestCall + std::chrono::milliseconds(600));
+            std::this_thread::sleep_for(std::chrono::milliseconds(25));
+        }));
+    }
+    EXPECT_LT(patience->waited(), kLongestEnd);
+    EXPECT_GT(patience->waited(), Nanos{0});
+}
+
 TEST_F(CallGuardTest, WhoIsAskedToStopWaitsLess) {
     blocked_ = std::make_shared<BlockedCall>(Nanos{0});
     auto options = options_for(blocked_->guard());
