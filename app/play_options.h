@@ -76,9 +76,10 @@ struct PlayOptions {
     [[nodiscard]] bool forces_import() const {
         return import != ImportChoice::automatic || hardware_required;
     }
-    /// Whether the GPU is asked to take pictures from where they were decoded.
+    /// Whether a GPU is asked to take pictures from where they were decoded.
     [[nodiscard]] bool may_import_dma_bufs() const {
-        return import == ImportChoice::automatic || import == ImportChoice::dmabuf;
+        return output != OutputChoice::null &&
+               (import == ImportChoice::automatic || import == ImportChoice::dmabuf);
     }
     /// Whether frames may come, and be shown, in one way only, which may be missing.
     [[nodiscard]] bool forces_path() const { return forces_import() || !decoders.empty(); }

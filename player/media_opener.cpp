@@ -31,6 +31,13 @@ double in_seconds(Nanos time) {
     return std::chrono::duration<double>(time).count();
 }
 
+/// Whether what was decoded into the guess may stay there.
+bool serves(const PoolMemory& guess, const PoolMemory& said) {
+    // What is uploaded only the CPU reads: from a memfd as fast as from any memory.
+    if (!said.allocator) return !guess.allocator->gives_dma_bufs();
+    return is_same_kind(guess, said);
+}
+
 }  // namespace
 
 MediaOpener::MediaOpener(MediaOpenerParts parts) : parts_(with_budget(std::move(parts))) {}
@@ -83,7 +90,7 @@ Result<std::unique_ptr<FrameSource>> MediaOpener::open_beside_gpu(const Item& it
         return likely;
     };
     auto source = open_media(item.file, media, parts_.clock);
-    if (!source || !guess || is_same_kind(*guess, parts_.gpu.get().memory)) return source;
+    if (!source || !guess || serves(*guess, parts_.gpu.get().memory)) return source;
     log_debug("{}: opened again, for other memory than expected", (*source)->info().name);
     source->reset();  // a device may decode one file at a time
     return open_media(item.file, media, parts_.clock);

@@ -90,10 +90,11 @@ TEST_F(FirstPicture, IsDecodedIntoWhatTheGpuWillSay) {
     EXPECT_EQ(log_.count("opened again"), 0);
 }
 
-TEST_F(FirstPicture, IsDecodedAgainWhereTheGpuTakesNoSuchMemory) {
+/// It is uploaded from there.
+TEST_F(FirstPicture, StaysWhereTheCpuReadsItWhenTheGpuTakesNone) {
     kernel_->answer = [] { return OpeningGpu{}; };
-    EXPECT_EQ(storage(), "memory");
-    EXPECT_EQ(log_.count("opened again"), 1);
+    EXPECT_EQ(storage(), "memfd");
+    EXPECT_EQ(log_.count("opened again"), 0);
 }
 
 /// A GPU takes no memfd: there is nothing to guess, but to wait.
@@ -128,6 +129,7 @@ TEST_F(FirstPicture, IsDecodedAgainForAnotherPitch) {
     const PoolMemory chosen = memfd(256);
     kernel_->answer = [&] { return OpeningGpu{chosen, {}}; };
     ASSERT_EQ(storage(), "memfd");
+    EXPECT_EQ(log_.count("opened again"), 1);
     EXPECT_EQ(first_->dma_buf()->description().planes[0].pitch % 256, 0U);
 }
 
