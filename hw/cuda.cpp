@@ -21,10 +21,7 @@ constexpr GLenum kGlTexture2d = 0x0DE1;  // GL_TEXTURE_2D: no GL headers in this
 constexpr std::string_view kLibrary = "libcuda.so.1";
 constexpr std::string_view kDecoderLibrary = "libnvcuvid.so.1";
 
-struct FunctionsFreer {
-    void operator()(CudaFunctions* functions) const { cuda_free_functions(&functions); }
-};
-using Functions = std::unique_ptr<CudaFunctions, FunctionsFreer>;
+using Functions = const CudaFunctions*;  // not null, and of the whole process
 
 struct DecoderFunctionsFreer {
     void operator()(CuvidFunctions* functions) const { cuvid_free_functions(&functions); }
@@ -64,7 +61,7 @@ Result<void> check(const CudaFunctions& cuda, CUresult result, std::string_view 
     return fail(errc_of_cuda(result), "{}: {}{}{}", call, name, advice.empty() ? "" : ": ", advice);
 }
 
-Result<Functions> load() {
+Result<Functions> look_for_driver() {
     CudaFunctions* functions = nullptr;
     const char* missing = "";
     if (cuda_load_functions(&functions, &missing) != 0) {
@@ -73,6 +70,12 @@ Result<Functions> load() {
         return fail(Errc::unsupported, "the NVIDIA driver is too old: it has no {}", missing);
     }
     return Functions(functions);
+}
+
+/// Looked for once: to load anything waits while another thread loads a driver to draw with.
+const Result<Functions>& load() {
+    static const Result<Functions> loaded = look_for_driver();
+    return loaded;
 }
 
 Result<DecoderFunctions> load_decoder() {
@@ -90,7 +93,7 @@ Result<DecoderFunctions> load_decoder() {
 }
 
 Result<Functions> start() {
-    auto cuda = load();
+    const auto& cuda = load();
     if (!cuda) return cuda;
     if (auto ok = check(**cuda, (*cuda)->cuInit(0), "cuInit"); !ok) {
         return fail(Errc::unsupported, "the NVIDIA driver does not start: {}", ok.error().text);
@@ -114,7 +117,7 @@ struct Device {
     CUdevice number = 0;
     CUcontext context = nullptr;
 
-    Device(Functions functions, CUdevice device) : cuda(std::move(functions)), number(device) {}
+    Device(Functions functions, CUdevice device) : cuda(functions), number(device) {}
     Device(const Device&) = delete;
     Device& operator=(const Device&) = delete;
     ~Device() {
@@ -161,7 +164,7 @@ Result<void> prepare_context(const Device& device) {
 }
 
 Result<std::shared_ptr<Device>> retain(Functions cuda, CUdevice number) {
-    auto device = std::make_shared<Device>(std::move(cuda), number);
+    auto device = std::make_shared<Device>(cuda, number);
     if (auto ok = prepare_context(*device); !ok) return Failure(ok.error());
     if (auto ok = device->check(device->cuda->cuDevicePrimaryCtxRetain(&device->context, number),
                                 "cuDevicePrimaryCtxRetain");
@@ -258,13 +261,12 @@ class Interop final : public CudaInterop {
 }  // namespace
 
 Result<void> find_cuda() {
-    auto cuda = load();
-    if (!cuda) return Failure(cuda.error());
+    if (const auto& cuda = load(); !cuda) return Failure(cuda.error());
     return {};
 }
 
 Result<void> find_cuda_decoder() {
-    if (auto cuda = load(); !cuda) return Failure(cuda.error());
+    if (const auto& cuda = load(); !cuda) return Failure(cuda.error());
     if (auto decoder = load_decoder(); !decoder) return Failure(decoder.error());
     return {};
 }
@@ -279,7 +281,7 @@ Result<void> check_cuda_decodes(int number, std::string_view codec) {
     if ((*decoder)->cuvidGetDecoderCaps == nullptr || row == kCodecs.end()) return {};
     CUdevice gpu = 0;
     if (auto ok = check(**cuda, (*cuda)->cuDeviceGet(&gpu, number), "cuDeviceGet"); !ok) return ok;
-    const auto device = retain(std::move(*cuda), gpu);
+    const auto device = retain(*cuda, gpu);
     if (!device) return Failure(device.error());
     const Current current(**device);
     if (!current.pushed()) return current.pushed();
@@ -327,7 +329,7 @@ Result<std::unique_ptr<CudaInterop>> open_cuda_interop() {
     if (!cuda) return Failure(cuda.error());
     const auto number = drawing_device(**cuda);
     if (!number) return Failure(number.error());
-    auto device = retain(std::move(*cuda), *number);
+    auto device = retain(*cuda, *number);
     if (!device) return Failure(device.error());
     return std::make_unique<Interop>(std::move(*device));
 }

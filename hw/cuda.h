@@ -1,8 +1,8 @@
 // NVIDIA's driver, as far as GL textures are filled from its memory. It is looked for at run time;
 // without it, or built without NVIDIA's headers, everything here says so and nothing else changes.
-// CUDA driver API, "Graphics Interoperability" and "OpenGL Interoperability". The driver stays
-// loaded as long as a CudaInterop or textures that it registered. Thread-bound to the GL context's
-// thread; find_cuda and start_cuda are reentrant.
+// CUDA driver API, "Graphics Interoperability" and "OpenGL Interoperability". It is looked for once
+// in a process, and stays loaded. Thread-bound to the GL context's thread; find_cuda and start_cuda
+// are reentrant.
 #pragma once
 
 #include <cstddef>
