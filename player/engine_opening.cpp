@@ -260,6 +260,7 @@ void Engine::open_after_current(Item item, uint64_t number) {
 
 void Engine::let_go_before(uint64_t item_number) {
     first_wanted_ = item_number;
+    opener_->let_go_before(item_number);
     const auto is_unwanted = [&](const Item& item) { return item.number < item_number; };
     skipped_.erase(std::remove_if(skipped_.begin(), skipped_.end(),
                                   [&](const Skipped& each) { return is_unwanted(each.what.item); }),

@@ -99,19 +99,28 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
         return std::nullopt;
     }
     if (auto* open = std::get_if<OpenThis>(&job)) {
-        return open_now(std::move(open->item), open->given_up);
+        return open_now(std::move(open->item), cancelled_or(open->given_up));
     }
     const auto& [back_from, given_up] = std::get<OpenNext>(job);
     if (back_from) options_.go_back(*back_from);
     NextAnswer next = EndOfList{};
     if (!cancelled_->load()) next = options_.next_item();
-    if (auto* item = std::get_if<Item>(&next)) return open_now(std::move(*item), given_up);
+    if (auto* item = std::get_if<Item>(&next)) return open_listed(std::move(*item), given_up);
     if (auto* nothing = std::get_if<NothingYet>(&next)) return *nothing;
     return std::get<EndOfList>(next);
 }
 
-OpenerAnswer Opener::open_now(Item item, const GivenUp& given_up) {
-    const auto cancelled = [all = cancelled_, given_up] { return *all || *given_up; };
+std::function<bool()> Opener::cancelled_or(const GivenUp& given_up) const {
+    return [all = cancelled_, given_up] { return *all || *given_up; };
+}
+
+OpenerAnswer Opener::open_listed(Item item, const GivenUp& given_up) {
+    const auto cancelled = [cancelled = cancelled_or(given_up), first_wanted = first_wanted_,
+                            number = item.number] { return number < *first_wanted || cancelled(); };
+    return open_now(std::move(item), cancelled);
+}
+
+OpenerAnswer Opener::open_now(Item item, const std::function<bool()>& cancelled) {
     if (cancelled()) {
         Error error{Errc::interrupted, fmt::format("{}: interrupted", item.file)};
         return UnopenedItem{std::move(item), std::move(error)};

@@ -63,6 +63,8 @@ class Opener {
     /// What was asked to be opened last is given up, be it under way or still to come: interrupted,
     /// unless it has just been opened.
     void cancel_one();
+    /// Likewise the list's items of a lower Item::number, whichever are still to come.
+    void let_go_before(uint64_t item_number) { first_wanted_->store(item_number); }
     /// So is all that is asked for later.
     void cancel() { cancelled_->store(true); }
 
@@ -91,12 +93,16 @@ class Opener {
     void ask(Job job);
     void run();
     [[nodiscard]] std::optional<OpenerAnswer> answer(Job job);
-    [[nodiscard]] OpenerAnswer open_now(Item item, const GivenUp& given_up);
+    [[nodiscard]] OpenerAnswer open_listed(Item item, const GivenUp& given_up);
+    [[nodiscard]] OpenerAnswer open_now(Item item, const std::function<bool()>& cancelled);
+    [[nodiscard]] std::function<bool()> cancelled_or(const GivenUp& given_up) const;
     [[nodiscard]] GivenUp new_opening();
 
     const Options options_;
     const std::shared_ptr<std::atomic<bool>> cancelled_ =
         std::make_shared<std::atomic<bool>>(false);  // sources may ask it later
+    const std::shared_ptr<std::atomic<uint64_t>> first_wanted_ =
+        std::make_shared<std::atomic<uint64_t>>(0);  // likewise
     std::mutex mutex_;
     std::condition_variable changed_;
     std::deque<Job> jobs_;

@@ -187,6 +187,26 @@ TEST_F(QueuedItems, WhatIsClearedIsLetGo) {
     }
 }
 
+/// What is asked for next does not wait for it.
+TEST_F(QueuedItems, WhatIsClearedIsGivenUpWhereItIsStuckInOpening) {
+    add("a", 10);
+    add("b", 2);
+    add("d", 3);
+    start();
+    push("a");
+    play_until(kStart + 100ms);
+    close_gate("b");
+    push("b");
+    wait_at_gate();
+    engine_->let_go_before(queue_.clear());
+    open_gate_when_given_up();
+    push("d");
+    play_until(kStart + 10s);
+    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "d"}));
+    EXPECT_EQ(moments(), even_times(13, 40ms));
+    EXPECT_TRUE(skipped_.empty());
+}
+
 TEST_F(QueuedItems, WhatIsClearedIsNotToldAsSkipped) {
     add("a", 10);
     add_bad("x");
