@@ -1,108 +1,11 @@
-// The C API: checks what comes from outside, turns it into calls of HostedPlayer and
-// HostedRenderer, and what they return into status and text. No exception leaves it.
-#include <algorithm>
+// The player of the C API.
 #include <cmath>
-#include <cstring>
 #include <limits>
-#include <mutex>
-#include <utility>
 
-#include "core/log.h"
-#include "embed/hosted_player.h"
-#include "embed/hosted_renderer.h"
-#include "embed/include/vitrine/vitrine.h"
-
-struct vitrine_player {
-    std::shared_ptr<vitrine::HostedPlayer> player;
-};
-
-struct vitrine_renderer {
-    std::unique_ptr<vitrine::HostedRenderer> renderer;
-};
+#include "embed/c_call.h"
 
 namespace vitrine {
 namespace {
-
-thread_local std::string last_error;
-
-int status_of(Errc code) {
-    switch (code) {
-        case Errc::unsupported:
-            return VITRINE_ERROR_UNSUPPORTED;
-        case Errc::unavailable:
-            return VITRINE_ERROR_UNAVAILABLE;
-        case Errc::invalid_argument:
-            return VITRINE_ERROR_INVALID_ARGUMENT;
-        case Errc::io:
-            return VITRINE_ERROR_IO;
-        case Errc::device_lost:
-            return VITRINE_ERROR_DEVICE_LOST;
-        case Errc::timeout:
-            return VITRINE_ERROR_TIMEOUT;
-        case Errc::protocol:
-            return VITRINE_ERROR_PROTOCOL;
-        case Errc::interrupted:
-            return VITRINE_ERROR_INTERRUPTED;
-    }
-    return VITRINE_ERROR_INTERNAL;
-}
-
-int refuse(int status, std::string text) {
-    last_error = std::move(text);
-    return status;
-}
-
-int status_of(const Result<void>& result) {
-    return result ? VITRINE_OK : refuse(status_of(result.error().code), result.error().text);
-}
-
-/// Calls, and turns an exception, which can only be a library's, into a status.
-template <typename Call>
-int guarded(Call call) noexcept {
-    try {
-        return call();
-    } catch (const std::exception& thrown) {
-        return refuse(VITRINE_ERROR_INTERNAL, thrown.what());
-    } catch (...) {
-        return refuse(VITRINE_ERROR_INTERNAL, "an unknown exception");
-    }
-}
-
-int null_argument(const char* what) {
-    return refuse(VITRINE_ERROR_INVALID_ARGUMENT, fmt::format("{} is NULL", what));
-}
-
-/// A struct of the caller, be it of a later version: then what we do not know must be zero. NULL:
-/// all is zero. Errors: invalid_argument.
-template <typename T>
-Result<T> read_struct(const T* given, const char* what) {
-    T known{};
-    if (given == nullptr) return known;
-    if (given->size < sizeof(T)) {
-        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
-                    given->size, sizeof(T));
-    }
-    const auto* bytes = reinterpret_cast<const unsigned char*>(given);
-    const auto is_set = [](unsigned char byte) { return byte != 0; };
-    if (given->size > 4096 || std::any_of(bytes + sizeof(T), bytes + given->size, is_set)) {
-        return fail(Errc::invalid_argument, "{}: a size of {} bytes, of which {} are known", what,
-                    given->size, sizeof(T));
-    }
-    std::memcpy(&known, given, sizeof(T));
-    return known;
-}
-
-/// What is asked for goes into a struct of the caller. Errors: invalid_argument.
-template <typename T>
-Result<void> write_struct(T* out, T value, const char* what) {
-    if (out->size < sizeof(T)) {
-        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
-                    out->size, sizeof(T));
-    }
-    value.size = out->size;
-    std::memcpy(out, &value, sizeof(T));
-    return {};
-}
 
 void copy_text(char* out, size_t size, const std::string& text) {
     size_t length = std::min(text.size(), size - 1);
@@ -134,7 +37,7 @@ int put_item(vitrine_player* player, const char* url, const vitrine_item* option
     if (player == nullptr) return null_argument("player");
     if (url == nullptr) return null_argument("url");
     auto item = item_from(url, options);
-    if (!item) return status_of(Result<void>(Failure(item.error())));
+    if (!item) return status_of_failed(item);
     return status_of((*player->player.*put)(std::move(*item)));
 }
 
@@ -186,7 +89,7 @@ PropertyValue from_integer(PropertyType type, int64_t value) {
 
 int set_property(vitrine_player* player, const Result<const PropertyRow*>& row,
                  PropertyValue value) {
-    if (!row) return status_of(Result<void>(Failure(row.error())));
+    if (!row) return status_of_failed(row);
     if (!(*row)->writable) {
         return refuse(VITRINE_ERROR_UNSUPPORTED, fmt::format("{} cannot be set", (*row)->name));
     }
@@ -243,84 +146,17 @@ vitrine_event to_event(const EngineEvent& told) {
     return event;
 }
 
-/// Errors: wrong thread, as a status.
-int at_home(const vitrine_renderer* renderer) {
-    if (renderer == nullptr) return null_argument("renderer");
-    if (renderer->renderer->is_at_home()) return VITRINE_OK;
-    return refuse(VITRINE_ERROR_WRONG_THREAD,
-                  "the renderer belongs to the thread and the GL context that it was made in");
-}
-
-Result<DrawTarget> target_from(const vitrine_target& given) {
-    constexpr int kLargest = 32768;
-    if (given.width < 1 || given.height < 1 || given.width > kLargest || given.height > kLargest) {
-        return fail(Errc::invalid_argument, "a target of {}x{}", given.width, given.height);
-    }
-    const auto is_far = [](int at) { return at < -kLargest || at > kLargest; };
-    if (is_far(given.x) || is_far(given.y)) {
-        return fail(Errc::invalid_argument, "a target at {},{}", given.x, given.y);
-    }
-    DrawTarget target{given.framebuffer, {given.width, given.height}, given.top_down == 0};
-    target.x = given.x;
-    target.y = given.y;
-    return target;
-}
-
-Result<DrawOptions> draw_options_from(const vitrine_target& given) {
-    if (given.fit < VITRINE_FIT_CONTAIN || given.fit > VITRINE_FIT_STRETCH) {
-        return fail(Errc::invalid_argument, "fit is {}", static_cast<int>(given.fit));
-    }
-    if (given.rotation % 90 != 0 || given.rotation < 0 || given.rotation > 270) {
-        return fail(Errc::invalid_argument, "a rotation by {} degrees", given.rotation);
-    }
-    if (!(given.transparency >= 0 && given.transparency <= 1)) {
-        return fail(Errc::invalid_argument, "a transparency of {}", given.transparency);
-    }
-    return DrawOptions{static_cast<Fit>(given.fit), given.rotation / 90};
-}
-
-/// A program that says nothing of the log wants to hear of what goes wrong.
-void quieten_log_once() {
-    static std::once_flag once;
-    std::call_once(once, [] { set_log_level(LogLevel::warning); });
-}
-
 }  // namespace
 }  // namespace vitrine
 
 using namespace vitrine;
-
-uint32_t vitrine_api_version(void) {
-    return VITRINE_API_VERSION;
-}
-
-const char* vitrine_error_text(void) {
-    return last_error.c_str();
-}
-
-void vitrine_set_log(vitrine_log_level level,
-                     void (*log)(void* user, vitrine_log_level level, const char* line),
-                     void* user) {
-    (void)guarded([&] {
-        quieten_log_once();
-        set_log_level(static_cast<LogLevel>(std::clamp<int>(level, 0, VITRINE_LOG_TRACE)));
-        if (log == nullptr) {
-            set_log_sink({});
-            return 0;
-        }
-        set_log_sink([log, user](LogLevel of_line, std::string_view line) {
-            log(user, static_cast<vitrine_log_level>(of_line), std::string(line).c_str());
-        });
-        return 0;
-    });
-}
 
 vitrine_player* vitrine_player_create(const vitrine_player_options* given) {
     vitrine_player* made = nullptr;
     (void)guarded([&] {
         quieten_log_once();
         const auto read = read_struct(given, "vitrine_player_options");
-        if (!read) return status_of(Result<void>(Failure(read.error())));
+        if (!read) return status_of_failed(read);
         HostedPlayerOptions options;
         options.sound = read->no_sound == 0;
         if (read->sound_device != nullptr) options.sound_device = read->sound_device;
@@ -329,7 +165,7 @@ vitrine_player* vitrine_player_create(const vitrine_player_options* given) {
             options.wake = [wake = read->wake, user = read->user] { wake(user); };
         }
         auto player = HostedPlayer::make(std::move(options));
-        if (!player) return status_of(Result<void>(Failure(player.error())));
+        if (!player) return status_of_failed(player);
         made = new vitrine_player{std::move(*player)};
         return 0;
     });
@@ -419,7 +255,7 @@ int vitrine_player_get_integer(vitrine_player* player, const char* name, int64_t
     return guarded([&] {
         if (value == nullptr) return null_argument("value");
         const auto found = value_of(player, name, kIntegers);
-        if (!found) return status_of(Result<void>(Failure(found.error())));
+        if (!found) return status_of_failed(found);
         *value = to_integer(*found);
         return 0;
     });
@@ -429,7 +265,7 @@ int vitrine_player_get_number(vitrine_player* player, const char* name, double* 
     return guarded([&] {
         if (value == nullptr) return null_argument("value");
         const auto found = value_of(player, name, {PropertyType::number});
-        if (!found) return status_of(Result<void>(Failure(found.error())));
+        if (!found) return status_of_failed(found);
         *value = std::get<double>(*found);
         return 0;
     });
@@ -440,7 +276,7 @@ int vitrine_player_get_text(vitrine_player* player, const char* name, char* text
     return guarded([&] {
         if (text == nullptr && size > 0) return null_argument("text");
         const auto found = value_of(player, name, {PropertyType::text});
-        if (!found) return status_of(Result<void>(Failure(found.error())));
+        if (!found) return status_of_failed(found);
         const auto& value = std::get<std::string>(*found);
         if (size > 0) copy_text(text, size, value);
         if (needed != nullptr) *needed = value.size() + 1;
@@ -463,7 +299,7 @@ int vitrine_player_set_number(vitrine_player* player, const char* name, double v
 int vitrine_player_observe(vitrine_player* player, const char* name, int observed) {
     return guarded([&] {
         const auto row = row_named(name);
-        if (!row) return status_of(Result<void>(Failure(row.error())));
+        if (!row) return status_of_failed(row);
         return ask(player, [property = (*row)->id, observed](Engine& engine) -> Result<void> {
             engine.observe(property, observed != 0);
             return {};
@@ -503,62 +339,5 @@ int vitrine_player_next_event(vitrine_player* player, vitrine_event* event) {
         const auto told = player->player->next_event();
         return status_of(
             write_struct(event, told ? to_event(*told) : vitrine_event{}, "vitrine_event"));
-    });
-}
-
-vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
-                                          const vitrine_renderer_options* given) {
-    vitrine_renderer* made = nullptr;
-    (void)guarded([&] {
-        if (player == nullptr) return null_argument("player");
-        const auto options = read_struct(given, "vitrine_renderer_options");
-        if (!options) return status_of(Result<void>(Failure(options.error())));
-        auto renderer = HostedRenderer::make(player->player, options->leaves_state == 0);
-        if (!renderer) return status_of(Result<void>(Failure(renderer.error())));
-        made = new vitrine_renderer{std::move(*renderer)};
-        return 0;
-    });
-    return made;
-}
-
-void vitrine_renderer_destroy(vitrine_renderer* renderer) {
-    (void)guarded([&] {
-        delete renderer;
-        return 0;
-    });
-}
-
-int vitrine_renderer_update(vitrine_renderer* renderer, vitrine_update* update) {
-    return guarded([&] {
-        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
-        if (update == nullptr) return null_argument("update");
-        const HostedRenderer::Update found = renderer->renderer->update();
-        vitrine_update value{};
-        value.new_picture = found.new_picture ? 1 : 0;
-        value.next_due =
-            found.next_due ? found.next_due->count() : std::numeric_limits<int64_t>::max();
-        return status_of(write_struct(update, value, "vitrine_update"));
-    });
-}
-
-int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* given) {
-    return guarded([&] {
-        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
-        if (given == nullptr) return null_argument("target");
-        const auto read = read_struct(given, "vitrine_target");
-        if (!read) return status_of(Result<void>(Failure(read.error())));
-        const auto target = target_from(*read);
-        if (!target) return status_of(Result<void>(Failure(target.error())));
-        const auto options = draw_options_from(*read);
-        if (!options) return status_of(Result<void>(Failure(options.error())));
-        return status_of(renderer->renderer->draw(*target, *options, 1 - read->transparency));
-    });
-}
-
-int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment) {
-    return guarded([&] {
-        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
-        renderer->renderer->note_presented(Nanos(moment));
-        return 0;
     });
 }

@@ -1,0 +1,78 @@
+// What the functions of the C API have in common: what comes from outside is checked, what a call
+// returns becomes a status and a text, and no exception leaves. The text is the thread's.
+#pragma once
+
+#include <algorithm>
+#include <cstring>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "core/result.h"
+#include "embed/hosted_player.h"
+#include "embed/include/vitrine/vitrine.h"
+
+struct vitrine_player {
+    std::shared_ptr<vitrine::HostedPlayer> player;
+};
+
+namespace vitrine {
+
+/// Keeps the text for vitrine_error_text().
+int refuse(int status, std::string text);
+int status_of(Errc code);
+int status_of(const Result<void>& result);
+template <typename T>
+int status_of_failed(const Result<T>& result) {
+    return status_of(Result<void>(Failure(result.error())));
+}
+int null_argument(const char* what);
+
+/// A program that says nothing of the log wants to hear of what goes wrong.
+void quieten_log_once();
+
+/// Calls, and turns an exception, which can only be a library's, into a status.
+template <typename Call>
+int guarded(Call call) noexcept {
+    try {
+        return call();
+    } catch (const std::exception& thrown) {
+        return refuse(VITRINE_ERROR_INTERNAL, thrown.what());
+    } catch (...) {
+        return refuse(VITRINE_ERROR_INTERNAL, "an unknown exception");
+    }
+}
+
+/// A struct of the caller, be it of a later version: then what we do not know must be zero. NULL:
+/// all is zero. Errors: invalid_argument.
+template <typename T>
+Result<T> read_struct(const T* given, const char* what) {
+    T known{};
+    if (given == nullptr) return known;
+    if (given->size < sizeof(T)) {
+        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
+                    given->size, sizeof(T));
+    }
+    const auto* bytes = reinterpret_cast<const unsigned char*>(given);
+    const auto is_set = [](unsigned char byte) { return byte != 0; };
+    if (given->size > 4096 || std::any_of(bytes + sizeof(T), bytes + given->size, is_set)) {
+        return fail(Errc::invalid_argument, "{}: a size of {} bytes, of which {} are known", what,
+                    given->size, sizeof(T));
+    }
+    std::memcpy(&known, given, sizeof(T));
+    return known;
+}
+
+/// What is asked for goes into a struct of the caller. Errors: invalid_argument.
+template <typename T>
+Result<void> write_struct(T* out, T value, const char* what) {
+    if (out->size < sizeof(T)) {
+        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
+                    out->size, sizeof(T));
+    }
+    value.size = out->size;
+    std::memcpy(out, &value, sizeof(T));
+    return {};
+}
+
+}  // namespace vitrine

@@ -1,0 +1,110 @@
+// The renderer of the C API.
+#include <limits>
+
+#include "embed/c_call.h"
+#include "embed/hosted_renderer.h"
+
+struct vitrine_renderer {
+    std::unique_ptr<vitrine::HostedRenderer> renderer;
+};
+
+namespace vitrine {
+namespace {
+
+/// Errors: wrong thread, as a status.
+int at_home(const vitrine_renderer* renderer) {
+    if (renderer == nullptr) return null_argument("renderer");
+    if (renderer->renderer->is_at_home()) return VITRINE_OK;
+    return refuse(VITRINE_ERROR_WRONG_THREAD,
+                  "the renderer belongs to the thread and the GL context that it was made in");
+}
+
+Result<DrawTarget> target_from(const vitrine_target& given) {
+    constexpr int kLargest = 32768;
+    if (given.width < 1 || given.height < 1 || given.width > kLargest || given.height > kLargest) {
+        return fail(Errc::invalid_argument, "a target of {}x{}", given.width, given.height);
+    }
+    const auto is_far = [](int at) { return at < -kLargest || at > kLargest; };
+    if (is_far(given.x) || is_far(given.y)) {
+        return fail(Errc::invalid_argument, "a target at {},{}", given.x, given.y);
+    }
+    DrawTarget target{given.framebuffer, {given.width, given.height}, given.top_down == 0};
+    target.x = given.x;
+    target.y = given.y;
+    return target;
+}
+
+Result<DrawOptions> draw_options_from(const vitrine_target& given) {
+    if (given.fit < VITRINE_FIT_CONTAIN || given.fit > VITRINE_FIT_STRETCH) {
+        return fail(Errc::invalid_argument, "fit is {}", static_cast<int>(given.fit));
+    }
+    if (given.rotation % 90 != 0 || given.rotation < 0 || given.rotation > 270) {
+        return fail(Errc::invalid_argument, "a rotation by {} degrees", given.rotation);
+    }
+    if (!(given.transparency >= 0 && given.transparency <= 1)) {
+        return fail(Errc::invalid_argument, "a transparency of {}", given.transparency);
+    }
+    return DrawOptions{static_cast<Fit>(given.fit), given.rotation / 90};
+}
+
+}  // namespace
+}  // namespace vitrine
+
+using namespace vitrine;
+
+vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
+                                          const vitrine_renderer_options* given) {
+    vitrine_renderer* made = nullptr;
+    (void)guarded([&] {
+        if (player == nullptr) return null_argument("player");
+        const auto options = read_struct(given, "vitrine_renderer_options");
+        if (!options) return status_of_failed(options);
+        auto renderer = HostedRenderer::make(player->player, options->leaves_state == 0);
+        if (!renderer) return status_of_failed(renderer);
+        made = new vitrine_renderer{std::move(*renderer)};
+        return 0;
+    });
+    return made;
+}
+
+void vitrine_renderer_destroy(vitrine_renderer* renderer) {
+    (void)guarded([&] {
+        delete renderer;
+        return 0;
+    });
+}
+
+int vitrine_renderer_update(vitrine_renderer* renderer, vitrine_update* update) {
+    return guarded([&] {
+        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        if (update == nullptr) return null_argument("update");
+        const HostedRenderer::Update found = renderer->renderer->update();
+        vitrine_update value{};
+        value.new_picture = found.new_picture ? 1 : 0;
+        value.next_due =
+            found.next_due ? found.next_due->count() : std::numeric_limits<int64_t>::max();
+        return status_of(write_struct(update, value, "vitrine_update"));
+    });
+}
+
+int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* given) {
+    return guarded([&] {
+        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        if (given == nullptr) return null_argument("target");
+        const auto read = read_struct(given, "vitrine_target");
+        if (!read) return status_of_failed(read);
+        const auto target = target_from(*read);
+        if (!target) return status_of_failed(target);
+        const auto options = draw_options_from(*read);
+        if (!options) return status_of_failed(options);
+        return status_of(renderer->renderer->draw(*target, *options, 1 - read->transparency));
+    });
+}
+
+int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment) {
+    return guarded([&] {
+        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        renderer->renderer->note_presented(Nanos(moment));
+        return 0;
+    });
+}
