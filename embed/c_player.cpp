@@ -161,6 +161,7 @@ vitrine_player* vitrine_player_create(const vitrine_player_options* given) {
         options.sound = read->no_sound == 0;
         if (read->sound_device != nullptr) options.sound_device = read->sound_device;
         options.hardware_decoding = read->software_decoding == 0;
+        if (read->renderers != 0) options.renderers = read->renderers;
         if (read->wake != nullptr) {
             options.wake = [wake = read->wake, user = read->user] { wake(user); };
         }

@@ -5,20 +5,28 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/counted.h"
 #include "core/log.h"
 #include "core/thread_name.h"
 #include "embed/board_presenter.h"
+#include "player/play_budget.h"
 
 namespace vitrine {
 namespace {
 
 constexpr Nanos kLongestRest = std::chrono::seconds(1);
+// One that is not drawn for long keeps the picture that it showed, and those in flight.
+constexpr int kFramesOfRenderer = static_cast<int>(kFramesInFlight) + 1;
 
 }  // namespace
 
 HostedPlayer::HostedPlayer(HostedPlayerOptions options) : options_(std::move(options)) {}
 
 Result<std::shared_ptr<HostedPlayer>> HostedPlayer::make(HostedPlayerOptions options) {
+    if (options.renderers < 1 || options.renderers > kMostRenderers) {
+        return fail(Errc::invalid_argument, "{} renderers on a player; the most are {}",
+                    options.renderers, kMostRenderers);
+    }
     std::shared_ptr<HostedPlayer> player(new HostedPlayer(std::move(options)));
     if (auto started = player->start(); !started) return Failure(started.error());
     return player;
@@ -73,8 +81,12 @@ MediaOpenerParts HostedPlayer::opener_parts() {
     // what it cannot.
     std::promise<OpeningGpu> gpu;
     gpu.set_value({guess_pool_memory(media.kernel), {}});
-    return {std::move(media), clock_, gpu.get_future().share(), true,
-            [this] { return quit_.load(); }};
+    return {std::move(media),
+            clock_,
+            gpu.get_future().share(),
+            true,
+            [this] { return quit_.load(); },
+            (options_.renderers - 1) * kFramesOfRenderer};
 }
 
 EngineHooks HostedPlayer::engine_hooks() {
@@ -138,6 +150,19 @@ PropertyValue HostedPlayer::get(Property property) const {
 HostedCounters HostedPlayer::counters() const {
     std::lock_guard lock(mutex_);
     return counters_;
+}
+
+Result<std::shared_ptr<void>> HostedPlayer::add_renderer() {
+    std::lock_guard lock(mutex_);
+    if (renderers_ == options_.renderers) {
+        return fail(Errc::unavailable, "the player was made for {} at a time",
+                    counted(static_cast<uint64_t>(options_.renderers), "renderer"));
+    }
+    ++renderers_;
+    return std::shared_ptr<void>(nullptr, [this](void*) {
+        std::lock_guard leaving(mutex_);
+        --renderers_;
+    });
 }
 
 // The playing thread.

@@ -29,6 +29,7 @@ struct HostedPlayerOptions {
     std::string sound_device;  // "": the system's default
     bool hardware_decoding = true;
     std::vector<std::string> decoders;  // rows or libavcodec names, forced; empty: every row
+    int renderers = 1;                  // at a time, 1 to kMostRenderers: pools are made for them
     /// There is something to be asked for: an event, or another picture. Called on any thread;
     /// must not call the player. May be empty.
     std::function<void()> wake;
@@ -47,8 +48,10 @@ struct HostedCounters {
 class HostedPlayer {
   public:
     static constexpr size_t kMostRequests = 1024;  // that wait
+    static constexpr int kMostRenderers = 16;
 
-    /// Errors: unavailable when there is no descriptor left.
+    /// Errors: invalid_argument for such a number of renderers; unavailable when there is no
+    /// descriptor left.
     [[nodiscard]] static Result<std::shared_ptr<HostedPlayer>> make(HostedPlayerOptions options);
     ~HostedPlayer();  // as close()
     HostedPlayer(const HostedPlayer&) = delete;
@@ -76,6 +79,10 @@ class HostedPlayer {
     /// Readable while an event waits; borrowed.
     [[nodiscard]] int event_fd() const { return events_->fd(); }
     [[nodiscard]] std::optional<EngineEvent> next_event() { return events_->pop(); }
+
+    /// One more renderer draws its pictures, as long as what is returned lives; the player must
+    /// outlive that. Errors: unavailable where there are as many as it was made for.
+    [[nodiscard]] Result<std::shared_ptr<void>> add_renderer();
 
     [[nodiscard]] PictureBoard& board() { return board_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -109,6 +116,7 @@ class HostedPlayer {
     mutable std::mutex mutex_;
     std::deque<std::function<Result<void>(Engine&)>> requests_;  // at most kMostRequests
     bool over_ = false;                                          // nothing is obeyed any more
+    int renderers_ = 0;
     std::array<PropertyValue, kPropertyCount> values_;
     HostedCounters counters_;
     uint64_t decoded_of_ended_ = 0;  // items; the playing thread's

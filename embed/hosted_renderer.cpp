@@ -47,11 +47,14 @@ struct HostedRenderer::Gl {
     }
 };
 
-HostedRenderer::HostedRenderer(std::shared_ptr<HostedPlayer> player, std::unique_ptr<Gl> gl)
-    : player_(std::move(player)), gl_(std::move(gl)) {}
+HostedRenderer::HostedRenderer(std::shared_ptr<HostedPlayer> player, std::shared_ptr<void> place,
+                               std::unique_ptr<Gl> gl)
+    : player_(std::move(player)), place_(std::move(place)), gl_(std::move(gl)) {}
 
 Result<std::unique_ptr<HostedRenderer>> HostedRenderer::make(std::shared_ptr<HostedPlayer> player,
                                                              bool keep_state) {
+    auto place = player->add_renderer();
+    if (!place) return Failure(place.error());
     auto gl = std::make_unique<Gl>();
     auto context = GlContext::join_current();
     if (!context) return Failure(context.error());
@@ -67,7 +70,8 @@ Result<std::unique_ptr<HostedRenderer>> HostedRenderer::make(std::shared_ptr<Hos
     auto ladder = ImportLadder::make(*gl->context, *gl->renderer, {});
     if (!ladder) return Failure(ladder.error());
     gl->ladder = std::move(*ladder);
-    return std::unique_ptr<HostedRenderer>(new HostedRenderer(std::move(player), std::move(gl)));
+    return std::unique_ptr<HostedRenderer>(
+        new HostedRenderer(std::move(player), std::move(*place), std::move(gl)));
 }
 
 HostedRenderer::~HostedRenderer() {

@@ -17,7 +17,8 @@ namespace vitrine {
 class HostedRenderer {
   public:
     /// keep_state: the host's GL state is after each call as it was before. Errors: unsupported
-    /// where no context is current, or one that the renderer cannot draw in.
+    /// where no context is current, or one that the renderer cannot draw in; unavailable where the
+    /// player has as many as it was made for.
     [[nodiscard]] static Result<std::unique_ptr<HostedRenderer>> make(
         std::shared_ptr<HostedPlayer> player, bool keep_state);
     /// Where is_at_home(): everything goes. Elsewhere the objects of GL are the driver's to free,
@@ -47,13 +48,15 @@ class HostedRenderer {
         ImportedFrame imported;
         GpuFence fence;
     };
-    HostedRenderer(std::shared_ptr<HostedPlayer> player, std::unique_ptr<Gl> gl);
+    HostedRenderer(std::shared_ptr<HostedPlayer> player, std::shared_ptr<void> place,
+                   std::unique_ptr<Gl> gl);
     [[nodiscard]] Result<void> take_newest();
     [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
                                             double opacity);
     [[nodiscard]] Result<void> make_room();
 
     const std::shared_ptr<HostedPlayer> player_;
+    const std::shared_ptr<void> place_;  // among its renderers
     std::unique_ptr<Gl> gl_;
     uint64_t tried_ = 0;   // the newest picture that was looked at
     uint64_t drawn_ = 0;   // the picture that draw() shows

@@ -22,7 +22,7 @@ Result<std::optional<Nanos>> beginning_of(const Item& item, const SourceInfo& in
 }
 
 MediaOpenerParts with_budget(MediaOpenerParts parts) {
-    parts.media.frames_held = kFramesHeld;
+    parts.media.frames_held = kFramesHeld + parts.frames_elsewhere;
     parts.media.generations = std::make_shared<GenerationSource>();
     return parts;
 }

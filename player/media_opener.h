@@ -30,6 +30,7 @@ struct MediaOpenerParts {
     std::shared_future<OpeningGpu> gpu;  // what it will say of memory is guessed meanwhile
     bool guesses_memory = true;          // false where the GPU is asked to take none
     std::function<bool()> quitting;      // nothing more is to be opened. Any thread
+    int frames_elsewhere = 0;            // that others may hold, beside kFramesHeld
 };
 
 class MediaOpener {

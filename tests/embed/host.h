@@ -29,10 +29,11 @@ struct RendererDeleter {
 using PlayerHandle = std::unique_ptr<vitrine_player, PlayerDeleter>;
 using RendererHandle = std::unique_ptr<vitrine_renderer, RendererDeleter>;
 
-inline PlayerHandle make_player() {
+inline PlayerHandle make_player(int renderers = 2) {
     vitrine_player_options options{};
     options.size = sizeof(options);
     options.no_sound = 1;
+    options.renderers = renderers;
     return PlayerHandle(vitrine_player_create(&options));
 }
 

@@ -14,9 +14,10 @@ class Hosted : public ::testing::Test {
   protected:
     Hosted() { testing::make_clip(clip_, {}); }
 
-    void make() {
+    void make(int renderers = 1) {
         HostedPlayerOptions options;
         options.sound = false;
+        options.renderers = renderers;
         options.wake = [this] { ++woken_; };
         player_ = HostedPlayer::make(std::move(options)).value();
     }
@@ -69,6 +70,23 @@ TEST_F(Hosted, PicturesThatSeveralShowCountOnce) {
     EXPECT_GT(player_->counters().presented, 15u);
     EXPECT_GE(woken_, 20);
     EXPECT_NE(player_->board().look().frame, nullptr) << "the last one stays";
+}
+
+/// As those of windows that are hidden: the decoder has memory for what they keep.
+TEST_F(Hosted, WhatRenderersKeepIsMissedByNobody) {
+    make(HostedPlayer::kMostRenderers);
+    ASSERT_TRUE(player_->open(item(0)));
+    std::vector<FramePtr> kept;
+    constexpr size_t kKeptByAll = 15 * 4;  // all but the one that is drawn
+    wait_until([&] {
+        const FramePtr frame = player_->board().look().frame;
+        if (frame && (kept.empty() || kept.back() != frame)) kept.push_back(frame);
+        return kept.size() == kKeptByAll;
+    });
+    for (size_t i = 0; i < kept.size(); ++i) {
+        EXPECT_NE(kept[i]->dma_buf(), nullptr) << i << " was decoded into plain memory";
+    }
+    player_->close();
 }
 
 /// They are told of it, as the rest of what they did not draw.

@@ -158,6 +158,22 @@ TEST_F(Misuse, AnotherContextIsRefused) {
     EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
 }
 
+/// The memory to decode into is made for so many.
+TEST_F(Misuse, MoreRenderersThanThePlayerWasMadeForAreRefused) {
+    const testing::PlayerHandle player = testing::make_player(1);
+    testing::RendererHandle first(vitrine_renderer_create(player.get(), nullptr));
+    ASSERT_TRUE(first) << vitrine_error_text();
+    EXPECT_FALSE(testing::RendererHandle(vitrine_renderer_create(player.get(), nullptr)));
+    EXPECT_STREQ(vitrine_error_text(), "the player was made for 1 renderer at a time");
+    first.reset();
+    first = testing::RendererHandle(vitrine_renderer_create(player.get(), nullptr));
+    EXPECT_TRUE(first) << vitrine_error_text();
+    for (const int number : {-1, 17, INT_MAX}) {
+        EXPECT_FALSE(testing::make_player(number)) << number;
+        EXPECT_NE(std::strstr(vitrine_error_text(), "the most are 16"), nullptr);
+    }
+}
+
 /// What the host did wrong before is no fault of a draw.
 TEST_F(Misuse, ErrorsOfTheHostAreItsOwn) {
     const GlFunctions& gl = context_->gl();

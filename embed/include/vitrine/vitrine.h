@@ -2,7 +2,7 @@
  *
  * A player decodes, keeps time and plays the sound, on threads of its own. A renderer draws the
  * player's pictures in your GL context, when you draw. There may be several renderers on one
- * player, and any order of destruction is fine.
+ * player, where its options say so, and any order of destruction is fine.
  *
  *     vitrine_player *player = vitrine_player_create(NULL);
  *     vitrine_player_open(player, "film.mp4");
@@ -102,6 +102,8 @@ typedef struct vitrine_player_options {
     int no_sound;             /* 1: sound is neither decoded nor played */
     const char* sound_device; /* as `vitrine --audio-device=help` lists them; NULL: the default */
     int software_decoding;    /* 1: hardware decoders are not tried */
+    int renderers;            /* that there may be at a time, up to 16, each of which keeps up to
+                                 four decoded pictures; 0: one */
     /* There may be another picture or an event. Called on any thread; it must return soon and call
      * nothing of vitrine. */
     void (*wake)(void* user);
@@ -251,7 +253,8 @@ typedef struct vitrine_renderer_options {
     int leaves_state; /* 1: the state above may be anything after a call, which is then faster */
 } vitrine_renderer_options;
 
-/* options: NULL for the defaults. NULL on error: without a context, or in one of another kind. */
+/* options: NULL for the defaults. NULL on error: without a context, in one of another kind, or where
+ * there are as many as the player was made for. */
 VITRINE_API vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
                                                       const vitrine_renderer_options* options);
 /* Without its context or on another thread too: then what it made in GL goes with the context.
