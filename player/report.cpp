@@ -8,8 +8,8 @@
 namespace vitrine {
 
 std::string_view name_of(DropCause cause) {
-    constexpr std::array<std::string_view, kDropCauseCount> kNames = {"late", "seek", "path_change",
-                                                                      "stopped", "import_failed", "not_drawn"};
+    constexpr std::array<std::string_view, kDropCauseCount> kNames = {
+        "late", "seek", "path_change", "stopped", "import_failed", "not_drawn"};
     return kNames[static_cast<size_t>(cause)];
 }
 

@@ -32,10 +32,10 @@ struct FrameRecord {
 };
 
 enum class DropCause {
-    late,          // its successor was due already
-    seek,          // it was decoded before a seek
-    path_change,   // it was decoded by a way that was given up; the next makes it again
-    stopped,       // it waited when playing ended
+    late,           // its successor was due already
+    seek,           // it was decoded before a seek
+    path_change,    // it was decoded by a way that was given up; the next makes it again
+    stopped,        // it waited when playing ended
     import_failed,  // it could not be brought to the GPU
     not_drawn       // it was handed to a host, which drew none of it before the next
 };

@@ -28,8 +28,9 @@
  *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
  *      not call vitrine.
  * No call waits for another thread or for a file, but vitrine_player_destroy(), which waits until
- * everything is closed. Three wait for the GPU: vitrine_renderer_draw() where that is three pictures
- * behind, or sees a file's first picture, vitrine_renderer_create(), and vitrine_renderer_destroy().
+ * everything is closed. Three wait for the GPU: vitrine_renderer_draw() where that is three
+ * pictures behind, or sees a file's first picture, vitrine_renderer_create(), and
+ * vitrine_renderer_destroy().
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
@@ -253,8 +254,8 @@ typedef struct vitrine_renderer_options {
     int leaves_state; /* 1: the state above may be anything after a call, which is then faster */
 } vitrine_renderer_options;
 
-/* options: NULL for the defaults. NULL on error: without a context, in one of another kind, or where
- * there are as many as the player was made for. */
+/* options: NULL for the defaults. NULL on error: without a context, in one of another kind, or
+ * where there are as many as the player was made for. */
 VITRINE_API vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
                                                       const vitrine_renderer_options* options);
 /* Without its context or on another thread too: then what it made in GL goes with the context.
