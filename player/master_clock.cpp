@@ -60,8 +60,9 @@ void MasterClock::hold() {
     if (sound_ != nullptr) sound_->hold();
 }
 
-void MasterClock::update(Nanos now) {
+void MasterClock::update(Nanos now, bool pictures_missing) {
     if (sound_ == nullptr || line_.paused() || held_) return;
+    sound_->set_pictures_missing(pictures_missing);
     if (waiting_) return wait_for_sound(now);
     if (const auto heard = sound_->position(now)) {
         return take_from_sound(*heard, now);

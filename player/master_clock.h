@@ -34,8 +34,9 @@ class MasterClock {
 
     /// The position is about to be another: nothing is heard until anchor().
     void hold();
-    /// Takes the time from the sound. Before each look at line().
-    void update(Nanos now);
+    /// Takes the time from the sound. Before each look at line(). pictures_missing: some are to
+    /// come, and none is there.
+    void update(Nanos now, bool pictures_missing);
     /// From 0.25 to 4.
     void set_speed(double speed, Nanos now);
     void pause(Nanos now);

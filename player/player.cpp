@@ -68,7 +68,7 @@ Decision Player::next_decision(const FrameQueue::Head& head) {
     const bool show_at_once = !anchored_ || show_once_;
     if (head.first && show_at_once) return {Decision::Action::show, std::nullopt};
     const Nanos now = clock_.now();
-    time_.update(now);
+    time_.update(now, !head.first && !head.finished);
     Decision decision = decide(head, time_.line(), now, options_.pacer);
     if (decision.until) decision.until = not_in_vain(*decision.until, now);
     return decision;

@@ -45,6 +45,7 @@ void SoundBuffer::push(SoundBlock block) {
         started_ = false;
     }
     ended_ = false;
+    dry_ = false;
     stalled_ = Nanos(0);
     waiting_ += block.samples.size() / static_cast<size_t>(format_.channels);
     blocks_.push_back(std::move(block));
@@ -105,6 +106,7 @@ void SoundBuffer::join(Nanos position, Nanos moment) {
 
 void SoundBuffer::begin(Piece first, double next_ns) {
     started_ = true;
+    dry_ = false;
     stalled_ = Nanos(0);
     next_ns_ = next_ns;
     if (!blocks_.empty()) speed_ = blocks_.front().speed;
@@ -119,6 +121,11 @@ void SoundBuffer::pause(bool paused) {
 void SoundBuffer::set_speed(double speed) {
     std::lock_guard lock(mutex_);
     silent_speed_ = speed;
+}
+
+void SoundBuffer::set_pictures_missing(bool missing) {
+    std::lock_guard lock(mutex_);
+    pictures_missing_ = missing;
 }
 
 void SoundBuffer::set_volume(double volume) {
@@ -169,10 +176,10 @@ void SoundBuffer::fill_some(Filling& out) {
     if (blocks_.empty()) {
         const size_t silent = silent_behind_end(rest);
         if (silent > 0) return fill_silence(out, silent, silent_speed_);
-        if (stalled_ == Nanos(0)) ++counters_.underruns;
+        if (!std::exchange(dry_, true)) ++counters_.underruns;
         const Nanos missing(std::llround(static_cast<double>(rest) * block_ns()));
-        const bool too_long = stalled_ >= kLongestStall;
-        stalled_ += missing;
+        const bool too_long = stalled_ >= kLongestStall && !pictures_missing_;
+        if (!pictures_missing_) stalled_ += missing;
         counters_.silence += missing;
         return fill_silence(out, rest, too_long ? silent_speed_ : 0);
     }

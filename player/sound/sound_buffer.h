@@ -56,6 +56,8 @@ class SoundBuffer {
     void pause(bool paused);
     /// How much of the time line passes in a second where there is nothing to be heard.
     void set_speed(double speed);
+    /// There is no picture to show either: whatever waits, waits for the file.
+    void set_pictures_missing(bool missing);
     /// 1 is as the file has it; changes are ramped. From 0.
     void set_volume(double volume);
     /// What is heard at that moment, on the time line; nothing before start().
@@ -71,7 +73,9 @@ class SoundBuffer {
     // corrected by and by.
     static constexpr Nanos kSeam = std::chrono::milliseconds(20);
     static constexpr double kCorrection = 0.05;
-    // Samples that do not come stop the clock for so long, and then it goes on without them.
+    // Samples that do not come stop the clock for so long while there are pictures that wait, and
+    // then it goes on without them. Otherwise those that come too early, behind a stall of the
+    // whole file, would be late by all of it.
     static constexpr Nanos kLongestStall = std::chrono::seconds(1);
 
     /// From one sample given to the device on: what it is, and how much of the time line each of
@@ -115,8 +119,10 @@ class SoundBuffer {
     bool paused_ = false;
     double next_ns_ = 0;  // on the time line: of the sample that the device gets next
     double silent_speed_ = 1.0;
-    double speed_ = 1.0;        // of the block given last
-    Nanos stalled_{0};          // since samples last came
+    double speed_ = 1.0;  // of the block given last
+    bool dry_ = false;    // until samples come
+    Nanos stalled_{0};    // so long pictures have waited for them
+    bool pictures_missing_ = false;
     int64_t given_ = 0;         // to the device, of each channel
     std::deque<Piece> pieces_;  // the first one is being heard, or will be: at most kMostPieces
     static constexpr size_t kMostPieces = 256;

@@ -179,6 +179,12 @@ void SoundPlayer::pause(bool paused) {
     if (buffer_) buffer_->pause(paused);
 }
 
+void SoundPlayer::set_pictures_missing(bool missing) {
+    std::lock_guard lock(mutex_);
+    pictures_missing_ = missing;
+    if (buffer_) buffer_->set_pictures_missing(missing);
+}
+
 void SoundPlayer::set_speed(double speed) {
     std::lock_guard lock(mutex_);
     speed_ = speed;
@@ -449,6 +455,7 @@ bool SoundPlayer::open_device() {
     buffer_ = made;
     buffer_->pause(paused_);
     buffer_->set_speed(speed_);
+    buffer_->set_pictures_missing(pictures_missing_);
     apply_volume();
     state_ = DeviceState::open;
     report_.device = device_->name();

@@ -83,6 +83,7 @@ class SoundPlayer {
     void hold();
     void pause(bool paused);
     void set_speed(double speed);  // from 0.25 to 4
+    void set_pictures_missing(bool missing);
     /// From 0 to 1, as the file has it. Errors: invalid_argument.
     [[nodiscard]] Result<void> set_volume(double volume);
     [[nodiscard]] double volume() const { return options_.volume; }
@@ -143,6 +144,7 @@ class SoundPlayer {
     SoundOptions options_;
     double speed_ = 1.0;
     bool paused_ = false;
+    bool pictures_missing_ = false;
     bool stop_ = false;
     std::deque<std::shared_ptr<Laid>> tracks_;  // the present one, and one that follows
     uint64_t epoch_ = 0;                        // of the buffer, given out last

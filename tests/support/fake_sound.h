@@ -42,7 +42,9 @@ class FakeSound final : public SoundSource {
 
     Result<Next> read(const SoundFormat& format) override {
         std::unique_lock lock(mutex_);
+        waits_ = true;
         changed_.wait(lock, [&] { return interrupted_ || (!ended_ && !held_up_); });
+        waits_ = false;
         if (interrupted_) return fail(Errc::interrupted, "interrupted");
         if (place_ >= static_cast<double>(samples_)) {
             ended_ = true;
@@ -69,6 +71,11 @@ class FakeSound final : public SoundSource {
         std::lock_guard lock(mutex_);
         held_up_ = held_up;
         changed_.notify_all();
+    }
+    /// And somebody waits for it.
+    [[nodiscard]] bool holds_up() const {
+        std::lock_guard lock(mutex_);
+        return held_up_ && waits_;
     }
     void seek(int64_t sample) {
         std::lock_guard lock(mutex_);
@@ -107,6 +114,7 @@ class FakeSound final : public SoundSource {
     bool ended_ = false;
     bool interrupted_ = false;
     bool held_up_ = false;
+    bool waits_ = false;
     std::atomic<int64_t> given_ = 0;
     std::atomic<uint64_t> epoch_ = 0;
     std::atomic<bool> wanted_ = true;

@@ -180,6 +180,22 @@ TEST_F(SoundBufferTest, ButNotForLong) {
     EXPECT_NEAR(static_cast<double>(position->count()), Nanos(511ms).count(), 2e6);
 }
 
+TEST_F(SoundBufferTest, ForAsLongAsPicturesAreMissingToo) {
+    (void)ask(10);
+    buffer_.push(block(100, 5));
+    buffer_.start(100ms);
+    (void)ask(1200);  // pictures wait for it; and then they went on, and are over too
+    buffer_.set_pictures_missing(true);
+    const auto stalled = buffer_.position(now_ + kLate);
+    (void)ask(5000);
+    EXPECT_EQ(buffer_.position(now_), stalled);
+    buffer_.set_pictures_missing(false);
+    buffer_.push(block(stalled->count() / 1'000'000, 10));
+    EXPECT_EQ(ask(10), numbers(stalled->count() / 1'000'000, 10));
+    EXPECT_EQ(buffer_.counters().late_samples, 0u);
+    EXPECT_EQ(buffer_.counters().underruns, 1u);
+}
+
 TEST_F(SoundBufferTest, BehindTheEndTimeGoesOn) {
     buffer_.push(block(1, 10));
     buffer_.end(0);
