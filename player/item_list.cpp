@@ -98,6 +98,8 @@ class Reader {
     size_t items_ = 0;
     size_t folders_ = 0;
     int lists_ = 0;
+    size_t bytes_ = 0;                      // of lists
+    size_t entries_ = 0;                    // of lists, whatever they name
     std::vector<FileIdentity> open_lists_;  // that hold the one being read, outermost first
     std::string place_;                     // of the entry being taken: "list.m3u:3"
 };
@@ -157,7 +159,14 @@ void Reader::take_list(const std::string& path, const std::string& shown,
         return leave_out({Errc::invalid_argument,
                           fmt::format("{}: left out: {} lists are the most", shown, kMostLists)});
     }
+    if (bytes_ >= kMostListBytes || entries_ >= kMostItems) {
+        return leave_out(
+            {Errc::invalid_argument,
+             fmt::format("{}: left out: the lists before it are too long together", shown)});
+    }
     list_.files.push_back({path, stamp_of(path)});
+    const auto bytes = static_cast<size_t>(list_.files.back().stamp.bytes);
+    bytes_ += std::min(bytes, kLargestList);  // so much of it is read, also where it is too long
     auto read = read_list(path, shown);
     if (!read) return leave_out(read.error());
     if (is_hls(read->text)) return add_item(item);
@@ -170,7 +179,7 @@ void Reader::take_list(const std::string& path, const std::string& shown,
                           fmt::format("{}: left out: {} lists within one another are the most",
                                       shown, kDeepestList)});
     }
-    auto entries = parse_m3u(read->text, kMostItems - std::min(items_, kMostItems - 1));
+    auto entries = parse_m3u(read->text, kMostItems - entries_);
     if (!entries) {
         return leave_out(
             {entries.error().code, fmt::format("{}: {}", shown, entries.error().text)});
@@ -179,6 +188,7 @@ void Reader::take_list(const std::string& path, const std::string& shown,
         log_warning("{}: {}: the options of a list are not taken: its entries have their own",
                     place_, shown);
     }
+    entries_ += entries->entries.size();
     open_lists_.push_back(read->identity);
     read->text = {};
     const std::string place = std::exchange(place_, {});

@@ -41,11 +41,12 @@ struct ItemList {
     std::optional<Error> first_reason;  // why the first of them
 };
 
-inline constexpr size_t kMostItems = 100'000;  // of lists and arguments together
+inline constexpr size_t kMostItems = 100'000;  // of lists and arguments together; nor more entries
 inline constexpr size_t kMostFolders = 64;     // each is watched, by a descriptor of its own
 inline constexpr int kDeepestList = 8;         // lists within lists
 inline constexpr int kMostLists = 1000;        // that are read, each as often as it is named
-inline constexpr uint64_t kMostReasons = 20;   // that are logged; the rest is only counted
+inline constexpr size_t kMostListBytes = size_t{64} << 20U;  // so many, and no list more is read
+inline constexpr uint64_t kMostReasons = 20;  // that are logged; the rest is only counted
 
 /// What cannot be taken is logged with list and line, counted and left out: lists that cannot be
 /// read, that name themselves by whatever detour, or lie too deep, entries that are neither files

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "player/m3u.h"
 #include "tests/player/lists.h"
 
 namespace vitrine {
@@ -105,6 +106,38 @@ TEST_F(ItemListTest, ListsThatMultiplyAreBounded) {
     EXPECT_GT(items.left_out, 0u);
     EXPECT_EQ(log.lines().size(), kMostReasons + 1);
     EXPECT_EQ(log.count("and " + std::to_string(items.left_out - kMostReasons) + " more"), 1);
+}
+
+/// A list that is read a thousand times, of which nothing can be played: it took minutes.
+TEST_F(ItemListTest, LongListsThatMultiplyAreBoundedByTheirEntries) {
+    std::string text;
+    for (int i = 0; i < 1000; ++i) text += "long.m3u\n";
+    const std::string path = list("l.m3u", text);
+    text.clear();
+    for (int i = 0; i < 1000; ++i) text += "none\n/dev/null\n";
+    (void)list("long.m3u", text);
+    const ItemList items = read_items({path});
+    const uint64_t read = (kMostItems - 1000) / 2000 + 1;  // the last of them in part
+    EXPECT_EQ(items.files.size(), 1 + read);
+    EXPECT_EQ(files_of(items).size(), (kMostItems - 1000) / 2);
+    EXPECT_EQ(items.left_out, (kMostItems - 1000) / 2 + 1000 - read);
+}
+
+TEST_F(ItemListTest, LongListsThatMultiplyAreBoundedByTheirBytes) {
+    std::string text;
+    for (int i = 0; i < 100; ++i) text += "long.m3u\n";
+    const std::string path = list("l.m3u", text);
+    // Or too long by itself.
+    for (const size_t bytes : {kLargestList, kLargestList + 1}) {
+        (void)list("long.m3u", std::string(bytes, '#'));
+        const ItemList items = read_items({path});
+        EXPECT_EQ(items.files.size(), 1 + kMostListBytes / kLargestList);
+        const uint64_t read = bytes > kLargestList ? 0 : kMostListBytes / kLargestList;
+        EXPECT_EQ(items.left_out, 100 - read);
+    }
+    EXPECT_EQ(log.count("l.m3u:5: " + folder.file("long.m3u") +
+                        ": left out: the lists before it are too long together"),
+              2);
 }
 
 TEST_F(ItemListTest, AMillionEntriesAreCutOff) {
