@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "player/m3u.h"
+#include "tests/fuzz/item_options.h"
 #include "tests/fuzz/target.h"
 
 namespace vitrine::fuzz {
@@ -13,16 +14,6 @@ constexpr size_t kMostEntries = 200;
 
 bool is_control(char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
-}
-
-void look_at(const ItemOptions& options) {
-    const Nanos start = options.start.value_or(Nanos{0});
-    require(start >= Nanos{0}, "nothing starts before the start");
-    require(!options.end || *options.end > start, "an end is after the start");
-    require(!options.image_duration || *options.image_duration > Nanos{0}, "a picture is shown");
-    require(!options.quarter_turns || (*options.quarter_turns >= 0 && *options.quarter_turns <= 3),
-            "a turn is one of four");
-    require(!options.volume || (*options.volume >= 0 && *options.volume <= 100), "a volume");
 }
 
 /// The path of an entry is under the list's folder or absolute, so that nothing takes it for an
@@ -48,7 +39,7 @@ void look_at(const M3uEntry& entry, int& line) {
     require(entry.title.size() <= kLongestTitle, "a title is short");
     require(std::none_of(entry.title.begin(), entry.title.end(), is_control),
             "a title has no control characters");
-    look_at(entry.options);
+    look_at_options(entry.options);
     look_at_name(entry.name);
 }
 
