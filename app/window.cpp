@@ -8,6 +8,7 @@
 #include <cstdlib>
 
 #include "core/log.h"
+#include "hw/display_cards.h"
 
 namespace vitrine {
 namespace {
@@ -60,7 +61,10 @@ std::string reason_of(std::string_view driver) {
     std::string said = SDL_GetError();
     if (said != fmt::format("{} not available", driver)) return said;
     if (driver == "x11") return "no X server answers at " + environment("DISPLAY");
-    if (driver == "kmsdrm") return "no card in /dev/dri that has a display can be opened";
+    if (driver == "kmsdrm") {
+        RealKernel kernel;
+        return explain_no_display(kernel);
+    }
     const std::string display = environment("WAYLAND_DISPLAY");
     return "no compositor answers at " + (display.empty() ? "wayland-0" : display);
 }

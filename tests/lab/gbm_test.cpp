@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <xf86drm.h>
 
 #include <atomic>
@@ -106,6 +107,33 @@ TEST(LabGbm, TheProgramPlaysOnTheDisplay) {
                           std::string(VITRINE_ASSETS) + "/numbered.mp4");
     EXPECT_EQ(ran.status, 0) << ran.output;
     EXPECT_NE(ran.output.find("upload > window (kmsdrm)"), ran.output.npos) << ran.output;
+}
+
+std::string on_the_display(const std::string& files) {
+    return VITRINE_PROGRAM " --output=window --hwdec=no --untimed --end=0.19 " + files;
+}
+
+const std::string kNumbered = VITRINE_ASSETS "/numbered.mp4 ";  // 25 pictures a second
+const std::string kDemo = VITRINE_ASSETS "/demo.mp4 ";          // 30
+
+// 56: "second file after stop fails with EACCES on DRM".
+TEST(LabGbm, C56_TheNextFileAndTheNextProgramHaveTheDisplayToo) {
+    for (int run = 0; run < 2; ++run) {
+        const auto ran = test::run_program(on_the_display(kNumbered + kDemo + kNumbered));
+        EXPECT_EQ(ran.status, 0) << ran.output;
+        EXPECT_NE(ran.output.find("upload > window (kmsdrm)"), ran.output.npos) << ran.output;
+        EXPECT_NE(ran.output.find(" 16 presented"), ran.output.npos) << ran.output;
+    }
+}
+
+// 57: "DRM master denied; obscure errors". Who opens a card first is its master.
+TEST(LabGbm, C57_SaysThatAnotherProgramHasTheDisplay) {
+    const UniqueFd card = open_card();
+    ASSERT_EQ(drmSetMaster(card.get()), 0);
+    const auto ran = test::run_program("timeout -s KILL 60 " + on_the_display(kDemo));
+    EXPECT_EQ(WIFEXITED(ran.status) ? WEXITSTATUS(ran.status) : -1, 5) << ran.output;
+    EXPECT_NE(ran.output.find("another program has the displays of /dev/dri/card"), ran.output.npos)
+        << ran.output;
 }
 
 // linux/sw_sync.h is not among the headers that are installed.
