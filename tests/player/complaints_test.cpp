@@ -47,6 +47,18 @@ TEST(Complaints, C01_C04_C06_C10_C11_NothingButPicturesAtTheSeamOfALoop) {
     EXPECT_EQ(longest_on_screen(playback.moments), 40ms);
 }
 
+// 4: "start has 1-3 s black". Nor does the first picture wait for the sound.
+TEST(Complaints, C04_TheFirstPictureIsShownAtOnce) {
+    for (const bool with_sound : {false, true}) {
+        ListPlayback playback({kMadeClips + "counted_flac.mkv"});
+        playback.with_sound = with_sound;
+        play(playback);
+        ASSERT_FALSE(playback.numbers.empty());
+        EXPECT_EQ(playback.numbers.front(), 0);
+        EXPECT_EQ(playback.moments.front(), 0ms) << with_sound;
+    }
+}
+
 // 15: "flushing loop costs 0.2 s of frames". Nor is anything opened again.
 TEST(Complaints, C15_ALoopCostsNoTime) {
     ListPlayback playback({kMadeClips + "h265.mp4"});
