@@ -35,9 +35,12 @@ void Playlist::read_again() {
         lists_ = std::move(list.files);
         return;
     }
+    // Places are others from now on.
+    for (Given& each : given_) {
+        each.place = {0, 0, "", std::make_shared<const PlaylistItem>(item_at(each.place))};
+    }
+    last_.reset();
     take_list(std::move(list));
-    last_.reset();  // places are others now
-    given_.clear();
 }
 
 Result<Playlist> Playlist::open(const std::vector<std::string>& arguments,
@@ -173,6 +176,7 @@ bool Playlist::comes_before(const Place& a, const Place& b) {
 }
 
 PlaylistItem Playlist::item_at(const Place& place) const {
+    if (place.was) return *place.was;
     const Part& part = parts_[place.part];
     if (!part.folder) return part.items[place.index];
     return {part.folder->path() + "/" + place.name, "", part.folder_options};

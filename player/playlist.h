@@ -41,7 +41,8 @@ class Playlist {
     [[nodiscard]] bool ended() const { return ended_; }
     /// Whether it has folders: next() may have more even when it has ended.
     [[nodiscard]] bool may_grow() const;
-    /// The item before that one comes next, and those after it again; the first one itself.
+    /// The item before that one comes next, and those after it again; the first one itself. From
+    /// before a list was read again they come as they were given.
     /// number: as number() was; at most kMostStepsBack later ones were given since.
     void go_back(uint64_t number);
     static constexpr size_t kMostStepsBack = 1000;
@@ -67,6 +68,7 @@ class Playlist {
         size_t part = 0;
         size_t index = 0;
         std::string name;
+        std::shared_ptr<const PlaylistItem> was{};  // instead, in a list that was read anew since
     };
     struct Given {
         uint64_t number = 0;

@@ -180,6 +180,30 @@ TEST_F(PlaylistTest, AListThatWasWrittenAnewIsPlayedFromTheNextRound) {
     EXPECT_EQ(take(list, 2), (Files{"e", "z"}));
 }
 
+TEST_F(PlaylistTest, GoesBackOverTheRoundInWhichAListWasReadAnew) {
+    const std::string file = parent.file("l.m3u");
+    write_file(file, "a\n#VITRINE:repeat=2\nb\n");
+    add("m.mp4");
+    Playlist list = open({file, path}, for_ever());
+    EXPECT_EQ(take(list, 3), (Files{"a", "b", "m.mp4"}));
+    write_file(file, "new\na\nb\nc\n");
+    EXPECT_EQ(take(list, 1), Files{"new"});
+    list.go_back(list.number());
+    EXPECT_EQ(take(list, 2), (Files{"m.mp4", "new"}));
+    list.go_back(2);  // from the folder's, while the new one is open ahead
+    const auto before = list.next();
+    ASSERT_TRUE(before);
+    EXPECT_EQ(before->file, parent.file("b"));
+    EXPECT_EQ(before->options.repeat, 2u) << "as it was given";
+    EXPECT_EQ(take(list, 3), (Files{"m.mp4", "new", "a"}));
+    // Read once more, they are still what they were.
+    write_file(file, "z\n");
+    EXPECT_EQ(take(list, 4), (Files{"b", "c", "m.mp4", "z"}));
+    list.go_back(0);
+    EXPECT_EQ(take(list, 9), (Files{"a", "b", "m.mp4", "new", "a", "b", "c", "m.mp4", "z"}));
+    EXPECT_EQ(take(list, 2), (Files{"m.mp4", "z"}));
+}
+
 TEST_F(PlaylistTest, AListThatIsGoneOrEmptyIsPlayedAsItWas) {
     const std::string file = parent.file("l.m3u");
     write_file(file, "a\nb\n");
