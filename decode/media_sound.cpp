@@ -58,6 +58,8 @@ class MediaSound final : public SoundSource {
     [[nodiscard]] bool leave_out_doubled(AVFrame& frame) const;
     [[nodiscard]] std::optional<SoundBlock> convert(const SoundFormat& format);
     void stretch(std::optional<SoundBlock> block);
+    void change_format(const SoundFormat& format);
+    void drain_filters();
     [[nodiscard]] bool drain();
     [[nodiscard]] std::optional<SoundBlock> place(SoundResampler::Out out, Nanos pts);
     [[nodiscard]] std::optional<Nanos> raw_time(const AVFrame& frame) const;
@@ -116,7 +118,7 @@ Result<void> MediaSound::open() {
 // The way of the sound, on the thread that reads it: packet, frame, samples in the device's format,
 // a block that has its place on the time line.
 Result<SoundSource::Next> MediaSound::read(const SoundFormat& format) {
-    format_ = format;
+    if (format != format_) change_format(format);
     while (made_.empty()) {
         if (receive()) {
             stretch(convert(format));
@@ -137,6 +139,21 @@ void MediaSound::stretch(std::optional<SoundBlock> block) {
     auto made = tempo_.process(std::move(*block), format_, speed_.load());
     if (!made) return note_broken(made.error().text);
     for (SoundBlock& each : *made) made_.push_back(std::move(each));
+}
+
+/// What was made for another device, and is not given out yet, comes first.
+void MediaSound::change_format(const SoundFormat& format) {
+    drain_filters();
+    for (SoundBlock& block : std::exchange(made_, {})) {
+        auto samples = resampled(std::move(block.samples), format_, format);
+        if (!samples) {
+            note_broken(samples.error().text);
+            continue;
+        }
+        block.samples = std::move(*samples);
+        made_.push_back(std::move(block));
+    }
+    format_ = format;
 }
 
 Result<void> MediaSound::feed() {
@@ -228,13 +245,18 @@ std::optional<SoundBlock> MediaSound::convert(const SoundFormat& format) {
     return place(std::move(*out), pts);
 }
 
-/// False when nothing was held.
-bool MediaSound::drain() {
+/// Into what is given out.
+void MediaSound::drain_filters() {
     if (auto out = resampler_.drain()) stretch(place(std::move(*out), next_));
     auto held = tempo_.drain();
     if (held && *held) made_.push_back(std::move(**held));
-    avcodec_flush_buffers(decoder_.get());
     resampler_.reset();
+}
+
+/// False when nothing was held.
+bool MediaSound::drain() {
+    drain_filters();
+    avcodec_flush_buffers(decoder_.get());
     ended_ = !made_.empty();  // to be said when they are given out
     return ended_;
 }

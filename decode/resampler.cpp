@@ -1,5 +1,7 @@
 #include "decode/resampler.h"
 
+#include <algorithm>
+
 #include "hw/av/error.h"
 
 namespace vitrine {
@@ -69,6 +71,32 @@ Result<SoundResampler::Out> SoundResampler::run(const uint8_t** data, int sample
     if (made < 0) return fail(Errc::unavailable, "resampling: {}", av::error_text(made));
     out.samples.resize(static_cast<size_t>(made) * channels);
     return out;
+}
+
+Result<std::vector<float>> resampled(std::vector<float> samples, const SoundFormat& from,
+                                     const SoundFormat& to) {
+    const av::Frame frame(av_frame_alloc());
+    if (!frame) return fail(Errc::unavailable, "resampling: no memory");
+    const auto channels = static_cast<size_t>(from.channels);
+    const size_t count = samples.size() / channels;
+    if (count == 0) return samples;
+    // Of fewer than its filter is long libswresample makes nothing: the last one is repeated.
+    const auto filter = static_cast<size_t>(64 * (from.rate_hz / to.rate_hz + 1));
+    for (size_t i = 0; i < filter * channels; ++i) {
+        samples.push_back(samples[samples.size() - channels]);
+    }
+    frame->format = AV_SAMPLE_FMT_FLT;
+    frame->sample_rate = from.rate_hz;
+    frame->nb_samples = static_cast<int>(count + filter);
+    av_channel_layout_default(&frame->ch_layout, from.channels);
+    frame->data[0] = reinterpret_cast<uint8_t*>(samples.data());
+    SoundResampler resampler;
+    auto out = resampler.convert(*frame, to);
+    if (!out) return Failure(out.error());
+    const int64_t wanted =
+        av_rescale(static_cast<int64_t>(count), to.rate_hz, from.rate_hz) * to.channels;
+    out->samples.resize(std::min(out->samples.size(), static_cast<size_t>(wanted)));
+    return std::move(out->samples);
 }
 
 }  // namespace vitrine

@@ -37,4 +37,8 @@ class SoundResampler {
     SoundFormat out_;
 };
 
+/// All of them at once, be they ever so few. Errors: as of SoundResampler.
+[[nodiscard]] Result<std::vector<float>> resampled(std::vector<float> samples,
+                                                   const SoundFormat& from, const SoundFormat& to);
+
 }  // namespace vitrine

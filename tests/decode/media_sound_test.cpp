@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <thread>
 
@@ -149,6 +150,46 @@ TEST_F(MediaSoundTest, ASpeedThatChangesLosesNoTime) {
         next = block.pts + Nanos(std::llround(length * 1e9));
     }
     EXPECT_NEAR(covered, 10.0, 0.2);
+}
+
+// As when a device comes back with another rate, in the midst of it: filters hold some samples, and
+// where the speed has just changed one block more is made than is given out.
+TEST_F(MediaSoundTest, WhatIsMadeIsMadeAnewForADeviceOfAnotherRate) {
+    const auto source = open("rates.mov", 75, 24000);
+    ASSERT_TRUE(source);
+    const auto sound = source->sound();
+    struct Asked {
+        int rate_hz;
+        double speed;
+    };
+    // Block by block, and of the last kind to the end.
+    std::deque<Asked> asked = {{8000, 1},  {16000, 1}, {16000, 1}, {8000, 1},  {16000, 1},
+                               {8000, 1},  {8000, 2},  {8000, 2},  {8000, 1},  {16000, 1},
+                               {16000, 2}, {8000, 2},  {8000, 2},  {16000, 1}, {8000, 1}};
+    Nanos next{0};
+    double speed = 1;
+    while (true) {
+        sound->set_speed(asked.front().speed);
+        const int rate_hz = asked.front().rate_hz;
+        if (asked.size() > 1) asked.pop_front();
+        const auto read = sound->read({rate_hz, 1});
+        ASSERT_TRUE(read);
+        if (std::holds_alternative<SoundEnd>(*read)) break;
+        const auto& block = std::get<SoundBlock>(*read);
+        SCOPED_TRACE(block.pts.count());
+        // The filter for speeds is no more exact.
+        const Nanos exact = std::exchange(speed, block.speed) == 1.0 ? 1us : 6ms;
+        ASSERT_LE(std::abs((block.pts - next).count()), exact.count());
+        const auto count = static_cast<double>(block.samples.size());
+        next = block.pts + Nanos(std::llround(count * 1e9 / rate_hz * block.speed));
+        for (size_t i = 0; i < block.samples.size() && block.speed == 1.0; ++i) {
+            const double seconds =
+                static_cast<double>(block.pts.count()) / 1e9 + static_cast<double>(i) / rate_hz;
+            ASSERT_NEAR(block.samples[i] * 32768.0, seconds * 8000, 0.5) << i;
+        }
+    }
+    EXPECT_EQ(asked.size(), 1u);
+    EXPECT_EQ(next, Nanos(3s));
 }
 
 TEST_F(MediaSoundTest, WhatIsNotWantedIsNotKept) {
