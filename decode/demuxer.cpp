@@ -192,13 +192,14 @@ void Demuxer::keep_sound(av::Packet packet) {
 }
 
 bool Demuxer::sound_may_be_read() const {
-    if (seeking_ || !sound_wanted_ || ended_epoch_ == epoch_ || reopening_due_) return false;
+    if (seeking_ || !floor_ || !sound_wanted_ || ended_epoch_ == epoch_ || reopening_due_)
+        return false;
     return !sounds_.empty() || !pictures_.full();
 }
 
 SoundPacket Demuxer::take_sound() {
     auto [packet, pass] = sounds_.take();
-    return {std::move(packet), epoch_, floor_, pass, passes_.sound_before(pass)};
+    return {std::move(packet), epoch_, *floor_, pass, passes_.sound_before(pass)};
 }
 
 Result<SoundPacket> Demuxer::read_sound() {
@@ -220,7 +221,7 @@ Result<SoundPacket> Demuxer::read_sound() {
         if (reopening_due_) continue;  // by the other side
         if (!packet) failure_ = packet.error();
         ended_epoch_ = epoch_;
-        return SoundPacket{nullptr, epoch_, floor_, 0, std::nullopt};
+        return SoundPacket{nullptr, epoch_, *floor_, 0, std::nullopt};
     }
 }
 
@@ -243,10 +244,16 @@ void Demuxer::begin_seek(uint64_t shown_pass) {
     shown_pass_ = shown_pass;
 }
 
-void Demuxer::end_seek(Nanos floor) {
+void Demuxer::end_seek(std::optional<Nanos> floor) {
     std::lock_guard lock(mutex_);
     seeking_ = false;
     ++epoch_;
+    floor_ = floor;
+    changed_.notify_all();
+}
+
+void Demuxer::set_floor(Nanos floor) {
+    std::lock_guard lock(mutex_);
     floor_ = floor;
     changed_.notify_all();
 }

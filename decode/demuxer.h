@@ -26,7 +26,7 @@ namespace vitrine {
 struct SoundPacket {
     av::Packet packet;              // null at the end
     uint64_t epoch = 0;             // seeks before it
-    Nanos floor{0};                 // of the last seek: where on the time line it wanted to go
+    Nanos floor{0};                 // of the last seek: what lies before it is not wanted
     uint64_t pass = 0;              // since then
     std::optional<Nanos> before{};  // where the pass before ends, on the container's clock
 };
@@ -89,8 +89,10 @@ class Demuxer {
     // none come meanwhile. Without them the pictures alone are read again.
     /// shown_pass: as SeekTarget::pass.
     void begin_seek(uint64_t shown_pass);
-    /// floor: where on the time line the seek wanted to go.
-    void end_seek(Nanos floor);
+    /// floor: where on the time line the seek wanted to go; nothing where set_floor() will tell,
+    /// and until then no sound comes.
+    void end_seek(std::optional<Nanos> floor);
+    void set_floor(Nanos floor);
 
     // For the thread that reads the sound.
     /// The next packet of the audio stream. Waits while the other side seeks or has to take first
@@ -150,8 +152,8 @@ class Demuxer {
     bool seeking_ = false;
     uint64_t shown_pass_ = 0;  // when that began
     std::atomic<uint64_t> epoch_ = 0;
-    std::optional<uint64_t> ended_epoch_;  // whose end was given
-    Nanos floor_{0};
+    std::optional<uint64_t> ended_epoch_;    // whose end was given
+    std::optional<Nanos> floor_ = Nanos{0};  // nothing: the sound waits for it
 };
 
 }  // namespace vitrine

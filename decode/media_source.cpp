@@ -115,7 +115,8 @@ class MediaSource final : public FrameSource {
     FramePtr pending_;                    // decoded by prove() or seek(), not given out yet
     uint64_t first_of_rung_ = 0;          // sequence; what came before, another rung made
     bool at_start_ = true;                // nothing was read or seeked yet
-    Nanos blind_since_{0};  // a seek began, and none since has come to its first frame
+    Nanos blind_since_{0};      // a seek began, and none since has come to its first frame
+    bool sound_waits_ = false;  // for the picture that a seek goes back to
     const std::atomic<bool>* superseded_ = nullptr;  // on the way to where a seek wants to go
     bool broken_reported_ = false;
     bool end_reported_ = false;
@@ -361,6 +362,9 @@ Result<FramePtr> MediaSource::read() {
     if (auto ok = check_usable(); !ok) return Failure(ok.error());
     if (pending_) return give(std::exchange(pending_, nullptr));
     auto frame = next_frame();
+    if (std::exchange(sound_waits_, false)) {
+        demuxer_->set_floor(frame && *frame ? (*frame)->info().pts : Nanos::min());
+    }
     if (!frame) return frame;
     if (*frame) {
         pending_ = timeline_.take_second();
@@ -432,6 +436,7 @@ Result<void> MediaSource::seek_to(const SeekTarget& target) {
     superseded_ = target.superseded;
     const Nanos position = std::clamp(target.position, Nanos::zero(), TimestampRepair::kFurthest);
     demuxer_->begin_seek(target.pass);
+    sound_waits_ = false;
     const bool before = target.kind == SeekTarget::Kind::before && position > Nanos::zero();
     const auto moved =
         demuxer_->seekable() ? go_before(before ? position - Nanos(1) : position) : Result<void>{};
@@ -444,7 +449,9 @@ Result<void> MediaSource::seek_to(const SeekTarget& target) {
         demuxer_->end_seek(pending_->info().pts);
         return {};
     }
-    demuxer_->end_seek(position);
+    // How far back the picture before lies, and its sound with it, is known when it is decoded.
+    sound_waits_ = before;
+    demuxer_->end_seek(before ? std::nullopt : std::optional(position));
     FramePtr reached;
     if (pending_ && pending_->info().pts < position) {
         timeline_.take_back(pending_);

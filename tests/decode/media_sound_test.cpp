@@ -80,6 +80,21 @@ TEST_F(MediaSoundTest, ASeekTakesTheSoundAlong) {
     }
 }
 
+TEST_F(MediaSoundTest, BeginsWithThePictureThatASeekGoesBackTo) {
+    const auto source = open("back.mkv", 250, 80000);
+    ASSERT_TRUE(source);
+    for (const Nanos position : {3480ms, 3500ms, 40ms}) {
+        ASSERT_TRUE(source->seek_to({position, SeekTarget::Kind::before}));
+        const auto picture = source->read();
+        ASSERT_TRUE(picture && *picture);
+        const Nanos pts = (*picture)->info().pts;
+        EXPECT_EQ(pts, (position - 1ms) / 40ms * 40ms);
+        const Heard heard = hear_all(*source->sound());
+        EXPECT_EQ(heard.first, pts);
+        EXPECT_EQ(first_break(heard.samples, static_cast<int>(pts / 1ms * 8)), 0u);
+    }
+}
+
 TEST_F(MediaSoundTest, IsBroughtToTheFormatWanted) {
     const auto source = open("resampled.mkv");
     ASSERT_TRUE(source);

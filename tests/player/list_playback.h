@@ -5,9 +5,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -24,11 +27,13 @@
 
 namespace vitrine::testing {
 
-/// Seeks in a burst, once so many pictures were shown.
+/// Seeks in a burst, once so many pictures were shown, or steps one by one.
 struct Leap {
     size_t shown = 0;
     std::vector<Nanos> to;
     bool paused = false;  // until the first picture is there
+    SeekTarget::Kind kind = SeekTarget::Kind::exact;
+    int steps = 0;  // of pictures, back where it is negative; then it goes on
 };
 
 class ListPlayback {
@@ -94,6 +99,20 @@ class ListPlayback {
     std::function<void()> before_tick;
 
     [[nodiscard]] int devices_opened() const { return device_->opened; }
+    [[nodiscard]] Nanos period() const {
+        return Nanos(std::chrono::seconds(1)) * device_->period / device_->format.rate_hz;
+    }
+    /// The sample that comes out of the device at that moment, two periods after it was asked for:
+    /// its place in `heard`; nothing before the first one.
+    [[nodiscard]] std::optional<size_t> sample_at(Nanos moment) const {
+        const auto next = std::upper_bound(asked.begin(), asked.end(), moment - 2 * period());
+        if (next == asked.begin()) return std::nullopt;
+        const Nanos into = moment - 2 * period() - *std::prev(next);
+        const auto before = static_cast<size_t>((next - asked.begin() - 1) * device_->period);
+        const auto within =
+            static_cast<size_t>(into * device_->format.rate_hz / Nanos(std::chrono::seconds(1)));
+        return 2 * (before + within);
+    }
 
     ManualClock clock;
     PlaybackStatistics statistics;
@@ -103,6 +122,7 @@ class ListPlayback {
     std::vector<std::string> skipped;
     std::atomic<int> sources_opened{0};
     std::vector<float> heard;  // of two channels at 48 kHz
+    std::vector<Nanos> asked;  // when the device did, for each period of it
     std::unique_ptr<SoundPlayer> sound;
     std::unique_ptr<Engine> engine;
 
@@ -113,16 +133,32 @@ class ListPlayback {
         leaps.pop_front();
         if (leap.paused) engine->toggle_pause();
         for (const Nanos to : leap.to) {
-            const auto sought = engine->seek_to(to);
+            const auto sought = engine->seek_to(to, leap.kind);
             EXPECT_TRUE(sought) << sought.error().text;
         }
         settle();
+        if (leap.steps != 0) return step(leap);
         if (!leap.paused) return;
         EXPECT_TRUE(engine->tick());
         EXPECT_EQ(numbers.size(), leap.shown + 1);
         go_on_to(clock.now() + std::chrono::milliseconds(500));
         EXPECT_TRUE(engine->tick());
         EXPECT_EQ(numbers.size(), leap.shown + 1);
+        engine->toggle_pause();
+    }
+
+    void step(const Leap& leap) {
+        for (int steps = 1; steps <= std::abs(leap.steps); ++steps) {
+            if (leap.steps > 0) {
+                engine->step();
+            } else {
+                EXPECT_TRUE(engine->step_back());
+            }
+            settle();
+            EXPECT_TRUE(engine->tick());
+            EXPECT_EQ(numbers.size(), leap.shown + static_cast<size_t>(steps));
+            go_on_to(clock.now() + std::chrono::milliseconds(500));
+        }
         engine->toggle_pause();
     }
 
@@ -141,7 +177,8 @@ class ListPlayback {
         told_ = false;
         const std::vector<float> got = device_->ask(clock.now());
         heard.insert(heard.end(), got.begin(), got.end());
-        asks_at_ += Nanos(std::chrono::seconds(1)) * device_->period / device_->format.rate_hz;
+        asked.push_back(clock.now());
+        asks_at_ += period();
     }
 
     void settle() const {

@@ -156,6 +156,39 @@ TEST(ListPlayback, SeeksAtTheEndOfAnItemAreSeenAndHeardFromWhereTheyGo) {
     testing::expect_stretches(playback, stretches);
 }
 
+void expect_together(const std::string& clip, const std::vector<Stretch>& stretches) {
+    ListPlayback playback({clip});
+    playback.with_sound = true;
+    playback.leaps = testing::leaps_of(stretches);
+    ASSERT_TRUE(playback.open());
+    ASSERT_TRUE(playback.play());
+    testing::expect_stretches(playback, stretches);
+    testing::expect_together(playback, stretches);
+}
+
+/// Of which the first, the 12th and the 24th picture are some.
+TEST(ListPlayback, SeeksToKeyFramesAreSeenAndHeardFromThere) {
+    constexpr auto key_frame = SeekTarget::Kind::key_frame;
+    expect_together(kMade + "counted_pcm.mov",
+                    {{{}, 0, 8, kFirstOfPcm},
+                     {{800ms}, 12, 7, kFirstOfPcm, false, key_frame},
+                     {{440ms}, 0, 5, kFirstOfPcm, false, key_frame},
+                     {{480ms}, 12, 10, kFirstOfPcm, true, key_frame},
+                     {{100ms, 700ms}, 12, 13, kFirstOfPcm, false, key_frame}});
+}
+
+TEST(ListPlayback, StepsAreSeenAndHeardFromWhereTheyEnd) {
+    for (const auto& [clip, numbers] : {std::pair(kMade + "counted_flac.mkv", kFirstOfFlac),
+                                        {kMade + "counted_pcm.mov", kFirstOfPcm}}) {
+        SCOPED_TRACE(clip);
+        const auto after = [numbers = numbers](int steps, int first, int count) {
+            return Stretch{{}, first, count, numbers, false, SeekTarget::Kind::exact, steps};
+        };
+        expect_together(clip, {after(0, 0, 6), after(1, 6, 4), after(-1, 8, 5), after(4, 13, 7),
+                               after(-6, 18, 11), after(2, 19, 6)});
+    }
+}
+
 /// Whose source can be played through once only: it is opened anew each time.
 TEST(ListPlayback, LoopsOfAPartHaveNoSeamEither) {
     ListPlayback playback({VITRINE_ASSETS "/numbered.mp4", kMade + "mpeg4.avi"});
