@@ -297,10 +297,9 @@ OpeningGpu PlayRun::ask_gpu() {
 
 void PlayRun::open_sound() {
     sound_ = std::make_unique<SoundPlayer>(
-        [this](SoundFiller filler) {
-            return open_sdl_sound_device(options_.sound_device, clock_, std::move(filler));
-        },
-        clock_, SoundOptions{options_.volume / 100, options_.mute, options_.sound_delay});
+        [name = options_.sound_device, clock = std::make_shared<const MonotonicClock>()](
+            SoundFiller filler) { return open_sdl_sound_device(name, clock, std::move(filler)); },
+        clock_, SoundOptions{options_.volume / 100, options_.mute, options_.sound_delay}, calls_);
 }
 
 Result<ItemStage> PlayRun::begin_item(const Item& item, const SourceInfo& info) {

@@ -14,6 +14,7 @@ constexpr Nanos kLook = std::chrono::milliseconds(20);  // between two looks at 
 // return soon then.
 constexpr int kLooksWhenLate = 5;
 constexpr Nanos kLate = kLooksWhenLate * kLook;
+constexpr Nanos kForEver = std::chrono::hours(24 * 365);
 
 }  // namespace
 
@@ -64,6 +65,8 @@ GuardedThread::GuardedThread(Options options)
     : guard_(std::move(options.guard)),
       patience_(std::move(options.patience)),
       callee_(std::move(options.callee)),
+      remedy_(std::move(options.remedy)),
+      unhurried_(options.unhurried),
       interrupted_(std::move(options.interrupted)),
       quitting_(std::move(options.quitting)),
       shared_(std::make_shared<Shared>()) {
@@ -116,7 +119,8 @@ Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> 
         shared_->returned = false;
     }
     shared_->changed.notify_all();
-    return wait_for({attempt, shared_->returned, start, longest_call(), interrupted_});
+    const Nanos longest = unhurried_ ? kForEver : longest_call();
+    return wait_for({attempt, shared_->returned, start, longest, interrupted_});
 }
 
 Nanos GuardedThread::longest_call() const {
@@ -159,9 +163,8 @@ Result<void> GuardedThread::leave_behind(std::string_view attempt, Nanos waited,
     const auto seconds = std::chrono::round<std::chrono::seconds>(waited).count();
     log_warning(
         "{}: {} has not returned for {} s: the thread in it is left behind, and nothing is asked "
-        "of {} until it returns; if it never does, choose another decoder, or load its driver anew "
-        "or restart the machine",
-        callee_, attempt, seconds, callee_);
+        "of {} until it returns; if it never does, {}",
+        callee_, attempt, seconds, callee_, remedy_);
     return fail(why, "{} has not returned for {} s", attempt, seconds);
 }
 

@@ -59,7 +59,11 @@ class GuardedThread {
         std::shared_ptr<CallGuard> guard;
         /// What calls take, the end of the thread among them, is spent of it. Not null.
         std::shared_ptr<Patience> patience = std::make_shared<Patience>();
-        std::string callee;  // what is called, for people and for CallGuard::shuns
+        std::string callee;   // what is called, for people and for CallGuard::shuns
+        std::string remedy =  // where a call never returns, for people
+            "choose another decoder, or load its driver anew or restart the machine";
+        /// The owner has time: a call is waited for until it asks to stop.
+        bool unhurried = false;
         /// Whether the owner was asked to stop: asked again and again while it waits for a call.
         /// May be empty.
         std::function<bool()> interrupted;
@@ -100,6 +104,8 @@ class GuardedThread {
     const std::shared_ptr<CallGuard> guard_;
     const std::shared_ptr<Patience> patience_;
     const std::string callee_;
+    const std::string remedy_;
+    const bool unhurried_;
     const std::function<bool()> interrupted_;
     const std::function<bool()> quitting_;
     std::shared_ptr<Shared> shared_;  // null when the thread was left behind

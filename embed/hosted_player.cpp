@@ -41,10 +41,11 @@ Result<void> HostedPlayer::start() {
     });
     if (options_.sound) {
         sound_ = std::make_unique<SoundPlayer>(
-            [this](SoundFiller filler) {
-                return open_sdl_sound_device(options_.sound_device, clock_, std::move(filler));
+            [name = options_.sound_device,
+             clock = std::make_shared<const MonotonicClock>()](SoundFiller filler) {
+                return open_sdl_sound_device(name, clock, std::move(filler));
             },
-            clock_, SoundOptions{});
+            clock_, SoundOptions{}, calls_);
     }
     opener_.emplace(opener_parts());
     EngineOptions options;

@@ -1,6 +1,7 @@
 #include <SDL.h>
 
 #include <atomic>
+#include <memory>
 #include <utility>
 
 #include "player/sound/alsa_messages.h"
@@ -16,8 +17,8 @@ constexpr Nanos kSilent = std::chrono::seconds(2);  // a device that asks for no
 
 class SdlSoundDevice final : public SoundDevice {
   public:
-    SdlSoundDevice(std::string name, const Clock& clock, SoundFiller filler)
-        : name_(std::move(name)), clock_(clock), filler_(std::move(filler)) {}
+    SdlSoundDevice(std::string name, std::shared_ptr<const Clock> clock, SoundFiller filler)
+        : name_(std::move(name)), clock_(std::move(clock)), filler_(std::move(filler)) {}
     ~SdlSoundDevice() override {
         if (device_ != 0) SDL_CloseAudioDevice(device_);
         if (begun_) SDL_AudioQuit();
@@ -30,7 +31,7 @@ class SdlSoundDevice final : public SoundDevice {
     Nanos period() const override { return period_; }
     bool alive() const override {
         if (SDL_GetAudioDeviceStatus(device_) == SDL_AUDIO_STOPPED) return false;
-        const Nanos now = clock_.now();
+        const Nanos now = clock_->now();
         // Whoever did not look for long may have stood still, and the device with it.
         if (now - std::exchange(looked_, now) > kSilent / 2) asked_.store(now.count());
         return now - Nanos(asked_.load()) < kSilent;
@@ -41,13 +42,13 @@ class SdlSoundDevice final : public SoundDevice {
         static_cast<SdlSoundDevice*>(self)->fill(bytes, count);
     }
     void fill(Uint8* bytes, int count) {
-        const Nanos now = clock_.now();
+        const Nanos now = clock_->now();
         asked_.store(now.count());
         filler_({reinterpret_cast<float*>(bytes), static_cast<size_t>(count) / sizeof(float)}, now);
     }
 
     std::string name_;
-    const Clock& clock_;
+    const std::shared_ptr<const Clock> clock_;
     SoundFiller filler_;
     bool begun_ = false;
     SDL_AudioDeviceID device_ = 0;
@@ -95,7 +96,7 @@ Result<void> SdlSoundDevice::open() {
     want.callback = &SdlSoundDevice::fill;
     want.userdata = this;
     SDL_AudioSpec have{};
-    asked_.store(clock_.now().count());
+    asked_.store(clock_->now().count());
     device_ = SDL_OpenAudioDevice(name_.empty() ? nullptr : name_.c_str(), 0, &want, &have,
                                   SDL_AUDIO_ALLOW_FREQUENCY_CHANGE);
     if (device_ == 0) {
@@ -113,8 +114,9 @@ Result<void> SdlSoundDevice::open() {
 }  // namespace
 
 Result<std::unique_ptr<SoundDevice>> open_sdl_sound_device(const std::string& name,
-                                                           const Clock& clock, SoundFiller filler) {
-    auto device = std::make_unique<SdlSoundDevice>(name, clock, std::move(filler));
+                                                           std::shared_ptr<const Clock> clock,
+                                                           SoundFiller filler) {
+    auto device = std::make_unique<SdlSoundDevice>(name, std::move(clock), std::move(filler));
     if (auto ok = device->open(); !ok) return Failure(ok.error());
     return device;
 }

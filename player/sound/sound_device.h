@@ -26,13 +26,13 @@ class SoundDevice {
     [[nodiscard]] virtual bool alive() const = 0;
 };
 
+/// It may be left behind in its call, and owns what it touches.
 using SoundDeviceOpener = std::function<Result<std::unique_ptr<SoundDevice>>(SoundFiller)>;
 
 /// Through SDL. name: as sdl_sound_devices() lists it; "" for the default. Its format is the
 /// device's own as far as SDL tells. Errors: unavailable, with what there is instead.
-[[nodiscard]] Result<std::unique_ptr<SoundDevice>> open_sdl_sound_device(const std::string& name,
-                                                                         const Clock& clock,
-                                                                         SoundFiller filler);
+[[nodiscard]] Result<std::unique_ptr<SoundDevice>> open_sdl_sound_device(
+    const std::string& name, std::shared_ptr<const Clock> clock, SoundFiller filler);
 /// Names that can be opened. Errors: unavailable when SDL has no sound here.
 [[nodiscard]] Result<std::vector<std::string>> sdl_sound_devices();
 

@@ -21,8 +21,13 @@ void scale(std::vector<float>& samples, double gain) {
 
 }  // namespace
 
-SoundPlayer::SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options)
-    : opener_(std::move(opener)), clock_(clock), options_(options), thread_([this] { run(); }) {}
+SoundPlayer::SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options,
+                         std::shared_ptr<CallGuard> calls)
+    : opener_(std::move(opener)),
+      clock_(clock),
+      calls_(std::move(calls)),
+      options_(options),
+      thread_([this] { run(); }) {}
 
 SoundPlayer::~SoundPlayer() {
     {
@@ -426,13 +431,14 @@ bool SoundPlayer::open_device() {
         Buffer buffer;
     };
     const auto slot = std::make_shared<Slot>();
-    auto opened = opener_([slot](std::span<float> samples, Nanos asked) {
+    auto opened = call_opener([slot](std::span<float> samples, Nanos asked) {
         std::lock_guard lock(slot->mutex);
         if (slot->buffer) return slot->buffer->fill(samples, asked);
         std::fill(samples.begin(), samples.end(), 0.0F);
     });
     if (!opened) {
-        if (!std::exchange(said_absent_, true)) {
+        const bool stopped = opened.error().code == Errc::interrupted;
+        if (!stopped && !std::exchange(said_absent_, true)) {
             log_warning("no sound: {}; it is tried again every {} s", opened.error().text,
                         std::chrono::round<std::chrono::seconds>(kRetry).count());
         }
@@ -441,7 +447,7 @@ bool SoundPlayer::open_device() {
         return false;
     }
     device_ = std::move(*opened);
-    if (!comes_and_goes_) said_absent_ = false;
+    if (!comes_and_goes_) said_absent_ = said_late_ = false;
     const Nanos latency = 2 * device_->period();
     const auto made = std::make_shared<SoundBuffer>(device_->format(), latency);
     {
@@ -462,6 +468,31 @@ bool SoundPlayer::open_device() {
     report_.format = device_->format();
     report_.latency = latency;
     return true;
+}
+
+/// It may take as long as it likes, and is left behind where nobody wants to wait any more.
+Result<std::unique_ptr<SoundDevice>> SoundPlayer::call_opener(SoundFiller filler) {
+    GuardedThread::Options options;
+    options.guard = calls_;
+    options.callee = "the sound device";
+    options.remedy = "choose another one";
+    options.unhurried = true;
+    options.interrupted = [this, since = clock_.now()] { return gives_up_opening(since); };
+    return run_guarded<std::unique_ptr<SoundDevice>>(
+        std::move(options), "opening it", [opener = opener_, filler] { return opener(filler); });
+}
+
+/// From some time on the pictures do not wait for it any more.
+bool SoundPlayer::gives_up_opening(Nanos since) {
+    const bool late = clock_.now() - since >= kLongestCall;
+    if (late && !std::exchange(said_late_, true)) {
+        log_warning("no sound: the device has not opened for {} s; the pictures go on without",
+                    std::chrono::round<std::chrono::seconds>(kLongestCall).count());
+    }
+    if (late) leave_out_sound();
+    std::lock_guard lock(mutex_);
+    if (late) state_ = DeviceState::absent;
+    return stop_;
 }
 
 void SoundPlayer::lose_device() {

@@ -12,6 +12,7 @@
 #include <thread>
 #include <vector>
 
+#include "core/call_guard.h"
 #include "player/sound/sound_buffer.h"
 #include "player/sound/sound_device.h"
 
@@ -47,7 +48,8 @@ struct SoundTrack {
 class SoundPlayer {
   public:
     /// clock: outlives it. No device is opened before a track that has a source.
-    SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options);
+    SoundPlayer(SoundDeviceOpener opener, const Clock& clock, const SoundOptions& options,
+                std::shared_ptr<CallGuard> calls = std::make_shared<CallGuard>());
     ~SoundPlayer();
     SoundPlayer(const SoundPlayer&) = delete;
     SoundPlayer& operator=(const SoundPlayer&) = delete;
@@ -132,12 +134,15 @@ class SoundPlayer {
     [[nodiscard]] bool keep_device();
     void leave_out_sound();
     [[nodiscard]] bool open_device();
+    [[nodiscard]] Result<std::unique_ptr<SoundDevice>> call_opener(SoundFiller filler);
+    [[nodiscard]] bool gives_up_opening(Nanos since);
     void say_lost();
     void lose_device();
     void rest(Nanos longest);
 
     const SoundDeviceOpener opener_;
     const Clock& clock_;
+    const std::shared_ptr<CallGuard> calls_;
 
     mutable std::mutex mutex_;
     std::condition_variable changed_;
@@ -156,6 +161,7 @@ class SoundPlayer {
     std::unique_ptr<SoundDevice> device_;
     std::optional<Nanos> try_again_at_;
     bool said_absent_ = false;
+    bool said_late_ = false;
     std::optional<Nanos> said_lost_at_;
     uint64_t times_lost_ = 0;
     bool comes_and_goes_ = false;  // it was lost again so soon that nobody was told

@@ -129,5 +129,16 @@ TEST(Recovery, ADeviceThatIsLostIsSaidAndTakenUpAgain) {
         << "astray from sample " << testing::first_difference(numbers, expected);
 }
 
+// Who writes to a pipe waits for one that reads it.
+TEST(Recovery, ADeviceThatHangsWhileItOpensHoldsUpNeitherPicturesNorTheEnd) {
+    const Heard heard = play("--loop=4 " + kClip, "rm $sound", "mkfifo $sound");
+    EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output, "the device has not opened for 3 s; the pictures go on"))
+        << heard.ran.output;
+    EXPECT_TRUE(contains(heard.ran.output, "ending without a thread")) << heard.ran.output;
+    EXPECT_EQ(heard.timed("/frames/presented") + heard.timed("/frames/dropped/late"), 100);
+    EXPECT_TRUE(heard.samples.empty());
+}
+
 }  // namespace
 }  // namespace vitrine

@@ -52,6 +52,22 @@ TEST_F(CallGuardTest, CallsReturnAndAreMadeOnOneOtherThread) {
     EXPECT_EQ(said_, "");
 }
 
+TEST_F(CallGuardTest, WhoHasTimeWaitsForACallUntilItReturns) {
+    auto options = options_for(blocked_->guard());
+    options.unhurried = true;
+    int looks = 0;
+    options.interrupted = [&] {
+        blocked_->clock().advance(kLongestCall);
+        if (++looks == 10) blocked_->release();
+        return false;
+    };
+    GuardedThread thread(options);
+    EXPECT_TRUE(thread.run("opening", blocked()));
+    EXPECT_GE(looks, 10);
+    EXPECT_EQ(guard().abandoned(), 0);
+    EXPECT_EQ(said_, "");
+}
+
 TEST_F(CallGuardTest, ACallThatDoesNotReturnIsLeftSaidAndCounted) {
     GuardedThread thread(options_for(blocked_->guard()));
     const auto ran = thread.run("decoding", blocked());

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "tests/player/lists.h"
+#include "tests/support/blocked_call.h"
 #include "tests/support/fake_sound.h"
 #include "tests/support/manual_clock.h"
 
@@ -12,6 +13,7 @@ namespace vitrine {
 namespace {
 
 using namespace std::chrono_literals;
+using testing::BlockedCall;
 using testing::FakeDeviceHandle;
 using testing::FakeSound;
 
@@ -42,6 +44,61 @@ TEST(SoundPlayer, ADeviceThatComesAndGoesIsSaidOnceAMinuteWithANumber) {
     EXPECT_EQ(log.count("sound device fake is lost; the pictures go on without"), 1);
     EXPECT_EQ(log.count("sound device fake is lost, 21 times by now; the pictures"), 1);
     EXPECT_EQ(log.count("sound: fake, 48000 Hz"), 3) << "at first, and where a loss was said";
+}
+
+class SoundPlayerOpening : public ::testing::Test {
+  protected:
+    ~SoundPlayerOpening() override { call->release(); }
+    /// It hangs.
+    void open() {
+        const auto opener = [call = call, open = testing::opener_of(handle)](SoundFiller filler) {
+            call->enter();
+            return open(std::move(filler));
+        };
+        player = std::make_unique<SoundPlayer>(opener, clock, SoundOptions{}, call->guard());
+        player->play({source, std::nullopt});
+        call->wait_until_entered();
+    }
+
+    testing::LoggedLines log;
+    ManualClock clock{100s};
+    const std::shared_ptr<FakeDeviceHandle> handle = std::make_shared<FakeDeviceHandle>();
+    const std::shared_ptr<BlockedCall> call = std::make_shared<BlockedCall>();
+    const std::shared_ptr<FakeSound> source = std::make_shared<FakeSound>(480000, 48000);
+    std::unique_ptr<SoundPlayer> player;
+};
+
+TEST_F(SoundPlayerOpening, ThatTakesLongIsNotWaitedForAndTakenUpInTheEnd) {
+    open();
+    EXPECT_TRUE(player->may_be_ready());
+    clock.advance(3s);
+    wait_until([&] { return !player->may_be_ready(); });
+    EXPECT_FALSE(source->wanted());
+    EXPECT_EQ(log.count("no sound: the device has not opened for 3 s; the pictures go on"), 1);
+    call->clock().advance(100s);
+    call->release();
+    wait_until([&] { return handle->is_open() && source->wanted() && source->given() > 0; });
+    wait_until([&] {
+        handle->ask(clock.now());
+        return player->ready();
+    });
+    EXPECT_EQ(handle->opened, 1);
+    EXPECT_EQ(call->guard()->abandoned(), 0);
+}
+
+TEST_F(SoundPlayerOpening, ThatNeverReturnsIsLeftBehindAtTheEnd) {
+    open();
+    std::thread end([&] { player.reset(); });
+    while (call->guard()->still_away() == 0) {
+        call->clock().advance(100ms);
+        std::this_thread::sleep_for(1ms);
+    }
+    end.join();
+    EXPECT_EQ(log.count("the sound device: opening it has not returned for 1 s"), 1);
+    EXPECT_EQ(log.count("it is tried again"), 0);
+    call->release();  // and waits for it
+    EXPECT_EQ(handle->opened, 1);
+    EXPECT_FALSE(handle->is_open()) << "nobody wants it any more";
 }
 
 TEST(SoundPlayerVolume, IsRefusedWhereItCannotBe) {
