@@ -119,6 +119,8 @@ vitrine_event_kind kind_of(EngineEvent::Kind kind) {
             return VITRINE_EVENT_PROPERTY;
         case Kind::stood_still:
             return VITRINE_EVENT_STOOD_STILL;
+        case Kind::stalled:
+            return VITRINE_EVENT_STALLED;
         case Kind::list_waits:
             return VITRINE_EVENT_QUEUE_PLAYED;
         case Kind::request_failed:

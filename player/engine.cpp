@@ -9,8 +9,6 @@ namespace vitrine {
 namespace {
 
 constexpr Nanos kPathCheckPeriod = std::chrono::milliseconds(250);
-/// Between two standstills that are told: an output that is too slow by far looks like many.
-constexpr Nanos kStandstillPause = std::chrono::seconds(10);
 constexpr Nanos kRefresh = std::chrono::milliseconds(16);  // about that of most displays
 
 NextAnswer divided(NextAnswer next) {
@@ -102,17 +100,10 @@ Result<Engine::Tick> Engine::show_what_is_due() {
     auto tick = bring_list_on();
     if (!tick || tick->ended) return tick;
     if (auto drawn = bring_fade_on(*tick); !drawn) return Failure(drawn.error());
-    tick->wake_at = earlier(tick->wake_at, list_due());
+    tick->wake_at = earlier(earlier(tick->wake_at, list_due()), note_stall());
     const bool plays = current_ && !paused() && !options_.player.pacer.untimed;
     due_ = plays ? tick->wake_at : std::nullopt;
     return tick;
-}
-
-/// By how much the owner calls too late, the time that the machine slept with it.
-Nanos Engine::overdue() {
-    const Nanos before = std::exchange(suspended_, clock_.suspended());
-    if (!due_ || !current_) return Nanos{0};
-    return std::max(clock_.now() - *due_, Nanos{0}) + (suspended_ - before);
 }
 
 /// Whoever stops the process or the output may well do so while a picture is shown.
@@ -122,15 +113,6 @@ Result<Player::Tick> Engine::tick_player() {
     auto tick = player_->tick();
     if (runs) note_standstill(clock_.now() - before);
     return tick;
-}
-
-void Engine::note_standstill(Nanos stood) {
-    const Nanos now = clock_.now();
-    if (stood <= options_.player.pacer.give_up_after || now < next_standstill_) return;
-    next_standstill_ = now + kStandstillPause;
-    events_->push({EngineEvent::Kind::stood_still, current_->number, current_->item.file, stood});
-    log_warning("{}: stood still for {:.1f} s; it goes on from there",
-                current_->session->info().name, in_milliseconds(stood) / 1000);
 }
 
 /// Between two pictures that a display may show; the lead is half of it.

@@ -309,6 +309,9 @@ class Engine {
     [[nodiscard]] Result<Player::Tick> tick_player();
     [[nodiscard]] Nanos overdue();
     void note_standstill(Nanos stood);
+    [[nodiscard]] bool is_starved() const;
+    [[nodiscard]] std::optional<Nanos> note_stall();
+    void end_stall();
 
     // From one item to the next.
     [[nodiscard]] bool next_is_ready() const;
@@ -399,9 +402,15 @@ class Engine {
     std::optional<Outage> outage_;
     std::optional<std::string> told_path_;
     Nanos next_path_check_{0};
-    std::optional<Nanos> due_;        // when tick() was to be called, while something plays
-    Nanos suspended_;                 // as the clock had it then
-    Nanos next_standstill_{0};        // is told then at the earliest
+    std::optional<Nanos> due_;  // when tick() was to be called, while something plays
+    Nanos suspended_;           // as the clock had it then
+    Nanos next_standstill_{0};  // is told then at the earliest
+    struct Stall {
+        Nanos since;  // no picture has come
+        bool said = false;
+    };
+    std::optional<Stall> stall_;
+    Nanos next_stall_{0};             // likewise
     std::unique_ptr<Opener> opener_;  // last: its thread uses the hooks
 };
 

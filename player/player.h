@@ -69,6 +69,8 @@ class Player {
 
     /// In the file, in whichever pass.
     [[nodiscard]] Nanos position() const;
+    /// How long the frame that was shown last is to be seen.
+    [[nodiscard]] Nanos shown_duration() const { return end_of_last_ - position_; }
     /// On the time line, which goes on rising over the passes.
     [[nodiscard]] Nanos line_position() const { return position_; }
     /// When the picture of that place on the time line is shown; nothing while no time passes

@@ -167,13 +167,18 @@ class EngineList : public ::testing::Test {
         return !at_gate_ && (ahead == Engine::Ahead::opening || ahead == Engine::Ahead::opened);
     }
 
+    [[nodiscard]] bool reading_is_held() const {
+        std::lock_guard lock(mutex_);
+        return at_gate_ && gate_.rfind("read ", 0) == 0;
+    }
+
     /// Lets the reading thread of the present item fill its queue.
     void settle() const {
         const Session* session = engine_->session();
         if (session == nullptr) return;
         FrameQueue& queue = const_cast<Session*>(session)->queue();
         for (int i = 0; i < 20000; ++i) {
-            if (queue.at_rest()) return;
+            if (queue.at_rest() || reading_is_held()) return;
             std::this_thread::sleep_for(100us);
         }
         ADD_FAILURE() << "the queue does not fill";
@@ -348,7 +353,7 @@ class EngineList : public ::testing::Test {
         return source;
     }
 
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::condition_variable gate_opened_;
     std::string gate_;
     bool at_gate_ = false;

@@ -98,5 +98,63 @@ TEST_F(EngineStandstill, WhatIsPausedIsMeantToStandStill) {
     EXPECT_GT(presenter_.shown.size(), 50u);
 }
 
+/// A file that gives nothing for a while.
+class EngineStall : public testing::EngineList {
+  protected:
+    [[nodiscard]] size_t told() { return events(Kind::stalled).size(); }
+};
+
+TEST_F(EngineStall, IsToldAfterASecondAndWhenItIsOver) {
+    add("a", 100);
+    start();
+    play_until(kStart + 1s);
+    close_gate("read a");
+    play_until(kStart + 2s);
+    EXPECT_EQ(told(), 0u) << "what was decoded ahead was shown until then";
+    const size_t before = presenter_.shown.size();
+    play_until(kStart + 5s);
+    const auto stalls = events(Kind::stalled);
+    ASSERT_EQ(stalls.size(), 1u);
+    EXPECT_EQ(stalls[0].time, 1s);
+    EXPECT_EQ(stalls[0].text, "a");
+    EXPECT_EQ(presenter_.shown.size(), before) << "the last one stays";
+    EXPECT_EQ(count_logged("a: has given no picture for 1.0 s"), 1u);
+    open_gate();
+    play_until(kStart + 20s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(told(), 1u);
+    EXPECT_EQ(count_logged("a: goes on, after 3."), 1u);
+    EXPECT_EQ(presenter_.shown.size(), 100u);
+}
+
+TEST_F(EngineStall, IsNoneWhilePausedAndNoneAtTheEnd) {
+    add("a", 100);
+    at_end_ = NothingYet{};
+    start();
+    play_until(kStart + 1s);
+    close_gate("read a");
+    play_until(kStart + 1500ms);
+    engine_->pause();
+    play_until(kStart + 5s);
+    EXPECT_EQ(told(), 0u);
+    open_gate();
+    engine_->play();
+    play_until(kStart + 30s);
+    EXPECT_EQ(presenter_.shown.size() + statistics_.dropped(DropCause::late), 100u);
+    EXPECT_EQ(told(), 0u) << "the last picture stays, and nothing is missing";
+}
+
+/// Of two pictures a minute each is there long before it is due, or not.
+TEST_F(EngineStall, IsLongerWherePicturesAreFew) {
+    add("a", 10, 30s);
+    start();
+    play_until(kStart + 1s);
+    close_gate("read a");
+    play_until(kStart + 170s);
+    EXPECT_EQ(told(), 0u);
+    play_until(kStart + 200s);
+    EXPECT_EQ(told(), 1u);
+}
+
 }  // namespace
 }  // namespace vitrine
