@@ -130,6 +130,11 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
         case OptionId::csv:
             bench.csv = true;
             return {};
+        case OptionId::baseline:
+            bench.baseline = value;
+            return {};
+        case OptionId::fail_if:
+            return store_number(bench.fail_if, parse_limits(value), row, value);
         default:
             return {};
     }

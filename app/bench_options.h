@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/bench_limit.h"
 #include "app/option_table.h"
 #include "core/clock.h"
 #include "core/geometry.h"
@@ -27,6 +28,8 @@ struct BenchOptions {
     uint64_t trials = 5;             // of each method
     std::optional<uint64_t> seed;    // of the order; nothing: another each time
     bool csv = false;
+    std::string baseline;  // path of an older report; "": none
+    std::vector<BenchLimit> fail_if;
 };
 
 /// Puts what was written into its place; options that are none of bench's are left alone. Errors:

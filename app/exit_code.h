@@ -14,6 +14,7 @@ enum class ExitCode {
     partly_played = 4,
     no_display = 5,
     forced_path_missing = 6,
+    regression = 8,
 };
 
 struct ExitCodeRow {
@@ -34,6 +35,7 @@ inline constexpr std::array kExitCodes = {
     ExitCodeRow{ExitCode::forced_path_missing,
                 "a way that was forced (--import, --hwdec, --hwdec-required) is missing here; with "
                 "--hwdec-required also one that copies, or that was lost while playing"},
+    ExitCodeRow{ExitCode::regression, "bench was slower than --fail-if allows"},
 };
 
 }  // namespace vitrine

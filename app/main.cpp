@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <vector>
 
 #include "app/bench.h"
+#include "app/bench_baseline.h"
 #include "app/config_files.h"
 #include "app/config_report.h"
 #include "app/devices.h"
@@ -143,15 +145,53 @@ ExitCode run_doctor(const PlayOptions& options, bool json,
     return report->any_played() ? ExitCode::ok : ExitCode::nothing_played;
 }
 
+/// With the table, or beside what a program reads.
+ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
+                       const BenchOptions& options, bool json) {
+    const auto now = parse_baseline(bench_json(report));
+    if (!now) {
+        log_error("{}", now.error().text);
+        return ExitCode::failure;
+    }
+    const BenchComparison comparison = compare(old, *now, options.fail_if);
+    if (!comparison.other.empty())
+        log_warning("{} is of another machine: {}", options.baseline,
+                    joined(comparison.other, "; "));
+    const std::string text =
+        fmt::format("\nCompared with {}\n{}", options.baseline, comparison.text);
+    if (json || options.csv) {
+        print_to_stderr(text);
+    } else if (const ExitCode code = answer(text); code != ExitCode::ok) {
+        return code;
+    }
+    if (comparison.any_worse) return ExitCode::regression;
+    if (!options.fail_if.empty() && !comparison.uncompared.empty()) {
+        log_error("{}: nothing to compare with {}", options.baseline,
+                  joined(comparison.uncompared, ", "));
+        return ExitCode::failure;
+    }
+    return ExitCode::ok;
+}
+
 ExitCode run_bench(const BenchOptions& options, bool json) {
+    std::optional<BenchBaseline> old;
+    if (!options.baseline.empty()) {
+        auto read = read_baseline(options.baseline);
+        if (!read) {
+            log_error("{}", read.error().text);
+            return ExitCode::usage;
+        }
+        old = std::move(*read);
+    }
     const auto report = bench(options);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
     }
-    const ExitCode code = answer(json          ? bench_json(*report)
-                                 : options.csv ? bench_csv(*report)
-                                               : bench_text(*report));
+    ExitCode code = answer(json          ? bench_json(*report)
+                           : options.csv ? bench_csv(*report)
+                                         : bench_text(*report));
+    if (old && code == ExitCode::ok) code = compare_bench(*report, *old, options, json);
     return report->any_voided() ? ExitCode::failure : code;
 }
 

@@ -288,6 +288,15 @@ constexpr std::array kOptions = {
               kBench},
     OptionRow{OptionId::csv, "csv", '\0', kNoChoices, "", "print every time, one a line", "", "",
               OptionGroup::measuring, kBench},
+    OptionRow{OptionId::baseline, "baseline", '\0', kNoChoices, "FILE",
+              "compare with an older report", "What --json printed then.", "",
+              OptionGroup::measuring, kBench},
+    OptionRow{OptionId::fail_if, "fail-if", '\0', kNoChoices, "TIME>N%[,...]",
+              "end with 8 where a time has grown more",
+              "Against --baseline. p95>10% is of the frame, hand_over.p50>10% of the hand-over; "
+              "there are p50, p90, p95, p99, p999, max and mean of write, hand_over, frame, cpu "
+              "and gpu. The shell wants it in quotes.",
+              "", OptionGroup::measuring, kBench},
 
     OptionRow{OptionId::cameras, "cameras", '\0', kNoChoices, "", "list cameras",
               "Loopback devices, which other programs film into, are among them.", "",

@@ -70,6 +70,8 @@ enum class OptionId {
     trials,
     seed,
     csv,
+    baseline,
+    fail_if,
     cameras,
     decoders,
     encoders,

@@ -195,6 +195,8 @@ Result<void> Parser::settle_bench() {
     }
     if (result.json && result.bench.csv)
         return fail(Errc::invalid_argument, "--json and --csv exclude each other");
+    if (!result.bench.fail_if.empty() && result.bench.baseline.empty())
+        return fail(Errc::invalid_argument, "--fail-if wants --baseline: slower than what?");
     return {};
 }
 

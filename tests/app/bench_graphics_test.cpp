@@ -2,6 +2,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <fstream>
+#include <regex>
 
 #include "app/bench.h"
 #include "tests/app/support.h"
@@ -281,6 +283,69 @@ TEST(ProgramBench, PrintsItsTable) {
     EXPECT_TRUE(ran.output.starts_with("machine ")) << ran.output;
     EXPECT_TRUE(test::contains(ran.output, "seed 5\n")) << ran.output;
     EXPECT_TRUE(test::contains(ran.output, "nv12 64x64, 6.0 KiB a picture\n")) << ran.output;
+}
+
+constexpr const char* kSmallBench = VITRINE_PROGRAM
+    " bench --methods=memcpy,subimage --sizes=64x64 --frames=4 --trials=1 --seed=5 ";
+
+/// A report of this machine whose times are all this many nanoseconds.
+void put_baseline(const std::string& path, int64_t nanos) {
+    const auto ran = test::run_program(fmt::format("{} --json >'{}'", kSmallBench, path));
+    ASSERT_EQ(ran.status, 0) << ran.output;
+    const std::regex time("(\"(p[0-9]+|max|mean)_ns\": )[0-9]+");
+    const std::string text =
+        std::regex_replace(test::contents_of(path), time, fmt::format("$01{}", nanos));
+    std::ofstream(path) << text;
+}
+
+int status_of(const std::string& arguments, std::string* output = nullptr) {
+    const auto ran = test::run_program(kSmallBench + arguments);
+    if (output != nullptr) *output = ran.output;
+    return WEXITSTATUS(ran.status);
+}
+
+TEST(ProgramBench, EndsWithEightWhereItIsSlowerThanItWas) {
+    const test::TemporaryFolder folder;
+    const std::string quick = folder.file("quick.json");
+    const std::string slow = folder.file("slow.json");
+    put_baseline(quick, 1);
+    put_baseline(slow, int64_t{3600} * 1000000000);
+    std::string output;
+    EXPECT_EQ(status_of("--baseline=" + quick + " '--fail-if=p50>10%'", &output), 8) << output;
+    EXPECT_TRUE(test::contains(output, "\nCompared with " + quick + "\n\nframe.p50, ")) << output;
+    EXPECT_FALSE(test::contains(output, "another machine")) << output;
+    EXPECT_EQ(status_of("--baseline=" + slow + " '--fail-if=p50>10%'", &output), 0) << output;
+    EXPECT_TRUE(test::contains(output, "0 slower, 2 faster\n")) << output;
+    EXPECT_EQ(status_of("--baseline=" + quick), 0);
+    // Of four pictures there is none in a thousand: a limit that is no limit is an error.
+    EXPECT_EQ(status_of("--baseline=" + quick + " '--fail-if=p999>10%'", &output), 1) << output;
+    EXPECT_TRUE(test::contains(output, "nothing to compare with frame.p999")) << output;
+}
+
+TEST(ProgramBench, SaysWhyItCannotCompareBeforeItMeasures) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("old.json");
+    std::ofstream(path) << "{}";
+    std::string output;
+    EXPECT_EQ(status_of("--baseline=" + path, &output), 2);
+    EXPECT_EQ(output, "vitrine: error: " + path + ": this is no report of vitrine bench\n");
+}
+
+TEST(ProgramBench, ComparesBesideWhatAProgramReads) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("old.json");
+    put_baseline(path, 1);
+    const std::string text = test::contents_of(path);
+    std::ofstream(path) << std::regex_replace(text, std::regex("\"gl_renderer\": \""), "$&Not ");
+    std::string output;
+    EXPECT_EQ(status_of("--json '--fail-if=p50>10%' 2>&1 >/dev/null --baseline=" + path, &output),
+              8);
+    EXPECT_TRUE(
+        output.starts_with("vitrine: warning: " + path + " is of another machine: GL renderer is "))
+        << output;
+    EXPECT_TRUE(test::contains(output, "\nCompared with " + path + "\n")) << output;
+    EXPECT_EQ(status_of("--json 2>/dev/null --baseline=" + path, &output), 0);
+    EXPECT_TRUE(output.starts_with("{") && output.ends_with("\n}\n")) << output;
 }
 
 }  // namespace

@@ -8,57 +8,14 @@
 
 #include "app/bench.h"
 #include "app/bench_figures.h"
+#include "tests/app/bench_sample.h"
 #include "tests/app/support.h"
 
 namespace {
 
 using namespace vitrine;
-
-BenchRow row_of_times(std::string method, int copies, std::vector<int> micros) {
-    BenchRow row;
-    row.method = std::move(method);
-    row.size = {100, 80};  // of NV12: 12000 bytes
-    row.trials = 1;
-    for (const int each : micros) {
-        const Nanos time = std::chrono::microseconds(each);
-        row.samples.write.push_back(time);
-        row.samples.hand_over.push_back(time);
-        row.samples.frame.push_back(2 * time);
-        row.samples.cpu.push_back(time);
-    }
-    row.samples.frames = micros.size();
-    row.samples.copies = micros.size() * static_cast<uint64_t>(copies);
-    row.samples.bytes_copied = row.samples.copies * row.bytes();
-    row.samples.wall = std::chrono::milliseconds(micros.size());
-    return row;
-}
-
-/// Two ways that were measured, one by two names that is none here, and one that was wrong.
-BenchReport sample_report() {
-    BenchReport report;
-    report.processor = "A board";
-    report.gpu_times = "timer query";
-    report.seed = 42;
-    report.trials = 1;
-    report.frames = 10;
-    report.before.governor = "performance";
-    report.rows = {row_of_times("subimage", 1, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}),
-                   row_of_times("memcpy", 1, {2, 2, 2, 2, 2, 2, 2, 2, 2, 2})};
-    report.rows[0].samples.gpu = {std::chrono::microseconds(70)};
-    BenchRow missing;
-    missing.method = "dmabuf udmabuf";
-    missing.size = {100, 80};
-    missing.unsupported = "there is no such thing";
-    report.rows.push_back(missing);
-    missing.method = "cuda";
-    report.rows.push_back(missing);
-    BenchRow voided = missing;
-    voided.method = "composed";
-    voided.unsupported = "";
-    voided.voided = {"picture 3: a pixel is 0,0,0", "picture 4: a pixel is 1,1,1"};
-    report.rows.push_back(voided);
-    return report;
-}
+using test::row_of_times;
+using test::sample_report;
 
 TEST(BenchText, TellsTheFiguresOfEachWay) {
     const BenchReport report = sample_report();

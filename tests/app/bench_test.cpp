@@ -207,6 +207,16 @@ TEST(BenchOptions, ChooseHowItIsPrinted) {
     EXPECT_EQ(both.error().text, "--json and --csv exclude each other");
 }
 
+TEST(BenchOptions, NameWhatMayNotBeSlower) {
+    const auto options = parsed({"--baseline=old.json", "--fail-if=p95>10%,hand_over.p50>2.5%"});
+    ASSERT_TRUE(options) << options.error().text;
+    EXPECT_EQ(options->baseline, "old.json");
+    ASSERT_EQ(options->fail_if.size(), 2u);
+    EXPECT_EQ(options->fail_if[0].metric, "frame.p95");
+    EXPECT_EQ(options->fail_if[1].metric, "hand_over.p50");
+    EXPECT_EQ(options->fail_if[1].percent, 2.5);
+}
+
 TEST(BenchOptions, AreRefusedWithTheReason) {
     const auto refusal = [](std::string_view argument) {
         const auto options = parsed({argument});
@@ -224,6 +234,9 @@ TEST(BenchOptions, AreRefusedWithTheReason) {
     EXPECT_NE(refusal("--trials=0").find("--trials=0: "), std::string::npos);
     EXPECT_NE(refusal("--trials=101").find("from 1 to 100"), std::string::npos);
     EXPECT_NE(refusal("--seed=-1").find("expected a whole number"), std::string::npos);
+    EXPECT_NE(refusal("--baseline=").find("--baseline"), std::string::npos);
+    EXPECT_EQ(refusal("--fail-if=p95>10%"), "--fail-if wants --baseline: slower than what?");
+    EXPECT_EQ(refusal("--fail-if=p95"), "--fail-if=p95: p95 is not of the kind of p95>10%");
     EXPECT_NE(refusal("--fit=cover").find("does not belong to bench"), std::string::npos);
     EXPECT_NE(refusal("clip.mp4").find("bench takes no file"), std::string::npos);
 }

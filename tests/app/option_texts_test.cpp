@@ -128,6 +128,7 @@ TEST(OptionTexts, TheListAsJsonNamesCommandsAndExitCodes) {
     EXPECT_EQ(json["commands"].size(), command_rows().size());
     EXPECT_EQ(json["exit_codes"].size(), kExitCodes.size());
     EXPECT_EQ(json["exit_codes"][6]["code"], 6);
+    EXPECT_EQ(json["exit_codes"][7]["code"], 8);
 }
 
 TEST(OptionTexts, GroffTakesTheManPageWithoutAWarning) {

@@ -1,0 +1,14 @@
+// Reports of bench as trials might have made them. Pure.
+#pragma once
+
+#include "app/bench.h"
+
+namespace vitrine::test {
+
+/// A frame takes twice as long as its hand-over, and each picture a millisecond in all.
+[[nodiscard]] BenchRow row_of_times(std::string method, int copies, std::vector<int> micros);
+
+/// Two ways that were measured, one by two names that is none here, and one that was wrong.
+[[nodiscard]] BenchReport sample_report();
+
+}  // namespace vitrine::test
