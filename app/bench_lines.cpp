@@ -1,0 +1,87 @@
+#include "app/bench_lines.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "core/counted.h"
+
+namespace vitrine {
+
+std::string BenchKind::title() const {
+    const BenchRow& first = *all.front();
+    return fmt::format("{} {}x{}, {} a picture", info(first.format).name, first.size.width,
+                       first.size.height, byte_count(first.bytes()));
+}
+
+std::vector<LabeledText> BenchKind::missing() const {
+    std::vector<std::string> reasons;
+    std::vector<LabeledText> lines;
+    for (const BenchRow* row : all) {
+        if (row->unsupported.empty()) continue;
+        const auto same = std::find(reasons.begin(), reasons.end(), row->unsupported);
+        if (same == reasons.end()) {
+            reasons.push_back(row->unsupported);
+            lines.push_back({"unsupported", row->method});
+        } else {
+            lines[static_cast<size_t>(same - reasons.begin())].text += ", " + row->method;
+        }
+    }
+    for (size_t i = 0; i < lines.size(); ++i) lines[i].text += ": " + reasons[i];
+    for (const BenchRow* row : all) {
+        if (row->voided.empty()) continue;
+        lines.push_back(
+            {"void", fmt::format("{}, {}: {}", row->method, counted(row->voided.size(), "trial"),
+                                 row->voided.front())});
+    }
+    return lines;
+}
+
+std::vector<BenchKind> kinds_of(const BenchReport& report,
+                                const std::vector<BenchFigures>& figures) {
+    std::vector<BenchKind> kinds;
+    for (size_t i = 0; i < report.rows.size(); ++i) {
+        const BenchRow& row = report.rows[i];
+        if (kinds.empty() || !kinds.back().all.front()->is_same_kind(row)) kinds.emplace_back();
+        BenchKind& kind = kinds.back();
+        kind.all.push_back(&row);
+        if (row.trials == 0) continue;
+        kind.measured.push_back({&row, &figures[i]});
+        kind.width = std::max(kind.width, row.method.size());
+    }
+    return kinds;
+}
+
+std::vector<LabeledText> head_of(const BenchReport& report) {
+    return {{"machine", report.processor},
+            {"system", report.system},
+            {"before", text_of(report.before)},
+            {"after", text_of(report.after)},
+            {"GL", fmt::format("{}, {}", report.gl.gl_renderer, report.gl.gl_version)},
+            {"EGL", fmt::format("{} on {}, {}", report.gl.egl_version, report.gl.egl_platform,
+                                report.gl.egl_vendor)},
+            {"FFmpeg", report.ffmpeg},
+            {"GPU times", report.gpu_times},
+            {"trials", fmt::format("{} of up to {} each, in random order; seed {}", report.trials,
+                                   counted(report.frames, "picture"), report.seed)}};
+}
+
+std::string micros(Nanos duration) {
+    const double value = static_cast<double>(duration.count()) / 1e3;
+    return fmt::format("{:.{}f}", value, value < 10000 ? 1 : 0);
+}
+
+std::string interval_text(const Interval& interval) {
+    if (interval.confidence < 0.95) return "-";
+    return fmt::format("({} {})", micros(interval.low), micros(interval.high));
+}
+
+std::string percentile_text(const TimeFigures& times, double fraction, Nanos value) {
+    return times.resolves(fraction) ? micros(value) : "-";
+}
+
+std::string number_or_dash(std::optional<double> value, double scale, int decimals) {
+    return value ? fmt::format("{:.{}f}", *value * scale, decimals) : "-";
+}
+
+}  // namespace vitrine

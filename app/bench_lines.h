@@ -1,0 +1,42 @@
+// What the table and the page of bench say alike. Pure; reentrant.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/bench_figures.h"
+#include "app/text.h"
+
+namespace vitrine {
+
+/// Rows of one format and size. Points into the report and its figures.
+struct BenchKind {
+    struct Measured {
+        const BenchRow* row;
+        const BenchFigures* figures;
+    };
+    std::vector<const BenchRow*> all;
+    std::vector<Measured> measured;
+    size_t width = 0;  // of the names of those
+
+    /// "nv12 1920x1080, 3.0 MiB a picture"
+    [[nodiscard]] std::string title() const;
+    /// Why ways are out, those of one reason together, and which trials are void.
+    [[nodiscard]] std::vector<LabeledText> missing() const;
+};
+[[nodiscard]] std::vector<BenchKind> kinds_of(const BenchReport& report,
+                                              const std::vector<BenchFigures>& figures);
+
+/// The machine, and how it was measured.
+[[nodiscard]] std::vector<LabeledText> head_of(const BenchReport& report);
+
+/// Microseconds; of long times without decimals.
+[[nodiscard]] std::string micros(Nanos duration);
+/// "(2.0 9.0)"; "-" of too few values.
+[[nodiscard]] std::string interval_text(const Interval& interval);
+/// Of a percentile that so few values do not have, "-".
+[[nodiscard]] std::string percentile_text(const TimeFigures& times, double fraction, Nanos value);
+[[nodiscard]] std::string number_or_dash(std::optional<double> value, double scale, int decimals);
+
+}  // namespace vitrine
