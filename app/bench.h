@@ -71,4 +71,7 @@ struct BenchMachine {
 [[nodiscard]] std::string bench_json(const BenchReport& report);
 [[nodiscard]] std::string bench_csv(const BenchReport& report);
 
+/// A page with plots that needs nothing but itself.
+[[nodiscard]] std::string bench_html(const BenchReport& report);
+
 }  // namespace vitrine

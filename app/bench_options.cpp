@@ -130,6 +130,9 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
         case OptionId::csv:
             bench.csv = true;
             return {};
+        case OptionId::html:
+            bench.html = value;
+            return {};
         case OptionId::baseline:
             bench.baseline = value;
             return {};

@@ -28,6 +28,7 @@ struct BenchOptions {
     uint64_t trials = 5;             // of each method
     std::optional<uint64_t> seed;    // of the order; nothing: another each time
     bool csv = false;
+    std::string html;      // path of a page; "": none
     std::string baseline;  // path of an older report; "": none
     std::vector<BenchLimit> fail_if;
 };

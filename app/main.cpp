@@ -12,6 +12,7 @@
 #include "app/config_report.h"
 #include "app/devices.h"
 #include "app/doctor.h"
+#include "app/file_writer.h"
 #include "app/json_lists.h"
 #include "app/option_texts.h"
 #include "app/options.h"
@@ -159,7 +160,7 @@ ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
                     joined(comparison.other, "; "));
     const std::string text =
         fmt::format("\nCompared with {}\n{}", options.baseline, comparison.text);
-    if (json || options.csv) {
+    if (json || options.csv || options.html == "-") {
         print_to_stderr(text);
     } else if (const ExitCode code = answer(text); code != ExitCode::ok) {
         return code;
@@ -173,8 +174,16 @@ ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
     return ExitCode::ok;
 }
 
-ExitCode run_bench(const BenchOptions& options, bool json) {
-    std::optional<BenchBaseline> old;
+/// Errors: io.
+Result<void> write_page(const std::string& path, const std::string& page) {
+    auto file = FileWriter::open(path);
+    if (!file) return Failure(file.error());
+    file->write(page);
+    return file->close();
+}
+
+/// What is wrong is said before anything is measured.
+ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>& old) {
     if (!options.baseline.empty()) {
         auto read = read_baseline(options.baseline);
         if (!read) {
@@ -183,14 +192,36 @@ ExitCode run_bench(const BenchOptions& options, bool json) {
         }
         old = std::move(*read);
     }
+    if (options.html.empty() || options.html == "-") return ExitCode::ok;
+    if (const auto writable = FileWriter::check(options.html); !writable) {
+        log_error("{}", writable.error().text);
+        return ExitCode::failure;
+    }
+    return ExitCode::ok;
+}
+
+/// On standard output, where a page takes the table's place.
+std::string printed_bench(const BenchReport& report, const BenchOptions& options, bool json) {
+    if (json) return bench_json(report);
+    if (options.csv) return bench_csv(report);
+    return options.html == "-" ? bench_html(report) : bench_text(report);
+}
+
+ExitCode run_bench(const BenchOptions& options, bool json) {
+    std::optional<BenchBaseline> old;
+    if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
     const auto report = bench(options);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
     }
-    ExitCode code = answer(json          ? bench_json(*report)
-                           : options.csv ? bench_csv(*report)
-                                         : bench_text(*report));
+    ExitCode code = answer(printed_bench(*report, options, json));
+    if (!options.html.empty() && options.html != "-") {
+        if (const auto written = write_page(options.html, bench_html(*report)); !written) {
+            log_error("{}", written.error().text);
+            code = ExitCode::failure;
+        }
+    }
     if (old && code == ExitCode::ok) code = compare_bench(*report, *old, options, json);
     return report->any_voided() ? ExitCode::failure : code;
 }

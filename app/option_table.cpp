@@ -288,6 +288,10 @@ constexpr std::array kOptions = {
               kBench},
     OptionRow{OptionId::csv, "csv", '\0', kNoChoices, "", "print every time, one a line", "", "",
               OptionGroup::measuring, kBench},
+    OptionRow{OptionId::html, "html", '\0', kNoChoices, "FILE", "write a page with plots too",
+              "It needs no network and no other file. A FILE of - is standard output, in place of "
+              "the table.",
+              "", OptionGroup::measuring, kBench},
     OptionRow{OptionId::baseline, "baseline", '\0', kNoChoices, "FILE",
               "compare with an older report", "What --json printed then.", "",
               OptionGroup::measuring, kBench},

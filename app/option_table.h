@@ -70,6 +70,7 @@ enum class OptionId {
     trials,
     seed,
     csv,
+    html,
     baseline,
     fail_if,
     cameras,

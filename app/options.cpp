@@ -195,6 +195,10 @@ Result<void> Parser::settle_bench() {
     }
     if (result.json && result.bench.csv)
         return fail(Errc::invalid_argument, "--json and --csv exclude each other");
+    if (result.bench.html == "-" && (result.json || result.bench.csv)) {
+        return fail(Errc::invalid_argument, "--html=- and --{} exclude each other",
+                    result.json ? "json" : "csv");
+    }
     if (!result.bench.fail_if.empty() && result.bench.baseline.empty())
         return fail(Errc::invalid_argument, "--fail-if wants --baseline: slower than what?");
     return {};

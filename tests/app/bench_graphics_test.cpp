@@ -348,4 +348,25 @@ TEST(ProgramBench, ComparesBesideWhatAProgramReads) {
     EXPECT_TRUE(output.starts_with("{") && output.ends_with("\n}\n")) << output;
 }
 
+TEST(ProgramBench, WritesAPage) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("page.html");
+    std::string output;
+    EXPECT_EQ(status_of("--html=" + path, &output), 0) << output;
+    EXPECT_TRUE(output.starts_with("machine ")) << output;
+    const std::string page = test::contents_of(path);
+    EXPECT_TRUE(page.starts_with("<!DOCTYPE html>\n")) << page;
+    EXPECT_TRUE(test::contains(page, "<tr><th>subimage</th>")) << page;
+    EXPECT_TRUE(page.ends_with("</html>\n")) << page;
+    EXPECT_EQ(status_of("--html=-", &output), 0) << output;
+    EXPECT_TRUE(output.starts_with("<!DOCTYPE html>\n") && output.ends_with("</html>\n")) << output;
+    // Said before anything is measured.
+    EXPECT_EQ(status_of("--html=/nonexistent/page.html", &output), 1);
+    EXPECT_EQ(output,
+              "vitrine: error: cannot write /nonexistent/page.html: No such file or directory\n");
+    EXPECT_EQ(status_of("--html=/dev/full", &output), 1) << output;
+    EXPECT_TRUE(test::contains(output, "cannot write /dev/full: No space left on device"))
+        << output;
+}
+
 }  // namespace

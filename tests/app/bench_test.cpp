@@ -205,6 +205,13 @@ TEST(BenchOptions, ChooseHowItIsPrinted) {
     const auto both = parsed({"--csv", "--json"});
     ASSERT_FALSE(both);
     EXPECT_EQ(both.error().text, "--json and --csv exclude each other");
+    EXPECT_EQ(parsed({"--html=a.html", "--json"})->html, "a.html");
+    for (const std::string other : {"json", "csv"}) {
+        const std::string option = "--" + other;
+        const auto page = parsed({"--html=-", option});
+        ASSERT_FALSE(page);
+        EXPECT_EQ(page.error().text, "--html=- and --" + other + " exclude each other");
+    }
 }
 
 TEST(BenchOptions, NameWhatMayNotBeSlower) {
