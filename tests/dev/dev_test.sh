@@ -61,7 +61,7 @@ says "how many seconds?"
 ends 2 fuzz 60 60
 ends 2 soak long
 says "soak how often?"
-ends 2 soak 1 2 3
+ends 2 soak 1 2 3 4
 ends 2 lab now
 says "takes no argument"
 ends 2 nonsense
