@@ -1,5 +1,8 @@
 #include "embed/c_call.h"
 
+#include <unistd.h>
+
+#include <atomic>
 #include <mutex>
 
 #include "core/log.h"
@@ -8,6 +11,7 @@ namespace vitrine {
 namespace {
 
 thread_local std::string last_error;
+std::atomic<pid_t> process{0};  // that made the first player; 0: none did
 
 }  // namespace
 
@@ -49,6 +53,18 @@ int null_argument(const char* what) {
 void quieten_log_once() {
     static std::once_flag once;
     std::call_once(once, [] { set_log_level(LogLevel::warning); });
+}
+
+void note_process() {
+    pid_t none = 0;
+    (void)process.compare_exchange_strong(none, getpid());
+}
+
+int in_process() {
+    const pid_t noted = process;
+    if (noted == 0 || noted == getpid()) return VITRINE_OK;
+    return refuse(VITRINE_ERROR_WRONG_THREAD,
+                  "this is a child by fork(2) of the process whose players play");
 }
 
 }  // namespace vitrine

@@ -31,10 +31,17 @@ int null_argument(const char* what);
 /// A program that says nothing of the log wants to hear of what goes wrong.
 void quieten_log_once();
 
-/// Calls, and turns an exception, which can only be a library's, into a status.
+/// From now on there are threads, which a child of this process does not have.
+void note_process();
+/// Errors: wrong thread, as a status, in a child of a process that was noted.
+int in_process();
+
+/// Calls, and turns an exception, which can only be a library's, into a status. Does not where
+/// in_process() says so: what a thread that is missing held is held for ever.
 template <typename Call>
 int guarded(Call call) noexcept {
     try {
+        if (const int away = in_process(); away != VITRINE_OK) return away;
         return call();
     } catch (const std::exception& thrown) {
         return refuse(VITRINE_ERROR_INTERNAL, thrown.what());

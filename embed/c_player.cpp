@@ -167,6 +167,7 @@ vitrine_player* vitrine_player_create(const vitrine_player_options* given) {
         if (read->wake != nullptr) {
             options.wake = [wake = read->wake, user = read->user] { wake(user); };
         }
+        note_process();
         auto player = HostedPlayer::make(std::move(options));
         if (!player) return status_of_failed(player);
         made = new vitrine_player{std::move(*player)};
@@ -327,9 +328,13 @@ int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statis
 }
 
 int vitrine_player_event_fd(vitrine_player* player) {
-    if (player != nullptr) return player->player->event_fd();
-    (void)null_argument("player");
-    return -1;
+    int fd = -1;
+    (void)guarded([&] {
+        if (player == nullptr) return null_argument("player");
+        fd = player->player->event_fd();
+        return 0;
+    });
+    return fd;
 }
 
 int vitrine_player_next_event(vitrine_player* player, vitrine_event* event) {

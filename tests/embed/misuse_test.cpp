@@ -1,4 +1,8 @@
 // What a program may get wrong: it is told, and nothing crashes, hangs or is left behind.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <limits>
 
@@ -12,32 +16,38 @@ class Misuse : public testing::Host {
     const std::string clip_ = VITRINE_TEST_CLIPS "/second.mp4";
 };
 
-TEST(MisuseOfNothing, NullIsRefusedWithAText) {
+/// What each call on them returns.
+std::vector<int> call_everything(vitrine_player* player, vitrine_renderer* renderer) {
     int64_t integer = 0;
     double number = 0;
     char text[8];
-    const std::vector<int> statuses = {
-        vitrine_player_open(nullptr, "a", nullptr),
-        vitrine_player_queue(nullptr, "a", nullptr),
-        vitrine_player_stop(nullptr),
-        vitrine_player_next(nullptr),
-        vitrine_player_play(nullptr),
-        vitrine_player_pause(nullptr),
-        vitrine_player_seek(nullptr, 0, 0),
-        vitrine_player_step(nullptr, 1),
-        vitrine_player_get_integer(nullptr, "paused", &integer),
-        vitrine_player_get_number(nullptr, "speed", &number),
-        vitrine_player_get_text(nullptr, "file", text, sizeof(text), nullptr),
-        vitrine_player_set_integer(nullptr, "paused", 1),
-        vitrine_player_set_number(nullptr, "speed", 1),
-        vitrine_player_observe(nullptr, "paused", 1),
-        vitrine_player_statistics(nullptr, nullptr),
-        vitrine_player_next_event(nullptr, nullptr),
-        vitrine_renderer_update(nullptr, nullptr),
-        vitrine_renderer_draw(nullptr, nullptr),
-        vitrine_renderer_presented(nullptr, 0),
+    return {
+        vitrine_player_open(player, "a", nullptr),
+        vitrine_player_queue(player, "a", nullptr),
+        vitrine_player_stop(player),
+        vitrine_player_next(player),
+        vitrine_player_play(player),
+        vitrine_player_pause(player),
+        vitrine_player_seek(player, 0, 0),
+        vitrine_player_step(player, 1),
+        vitrine_player_get_integer(player, "paused", &integer),
+        vitrine_player_get_number(player, "speed", &number),
+        vitrine_player_get_text(player, "file", text, sizeof(text), nullptr),
+        vitrine_player_set_integer(player, "paused", 1),
+        vitrine_player_set_number(player, "speed", 1),
+        vitrine_player_observe(player, "paused", 1),
+        vitrine_player_statistics(player, nullptr),
+        vitrine_player_next_event(player, nullptr),
+        vitrine_renderer_update(renderer, nullptr),
+        vitrine_renderer_draw(renderer, nullptr),
+        vitrine_renderer_presented(renderer, 0),
     };
-    for (const int status : statuses) EXPECT_EQ(status, VITRINE_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(MisuseOfNothing, NullIsRefusedWithAText) {
+    for (const int status : call_everything(nullptr, nullptr)) {
+        EXPECT_EQ(status, VITRINE_ERROR_INVALID_ARGUMENT);
+    }
     EXPECT_STRNE(vitrine_error_text(), "");
     EXPECT_EQ(vitrine_player_event_fd(nullptr), -1);
     EXPECT_EQ(vitrine_renderer_create(nullptr, nullptr), nullptr);
@@ -236,6 +246,39 @@ TEST_F(Misuse, DestroyedAtOnce) {
         const testing::RendererHandle renderer(vitrine_renderer_create(player.get(), nullptr));
         ASSERT_TRUE(renderer);
     }
+}
+
+/// In a child by fork: how many calls did not say that they cannot be made there.
+int count_obeyed(vitrine_player* player, vitrine_renderer* renderer) {
+    const std::vector<int> statuses = call_everything(player, renderer);
+    auto obeyed = std::count_if(statuses.begin(), statuses.end(),
+                                [](int status) { return status != VITRINE_ERROR_WRONG_THREAD; });
+    if (std::strstr(vitrine_error_text(), "fork(2)") == nullptr) ++obeyed;
+    if (vitrine_player_event_fd(player) != -1) ++obeyed;
+    if (vitrine_player_create(nullptr) != nullptr) ++obeyed;
+    if (vitrine_renderer_create(player, nullptr) != nullptr) ++obeyed;
+    vitrine_set_log(VITRINE_LOG_QUIET, nullptr, nullptr);
+    vitrine_renderer_destroy(renderer);
+    vitrine_player_destroy(player);
+    return static_cast<int>(obeyed);
+}
+
+/// Which has no threads that could obey; the parent's play on.
+TEST_F(Misuse, AChildByForkIsRefused) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) _exit(count_obeyed(player_.get(), renderer_.get()));
+    play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
+    EXPECT_EQ(numbers_.back(), 24);
+    int status = 0;
+    pid_t ended = 0;
+    play_until([&] { return (ended = waitpid(child, &status, WNOHANG)) == child; });
+    if (ended == 0) kill(child, SIGKILL);
+    if (ended == 0) waitpid(child, nullptr, 0);
+    EXPECT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 0) << "calls were obeyed";
 }
 
 /// All of it at once, from several threads.

@@ -35,8 +35,9 @@
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
  * add to it; what you leave zero is the default. Functions that return int return VITRINE_OK, or
- * one of vitrine_error and the reason in vitrine_error_text(). After fork(2) use nothing of vitrine
- * in the child.
+ * one of vitrine_error and the reason in vitrine_error_text(). Once there was a player, a child by
+ * fork(2) cannot use vitrine: its calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing, until
+ * it calls execve(2). The parent's go on as before.
  */
 #ifndef VITRINE_VITRINE_H
 #define VITRINE_VITRINE_H
@@ -74,7 +75,8 @@ typedef enum vitrine_error {
     VITRINE_ERROR_TIMEOUT = -6,
     VITRINE_ERROR_PROTOCOL = -7, /* a file or a driver contradicts itself */
     VITRINE_ERROR_INTERRUPTED = -8,
-    VITRINE_ERROR_WRONG_THREAD = -9, /* of a renderer: or another context, or none, is current */
+    VITRINE_ERROR_WRONG_THREAD = -9, /* of a renderer: or another context, or none, is current; or
+                                        the process is a child by fork(2) */
     VITRINE_ERROR_INTERNAL = -10     /* out of memory */
 } vitrine_error;
 
