@@ -11,7 +11,8 @@ namespace vitrine {
 namespace {
 
 thread_local std::string last_error;
-std::atomic<pid_t> process{0};  // that made the first player; 0: none did
+thread_local int last_status = VITRINE_OK;  // that was refused
+std::atomic<pid_t> process{0};              // that made the first player; 0: none did
 
 }  // namespace
 
@@ -39,6 +40,7 @@ int status_of(Errc code) {
 
 int refuse(int status, std::string text) {
     last_error = std::move(text);
+    last_status = status;
     return status;
 }
 
@@ -77,6 +79,10 @@ uint32_t vitrine_api_version(void) {
 
 const char* vitrine_error_text(void) {
     return last_error.c_str();
+}
+
+int vitrine_error_code(void) {
+    return last_status;
 }
 
 void vitrine_set_log(vitrine_log_level level,

@@ -18,7 +18,7 @@ struct vitrine_player {
 
 namespace vitrine {
 
-/// Keeps the text for vitrine_error_text().
+/// Keeps both for vitrine_error_code() and vitrine_error_text().
 int refuse(int status, std::string text);
 int status_of(Errc code);
 int status_of(const Result<void>& result);

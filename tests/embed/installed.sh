@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Installs the library and has a program outside the tree find it, by pkg-config and by CMake; both are built
-# and run, and so is the example of the header's first lines. What is installed shows the C API and nothing
+# and run, and so are a line of C++ and the example of the header's first lines. What is installed shows the C API and nothing
 # else.
-# Usage: installed.sh BUILD SOURCE COMPILER
+# Usage: installed.sh BUILD SOURCE COMPILER COMPILER_OF_CXX
 set -euo pipefail
-build=$1 source=$2 compiler=$3
+build=$1 source=$2 compiler=$3 compiler_of_cxx=$4
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -33,6 +33,11 @@ cd "$work/program"
 # shellcheck disable=SC2046  # words of their own
 "$compiler" program.c $(pkg-config --cflags --libs vitrine) -o by_pkg_config
 ./by_pkg_config
+echo '#include <vitrine/vitrine.hpp>
+int main() { return vitrine::Player().statistics().decoded == 0 ? 0 : 1; }' >program.cpp
+# shellcheck disable=SC2046
+"$compiler_of_cxx" -std=c++17 program.cpp $(pkg-config --cflags --libs vitrine) -o in_cxx
+./in_cxx
 # shellcheck disable=SC2046
 "$compiler" "$source/examples/sdl_gles.c" $(pkg-config --cflags --libs vitrine sdl2) -o example
 

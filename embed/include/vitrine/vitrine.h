@@ -82,6 +82,8 @@ typedef enum vitrine_error {
 
 /* Why the last call on this thread that failed did; "" before one. Good until the next call. */
 VITRINE_API const char* vitrine_error_text(void);
+/* Which of vitrine_error that was; VITRINE_OK before one. */
+VITRINE_API int vitrine_error_code(void);
 
 typedef enum vitrine_log_level {
     VITRINE_LOG_QUIET = 0,

@@ -1,0 +1,166 @@
+/* vitrine.hpp: vitrine.h for C++17. Owners that destroy what they own, and exceptions in place of
+ * statuses. What each call does is said in vitrine.h, and its rules of threads hold.
+ *
+ *     vitrine::Player player;
+ *     player.open("film.mp4");
+ *     vitrine::Renderer renderer(player);    // context current
+ *     for (;;) {
+ *         const vitrine_update update = renderer.update();
+ *         if (update.new_picture) {
+ *             renderer.draw({0, 0, width, height});
+ *             swap_buffers();
+ *             renderer.presented();
+ *         }
+ *         wait_until(update.next_due);
+ *     }
+ *
+ * The structs are those of vitrine.h; their sizes are set here. What was moved from is NULL: its
+ * calls throw.
+ */
+#ifndef VITRINE_VITRINE_HPP
+#define VITRINE_VITRINE_HPP
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include "vitrine.h"
+
+namespace vitrine {
+
+class Error : public std::runtime_error {
+  public:
+    /// Of the last call on this thread that failed.
+    Error() : std::runtime_error(vitrine_error_text()), code_(vitrine_error_code()) {}
+    /// Of vitrine_error.
+    [[nodiscard]] int code() const noexcept { return code_; }
+
+  private:
+    int code_;
+};
+
+inline void check(int status) {
+    if (status != VITRINE_OK) throw Error();
+}
+
+class Player {
+  public:
+    explicit Player(vitrine_player_options options = {}) {
+        options.size = sizeof(options);
+        player_.reset(vitrine_player_create(&options));
+        if (!player_) throw Error();
+    }
+    [[nodiscard]] vitrine_player* get() const noexcept { return player_.get(); }
+
+    void open(const std::string& url, vitrine_item item = {}) {
+        item.size = sizeof(item);
+        check(vitrine_player_open(get(), url.c_str(), &item));
+    }
+    void queue(const std::string& url, vitrine_item item = {}) {
+        item.size = sizeof(item);
+        check(vitrine_player_queue(get(), url.c_str(), &item));
+    }
+    void stop() { check(vitrine_player_stop(get())); }
+    void next() { check(vitrine_player_next(get())); }
+    void play() { check(vitrine_player_play(get())); }
+    void pause() { check(vitrine_player_pause(get())); }
+    void seek(std::chrono::nanoseconds position, int flags = VITRINE_SEEK_EXACT) {
+        check(vitrine_player_seek(get(), position.count(), flags));
+    }
+    void step(int direction = 1) { check(vitrine_player_step(get(), direction)); }
+
+    // Properties: nothing while there is no value.
+    [[nodiscard]] std::optional<int64_t> integer(const char* name) const {
+        int64_t value = 0;
+        return if_available(vitrine_player_get_integer(get(), name, &value), value);
+    }
+    [[nodiscard]] std::optional<double> number(const char* name) const {
+        double value = 0;
+        return if_available(vitrine_player_get_number(get(), name, &value), value);
+    }
+    [[nodiscard]] std::optional<std::string> text(const char* name) const {
+        std::string value;
+        for (size_t needed = 256; needed > value.size();) {  // it may have grown meanwhile
+            value.resize(needed);
+            const int status =
+                vitrine_player_get_text(get(), name, value.data(), value.size(), &needed);
+            if (!if_available(status, needed)) return std::nullopt;
+        }
+        return std::string(value.c_str());
+    }
+    void set_integer(const char* name, int64_t value) {
+        check(vitrine_player_set_integer(get(), name, value));
+    }
+    void set_number(const char* name, double value) {
+        check(vitrine_player_set_number(get(), name, value));
+    }
+    void observe(const char* name, bool observed = true) {
+        check(vitrine_player_observe(get(), name, observed ? 1 : 0));
+    }
+    [[nodiscard]] vitrine_statistics statistics() const {
+        vitrine_statistics value{};
+        value.size = sizeof(value);
+        check(vitrine_player_statistics(get(), &value));
+        return value;
+    }
+
+    [[nodiscard]] int event_fd() const {
+        const int fd = vitrine_player_event_fd(get());
+        if (fd < 0) throw Error();
+        return fd;
+    }
+    /// Nothing where none waits.
+    [[nodiscard]] std::optional<vitrine_event> next_event() {
+        vitrine_event event{};
+        event.size = sizeof(event);
+        check(vitrine_player_next_event(get(), &event));
+        if (event.kind == VITRINE_EVENT_NONE) return std::nullopt;
+        return event;
+    }
+
+  private:
+    struct Destroy {
+        void operator()(vitrine_player* player) const { vitrine_player_destroy(player); }
+    };
+    template <typename T>
+    static std::optional<T> if_available(int status, const T& value) {
+        if (status == VITRINE_ERROR_UNAVAILABLE) return std::nullopt;
+        check(status);
+        return value;
+    }
+    std::unique_ptr<vitrine_player, Destroy> player_;
+};
+
+class Renderer {
+  public:
+    explicit Renderer(const Player& player, vitrine_renderer_options options = {}) {
+        options.size = sizeof(options);
+        renderer_.reset(vitrine_renderer_create(player.get(), &options));
+        if (!renderer_) throw Error();
+    }
+    [[nodiscard]] vitrine_renderer* get() const noexcept { return renderer_.get(); }
+
+    [[nodiscard]] vitrine_update update() const {
+        vitrine_update value{};
+        value.size = sizeof(value);
+        check(vitrine_renderer_update(get(), &value));
+        return value;
+    }
+    void draw(vitrine_target target) {
+        target.size = sizeof(target);
+        check(vitrine_renderer_draw(get(), &target));
+    }
+    void presented(int64_t moment = 0) { check(vitrine_renderer_presented(get(), moment)); }
+
+  private:
+    struct Destroy {
+        void operator()(vitrine_renderer* renderer) const { vitrine_renderer_destroy(renderer); }
+    };
+    std::unique_ptr<vitrine_renderer, Destroy> renderer_;
+};
+
+}  // namespace vitrine
+
+#endif /* VITRINE_VITRINE_HPP */

@@ -1,0 +1,182 @@
+// The wrapper for C++, over the library as a program has it: nothing else of ours is linked, for
+// its names would be the wrapper's.
+#include <EGL/egl.h>
+#include <EGL/eglext.h>
+#include <GLES2/gl2.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+
+#include <array>
+#include <functional>
+#include <type_traits>
+#include <vector>
+
+#include "vitrine/vitrine.hpp"
+
+namespace {
+
+constexpr int kWidth = 320;
+constexpr int kHeight = 180;
+
+static_assert(std::is_nothrow_move_constructible_v<vitrine::Player>);
+static_assert(std::is_nothrow_move_assignable_v<vitrine::Renderer>);
+static_assert(!std::is_copy_constructible_v<vitrine::Player>);
+static_assert(!std::is_copy_constructible_v<vitrine::Renderer>);
+
+vitrine::Player silent_player() {
+    vitrine_player_options options{};
+    options.no_sound = 1;
+    return vitrine::Player(options);
+}
+
+int code_of(const std::function<void()>& call) {
+    try {
+        call();
+    } catch (const vitrine::Error& error) {
+        EXPECT_STRNE(error.what(), "");
+        return error.code();
+    }
+    return VITRINE_OK;
+}
+
+class Wrapper : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        display_ =
+            eglGetPlatformDisplay(EGL_PLATFORM_SURFACELESS_MESA, EGL_DEFAULT_DISPLAY, nullptr);
+        ASSERT_TRUE(eglInitialize(display_, nullptr, nullptr));
+        ASSERT_TRUE(eglBindAPI(EGL_OPENGL_ES_API));
+        const std::array attributes = {EGL_CONTEXT_CLIENT_VERSION, 2, EGL_NONE};
+        context_ = eglCreateContext(display_, EGL_NO_CONFIG_KHR, EGL_NO_CONTEXT, attributes.data());
+        ASSERT_TRUE(eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_));
+        GLuint texture = 0;
+        glGenTextures(1, &texture);
+        glBindTexture(GL_TEXTURE_2D, texture);
+        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA, kWidth, kHeight, 0, GL_RGBA, GL_UNSIGNED_BYTE,
+                     nullptr);
+        glGenFramebuffers(1, &framebuffer_);
+        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+        glFramebufferTexture2D(GL_FRAMEBUFFER, GL_COLOR_ATTACHMENT0, GL_TEXTURE_2D, texture, 0);
+    }
+    void TearDown() override {
+        eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+        eglDestroyContext(display_, context_);
+    }
+    [[nodiscard]] vitrine_target whole() const {
+        vitrine_target target{};
+        target.framebuffer = framebuffer_;
+        target.width = kWidth;
+        target.height = kHeight;
+        return target;
+    }
+    [[nodiscard]] std::vector<uint8_t> pixels() const {
+        std::vector<uint8_t> rgba(size_t{kWidth} * kHeight * 4);
+        glBindFramebuffer(GL_FRAMEBUFFER, framebuffer_);
+        glReadPixels(0, 0, kWidth, kHeight, GL_RGBA, GL_UNSIGNED_BYTE, rgba.data());
+        return rgba;
+    }
+
+    const std::string clip_ = VITRINE_TEST_CLIPS "/second.mp4";  // 25 pictures
+
+  private:
+    EGLDisplay display_ = EGL_NO_DISPLAY;
+    EGLContext context_ = EGL_NO_CONTEXT;
+    GLuint framebuffer_ = 0;
+};
+
+TEST_F(Wrapper, PlaysAClip) {
+    vitrine::Player player = silent_player();
+    EXPECT_FALSE(player.text("file"));
+    EXPECT_FALSE(player.integer("duration"));
+    player.open(clip_);
+    vitrine::Renderer renderer(player);
+    renderer.draw(whole());
+    const std::vector<uint8_t> black = pixels();
+    uint64_t drawn = 0;
+    bool began = false;
+    bool played = false;
+    for (int i = 0; i < 20'000 && !played; ++i) {
+        if (renderer.update().new_picture != 0) {
+            renderer.draw(whole());
+            renderer.presented();
+            ++drawn;
+        }
+        pollfd wanted{player.event_fd(), POLLIN, 0};
+        poll(&wanted, 1, 1);
+        while (const auto event = player.next_event()) {
+            began = began || event->kind == VITRINE_EVENT_ITEM_BEGAN;
+            played = played || event->kind == VITRINE_EVENT_QUEUE_PLAYED;
+        }
+    }
+    EXPECT_TRUE(played);
+    EXPECT_TRUE(began);
+    EXPECT_GT(drawn, 0u);
+    EXPECT_NE(pixels(), black);
+    EXPECT_EQ(player.text("file"), clip_);
+    EXPECT_EQ(player.number("speed"), 1);
+    EXPECT_EQ(player.statistics().decoded, 25u);
+}
+
+/// Longer than what is tried first.
+TEST(WrapperText, IsWholeHoweverLong) {
+    vitrine::Player player = silent_player();
+    player.pause();
+    std::string longer = VITRINE_TEST_CLIPS;
+    while (longer.size() < 600) longer += "/.";
+    longer += "/second.mp4";
+    player.open(longer);
+    for (int i = 0; i < 20'000 && !player.text("file"); ++i) {
+        pollfd wanted{player.event_fd(), POLLIN, 0};
+        poll(&wanted, 1, 1);
+        (void)player.next_event();
+    }
+    EXPECT_EQ(player.text("file"), longer);
+}
+
+TEST(WrapperErrors, AreThrownWithCodeAndText) {
+    vitrine::Player player = silent_player();
+    EXPECT_EQ(code_of([&] { (void)vitrine::Renderer(player); }), VITRINE_ERROR_UNSUPPORTED)
+        << "without a context";
+    EXPECT_EQ(code_of([&] { (void)player.integer("colour"); }), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { player.set_integer("duration", 1); }), VITRINE_ERROR_UNSUPPORTED);
+    vitrine_item backwards{};
+    backwards.start = 2;
+    backwards.end = 1;
+    EXPECT_EQ(code_of([&] { player.open("a", backwards); }), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { player.queue("a", backwards); }), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { player.seek(std::chrono::seconds(1), 64); }),
+              VITRINE_ERROR_INVALID_ARGUMENT);
+    vitrine_player_options many{};
+    many.renderers = 17;
+    EXPECT_EQ(code_of([&] { (void)vitrine::Player(many); }), VITRINE_ERROR_INVALID_ARGUMENT);
+}
+
+TEST(WrapperErrors, WhatWasMovedFromIsNull) {
+    vitrine::Player from = silent_player();
+    const vitrine_player* handle = from.get();
+    vitrine::Player to = std::move(from);
+    EXPECT_EQ(to.get(), handle);
+    to.set_number("speed", 2);
+    // NOLINTBEGIN(bugprone-use-after-move)
+    const std::vector<std::function<void()>> calls = {
+        [&] { from.stop(); },
+        [&] { from.next(); },
+        [&] { from.play(); },
+        [&] { from.pause(); },
+        [&] { from.step(); },
+        [&] { from.observe("paused"); },
+        [&] { from.set_number("speed", 1); },
+        [&] { (void)from.number("speed"); },
+        [&] { (void)from.text("file"); },
+        [&] { (void)from.statistics(); },
+        [&] { (void)from.event_fd(); },
+        [&] { (void)from.next_event(); },
+        [&] { (void)vitrine::Renderer(from); },
+    };
+    // NOLINTEND(bugprone-use-after-move)
+    for (size_t i = 0; i < calls.size(); ++i) {
+        EXPECT_EQ(code_of(calls[i]), VITRINE_ERROR_INVALID_ARGUMENT) << i;
+    }
+}
+
+}  // namespace
