@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <utility>
 
 #include "player/sound/alsa_messages.h"
@@ -15,13 +16,48 @@ constexpr int kChannels = 2;
 constexpr int kPeriod = 1024;                       // samples of each channel: 21 ms
 constexpr Nanos kSilent = std::chrono::seconds(2);  // a device that asks for nothing is lost
 
+/// What SDL keeps per thread, of a thread that it did not make.
+struct SdlThreadMemory {
+    ~SdlThreadMemory() { SDL_TLSCleanup(); }
+};
+
+/// SDL has its sound once for the process, and whoever ends it takes all open devices with it: it
+/// begins with the first user and ends with the last. Where either hangs nobody has a device.
+class SdlAudioUse {
+  public:
+    SdlAudioUse() = default;
+    ~SdlAudioUse() {
+        if (!begun_) return;
+        std::lock_guard lock(mutex_);
+        if (--users_ == 0) SDL_AudioQuit();
+    }
+    SdlAudioUse(const SdlAudioUse&) = delete;
+    SdlAudioUse& operator=(const SdlAudioUse&) = delete;
+
+    [[nodiscard]] Result<void> begin() {
+        thread_local const SdlThreadMemory memory;
+        std::lock_guard lock(mutex_);
+        route_alsa_messages();
+        if (users_ == 0 && SDL_AudioInit(SDL_getenv("SDL_AUDIODRIVER")) != 0) {
+            return fail(Errc::unavailable, "no sound by SDL here: {}", SDL_GetError());
+        }
+        ++users_;
+        begun_ = true;
+        return {};
+    }
+
+  private:
+    static inline std::mutex mutex_;
+    static inline int users_ = 0;
+    bool begun_ = false;
+};
+
 class SdlSoundDevice final : public SoundDevice {
   public:
     SdlSoundDevice(std::string name, std::shared_ptr<const Clock> clock, SoundFiller filler)
         : name_(std::move(name)), clock_(std::move(clock)), filler_(std::move(filler)) {}
     ~SdlSoundDevice() override {
         if (device_ != 0) SDL_CloseAudioDevice(device_);
-        if (begun_) SDL_AudioQuit();
     }
 
     [[nodiscard]] Result<void> open();
@@ -50,7 +86,7 @@ class SdlSoundDevice final : public SoundDevice {
     std::string name_;
     const std::shared_ptr<const Clock> clock_;
     SoundFiller filler_;
-    bool begun_ = false;
+    SdlAudioUse audio_;
     SDL_AudioDeviceID device_ = 0;
     SoundFormat format_;
     Nanos period_{0};
@@ -73,21 +109,8 @@ std::string devices_text() {
     return fmt::format("there are: {}", fmt::join(names, ", "));
 }
 
-/// What SDL keeps per thread, of a thread that it did not make.
-struct SdlThreadMemory {
-    ~SdlThreadMemory() { SDL_TLSCleanup(); }
-};
-
-Result<void> begin() {
-    thread_local const SdlThreadMemory memory;
-    route_alsa_messages();
-    if (SDL_AudioInit(SDL_getenv("SDL_AUDIODRIVER")) == 0) return {};
-    return fail(Errc::unavailable, "no sound by SDL here: {}", SDL_GetError());
-}
-
 Result<void> SdlSoundDevice::open() {
-    if (auto ok = begin(); !ok) return ok;
-    begun_ = true;
+    if (auto ok = audio_.begin(); !ok) return ok;
     SDL_AudioSpec want{};
     want.freq = kPreferredRate_hz;
     want.format = AUDIO_F32SYS;
@@ -122,10 +145,9 @@ Result<std::unique_ptr<SoundDevice>> open_sdl_sound_device(const std::string& na
 }
 
 Result<std::vector<std::string>> sdl_sound_devices() {
-    if (auto ok = begin(); !ok) return Failure(ok.error());
-    std::vector<std::string> names = device_names();
-    SDL_AudioQuit();
-    return names;
+    SdlAudioUse audio;
+    if (auto ok = audio.begin(); !ok) return Failure(ok.error());
+    return device_names();
 }
 
 }  // namespace vitrine
