@@ -134,7 +134,9 @@ TEST(Recovery, ADeviceThatIsLostIsSaidAndTakenUpAgain) {
 
 // Who writes to a pipe waits for one that reads it.
 TEST(Recovery, ADeviceThatHangsWhileItOpensHoldsUpNeitherPicturesNorTheEnd) {
-    const Heard heard = play("--loop=4 " + kClip, "rm $sound", "mkfifo $sound");
+    const Heard heard =
+        play("--loop=4 " + kClip, until_it_says("the device has not opened") + "rm $sound",
+             "mkfifo $sound");
     EXPECT_EQ(exit_code(heard), 0) << heard.ran.output;
     EXPECT_TRUE(contains(heard.ran.output, "the device has not opened for 3 s; the pictures go on"))
         << heard.ran.output;
