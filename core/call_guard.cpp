@@ -141,7 +141,12 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
     std::unique_lock lock(shared_->mutex);
     while (!shared_->changed.wait_for(lock, kLook, [&] { return wait.done; })) {
         const Nanos now = look();
-        if (!stop && wait.stop && wait.stop()) stop = now;
+        if (!stop && wait.stop) {
+            lock.unlock();  // who is asked may take its time, and the call return meanwhile
+            if (wait.stop()) stop = now;
+            lock.lock();
+            if (wait.done) break;
+        }
         const bool stopped = stop && now - *stop >= kLongestEnd;
         if (!stopped && now - wait.start < wait.longest) continue;
         if (++late_looks < kLooksWhenLate) continue;

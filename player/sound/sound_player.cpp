@@ -482,17 +482,21 @@ Result<std::unique_ptr<SoundDevice>> SoundPlayer::call_opener(SoundFiller filler
         std::move(options), "opening it", [opener = opener_, filler] { return opener(filler); });
 }
 
-/// From some time on the pictures do not wait for it any more.
+/// From some time on the pictures do not wait for it any more, nor for the sound of those that
+/// follow.
 bool SoundPlayer::gives_up_opening(Nanos since) {
     const bool late = clock_.now() - since >= kLongestCall;
-    if (late && !std::exchange(said_late_, true)) {
+    {
+        std::lock_guard lock(mutex_);
+        if (late) state_ = DeviceState::absent;
+        if (stop_ || !late) return stop_;
+    }
+    if (!std::exchange(said_late_, true)) {
         log_warning("no sound: the device has not opened for {} s; the pictures go on without",
                     std::chrono::round<std::chrono::seconds>(kLongestCall).count());
     }
-    if (late) leave_out_sound();
-    std::lock_guard lock(mutex_);
-    if (late) state_ = DeviceState::absent;
-    return stop_;
+    leave_out_sound();
+    return false;
 }
 
 void SoundPlayer::lose_device() {

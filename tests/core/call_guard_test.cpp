@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <functional>
+#include <future>
 
 #include "core/log.h"
 #include "tests/support/blocked_call.h"
@@ -234,6 +236,39 @@ TEST_F(CallGuardTest, WhoQuitsDoesNotWaitForTheEndForLong) {
     EXPECT_EQ(guard().abandoned(), 1);
     EXPECT_LT(blocked_->clock().now(), kLongestCall);
     EXPECT_NE(said_.find("closing it has not returned for 1 s"), std::string::npos) << said_;
+}
+
+/// Calls when the thread that it is of has ended.
+struct AtThreadEnd {
+    ~AtThreadEnd() {
+        if (call) call();
+    }
+    std::function<void()> call;
+};
+
+/// Who is asked whether to stop may take as long as the thread does.
+TEST_F(CallGuardTest, AThreadThatEndsWhileItsOwnerIsAskedIsNotLeft) {
+    std::promise<void> asked;
+    std::promise<void> ended;
+    auto options = options_for(blocked_->guard());
+    options.at_end = [&] {
+        thread_local AtThreadEnd end;
+        end.call = [&] { ended.set_value(); };
+        asked.get_future().wait();
+    };
+    bool waited = true;
+    int looks = 0;
+    options.quitting = [&] {
+        blocked_->clock().advance(kLongestCall);
+        if (++looks < 6) return false;  // it is late enough to be left
+        asked.set_value();
+        waited = ended.get_future().wait_for(std::chrono::seconds(10)) == std::future_status::ready;
+        return false;
+    };
+    { const GuardedThread thread(std::move(options)); }
+    EXPECT_TRUE(waited) << "nobody holds it up";
+    EXPECT_EQ(guard().abandoned(), 0);
+    EXPECT_EQ(said_, "");
 }
 
 /// The end is waited for out of what is left, and for a second in any case.

@@ -73,7 +73,7 @@ TEST_F(SoundPlayerOpening, ThatTakesLongIsNotWaitedForAndTakenUpInTheEnd) {
     EXPECT_TRUE(player->may_be_ready());
     clock.advance(3s);
     wait_until([&] { return !player->may_be_ready(); });
-    EXPECT_FALSE(source->wanted());
+    wait_until([&] { return !source->wanted(); });
     EXPECT_EQ(log.count("no sound: the device has not opened for 3 s; the pictures go on"), 1);
     call->clock().advance(100s);
     call->release();
@@ -84,6 +84,18 @@ TEST_F(SoundPlayerOpening, ThatTakesLongIsNotWaitedForAndTakenUpInTheEnd) {
     });
     EXPECT_EQ(handle->opened, 1);
     EXPECT_EQ(call->guard()->abandoned(), 0);
+}
+
+TEST_F(SoundPlayerOpening, ThatTakesLongLeavesOutTheSoundOfWhatFollowsToo) {
+    open();
+    clock.advance(3s);
+    wait_until([&] { return !source->wanted(); });
+    const auto next = std::make_shared<FakeSound>(480000, 48000);
+    player->play({next, std::nullopt});
+    wait_until([&] { return !next->wanted(); });
+    call->release();
+    wait_until([&] { return next->wanted(); });
+    EXPECT_EQ(log.count("the device has not opened"), 1);
 }
 
 TEST_F(SoundPlayerOpening, ThatNeverReturnsIsLeftBehindAtTheEnd) {
