@@ -477,15 +477,20 @@ Result<std::unique_ptr<SoundDevice>> SoundPlayer::call_opener(SoundFiller filler
     options.callee = "the sound device";
     options.remedy = "choose another one";
     options.unhurried = true;
-    options.interrupted = [this, since = clock_.now()] { return gives_up_opening(since); };
+    // A process that was stopped between two looks has not waited for it.
+    options.interrupted = [this, last = clock_.now(), waited = Nanos{0}]() mutable {
+        const Nanos now = clock_.now();
+        waited += std::min(now - std::exchange(last, now), kLook);
+        return gives_up_opening(waited);
+    };
     return run_guarded<std::unique_ptr<SoundDevice>>(
         std::move(options), "opening it", [opener = opener_, filler] { return opener(filler); });
 }
 
 /// From some time on the pictures do not wait for it any more, nor for the sound of those that
 /// follow.
-bool SoundPlayer::gives_up_opening(Nanos since) {
-    const bool late = clock_.now() - since >= kLongestCall;
+bool SoundPlayer::gives_up_opening(Nanos waited) {
+    const bool late = waited >= kLongestCall;
     {
         std::lock_guard lock(mutex_);
         if (late) state_ = DeviceState::absent;

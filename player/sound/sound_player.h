@@ -135,7 +135,7 @@ class SoundPlayer {
     void leave_out_sound();
     [[nodiscard]] bool open_device();
     [[nodiscard]] Result<std::unique_ptr<SoundDevice>> call_opener(SoundFiller filler);
-    [[nodiscard]] bool gives_up_opening(Nanos since);
+    [[nodiscard]] bool gives_up_opening(Nanos waited);
     void say_lost();
     void lose_device();
     void rest(Nanos longest);
