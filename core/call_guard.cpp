@@ -154,7 +154,8 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
         guard_->note_abandoned(callee_);  // before it can return
         lock.unlock();
         patience_->spend(std::min(now - wait.start, wait.longest + kLate));
-        return leave_behind(wait.attempt, stopped ? kLongestEnd : wait.longest,
+        const Nanos in_time = stopped ? kLongestEnd : wait.longest;
+        return leave_behind(wait.attempt, unhurried_ ? now - wait.start : in_time,
                             stopped ? Errc::interrupted : Errc::timeout);
     }
     look();

@@ -170,6 +170,19 @@ TEST_F(CallGuardTest, WhoIsAskedToStopWaitsLess) {
     EXPECT_EQ(guard().abandoned(), 1);
 }
 
+TEST_F(CallGuardTest, WhoHadTimeSaysHowLongItWas) {
+    auto options = options_for(blocked_->guard());
+    options.unhurried = true;
+    options.interrupted = [&] {
+        blocked_->clock().advance(std::chrono::seconds(100));
+        return true;
+    };
+    GuardedThread thread(std::move(options));
+    const auto ran = thread.run("opening", blocked());
+    ASSERT_FALSE(ran);
+    EXPECT_EQ(ran.error().text, "opening has not returned for 103 s");
+}
+
 TEST_F(CallGuardTest, TheEndIsOnTheThreadAndWaitedFor) {
     std::thread::id called_by;
     std::thread::id ended_by;
