@@ -8,6 +8,10 @@ namespace vitrine {
 
 using Nanos = std::chrono::nanoseconds;
 
+[[nodiscard]] constexpr double in_seconds(Nanos time) {
+    return std::chrono::duration<double>(time).count();
+}
+
 class Clock {
   public:
     virtual ~Clock() = default;

@@ -1,9 +1,11 @@
 // What the functions of the C API have in common: what comes from outside is checked, what a call
-// returns becomes a status and a text, and no exception leaves. The text is the thread's.
+// returns becomes a status and a text, and no exception leaves. The text is the thread's own.
+// Thread-safe.
 #pragma once
 
 #include <algorithm>
 #include <cstring>
+#include <exception>
 #include <memory>
 #include <string>
 #include <utility>

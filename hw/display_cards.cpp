@@ -41,7 +41,8 @@ std::string explain_no_display(Kernel& kernel) {
         any = true;
         if (auto refusal = refusal_of(kernel, "/dev/dri/" + name)) return *refusal;
     }
-    return any ? "no card in /dev/dri has a display" : "there is no card in /dev/dri";
+    return any ? "no card in /dev/dri has a display that SDL can use"
+               : "there is no card in /dev/dri";
 }
 
 }  // namespace vitrine

@@ -406,7 +406,9 @@ class Engine {
     Nanos suspended_;           // as the clock had it then
     Nanos next_standstill_{0};  // is told then at the earliest
     struct Stall {
-        Nanos since;  // no picture has come
+        const Session* session;  // to be compared only
+        Nanos since;             // no picture has come
+        uint64_t shown;          // until then
         bool said = false;
     };
     std::optional<Stall> stall_;

@@ -26,10 +26,6 @@ bool says_in_use(const std::string& reason) {
     return by_errno || reason.find(" is busy") != std::string::npos;
 }
 
-double in_seconds(Nanos time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 }  // namespace
 
 // What the opener answers.
@@ -378,7 +374,11 @@ void Engine::ask_for_next() {
     asked_repeat_ = repeat_.has_value();
     if (waiting) {
         asked_ = waiting->number;
-        opener_->open(std::move(waiting->item));
+        if (asked_repeat_) {
+            opener_->open_again(std::move(waiting->item));
+        } else {
+            opener_->open_listed(std::move(waiting->item));
+        }
         waiting.reset();
     } else {
         asked_ = taken_++;

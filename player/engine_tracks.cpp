@@ -164,7 +164,7 @@ void Engine::ask_for_switch() {
     if (current_) switch_->item.resume_at = aim_switch();
     switch_->asked = asked_switch_ = true;
     asked_ = switch_->number;
-    opener_->open(switch_->item);
+    opener_->open_again(switch_->item);
 }
 
 /// Where a device decodes one file at a time: the last picture stays until it is there.

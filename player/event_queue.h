@@ -31,7 +31,7 @@ struct EngineEvent {
         stood_still,  // nothing was shown meanwhile, the process, the machine or the output having
                       // been stopped; it goes on from there. At most every 10 s; time: how long
         stalled,  // no picture has come for a second, be it the file's or its decoder's fault; the
-                  // last one stays. At most every 10 s; time: since when
+                  // last one stays. At most every 10 s; time: how long by then
         list_waits,   // all that the list has by now was shown; the last picture stays
         end_of_list,  // the last item has ended
     };

@@ -160,14 +160,14 @@ void Reader::take_list(const std::string& path, const std::string& shown,
                           fmt::format("{}: left out: {} lists are the most", shown, kMostLists)});
     }
     if (bytes_ >= kMostListBytes || entries_ >= kMostItems) {
-        return leave_out(
-            {Errc::invalid_argument,
-             fmt::format("{}: left out: the lists before it are too long together", shown)});
+        return leave_out({Errc::invalid_argument,
+                          fmt::format("{}: left out: the lists before it have too many {} together",
+                                      shown, entries_ >= kMostItems ? "entries" : "bytes")});
     }
     list_.files.push_back({path, stamp_of(path)});
-    const auto bytes = static_cast<size_t>(list_.files.back().stamp.bytes);
-    bytes_ += std::min(bytes, kLargestList);  // so much of it is read, also where it is too long
     auto read = read_list(path, shown);
+    // So much of it may have been read where it is too long.
+    bytes_ += read ? read->text.size() : kLargestList;
     if (!read) return leave_out(read.error());
     if (is_hls(read->text)) return add_item(item);
     if (std::find(open_lists_.begin(), open_lists_.end(), read->identity) != open_lists_.end()) {

@@ -27,10 +27,6 @@ MediaOpenerParts with_budget(MediaOpenerParts parts) {
     return parts;
 }
 
-double in_seconds(Nanos time) {
-    return std::chrono::duration<double>(time).count();
-}
-
 /// Whether what was decoded into the guess may stay there.
 bool serves(const PoolMemory& guess, const PoolMemory& said) {
     // What is uploaded only the CPU reads: from a memfd as fast as from any memory.

@@ -22,8 +22,12 @@ void Opener::open_next(std::optional<Item> back_from) {
     ask(OpenNext{std::move(back_from), new_opening()});
 }
 
-void Opener::open(Item item) {
-    ask(OpenThis{std::move(item), new_opening()});
+void Opener::open_listed(Item item) {
+    ask(OpenThis{std::move(item), new_opening(), true});
+}
+
+void Opener::open_again(Item item) {
+    ask(OpenThis{std::move(item), new_opening(), false});
 }
 
 void Opener::close(std::shared_ptr<Session> session) {
@@ -99,13 +103,14 @@ std::optional<OpenerAnswer> Opener::answer(Job job) {
         return std::nullopt;
     }
     if (auto* open = std::get_if<OpenThis>(&job)) {
+        if (open->listed) return open_wanted(std::move(open->item), open->given_up);
         return open_now(std::move(open->item), cancelled_or(open->given_up));
     }
     const auto& [back_from, given_up] = std::get<OpenNext>(job);
     if (back_from) options_.go_back(*back_from);
     NextAnswer next = EndOfList{};
     if (!cancelled_->load()) next = options_.next_item();
-    if (auto* item = std::get_if<Item>(&next)) return open_listed(std::move(*item), given_up);
+    if (auto* item = std::get_if<Item>(&next)) return open_wanted(std::move(*item), given_up);
     if (auto* nothing = std::get_if<NothingYet>(&next)) return *nothing;
     return std::get<EndOfList>(next);
 }
@@ -114,7 +119,7 @@ std::function<bool()> Opener::cancelled_or(const GivenUp& given_up) const {
     return [all = cancelled_, given_up] { return *all || *given_up; };
 }
 
-OpenerAnswer Opener::open_listed(Item item, const GivenUp& given_up) {
+OpenerAnswer Opener::open_wanted(Item item, const GivenUp& given_up) {
     const auto cancelled = [cancelled = cancelled_or(given_up), first_wanted = first_wanted_,
                             number = item.number] { return number < *first_wanted || cancelled(); };
     return open_now(std::move(item), cancelled);

@@ -54,8 +54,10 @@ class Opener {
     /// The next item of the list, to be answered by what came of it; once that went back, where
     /// an item is said to go back from.
     void open_next(std::optional<Item> back_from = std::nullopt);
-    /// This one, likewise.
-    void open(Item item);
+    /// This one of the list, likewise.
+    void open_listed(Item item);
+    /// One that plays, once more, likewise.
+    void open_again(Item item);
     /// Stops the session, to be answered by ClosedItem.
     void close(std::shared_ptr<Session> session);
     /// Has the session give its source back, as it expects. No answer.
@@ -81,6 +83,7 @@ class Opener {
     struct OpenThis {
         Item item;
         GivenUp given_up;
+        bool listed;
     };
     struct Close {
         std::shared_ptr<Session> session;
@@ -93,7 +96,7 @@ class Opener {
     void ask(Job job);
     void run();
     [[nodiscard]] std::optional<OpenerAnswer> answer(Job job);
-    [[nodiscard]] OpenerAnswer open_listed(Item item, const GivenUp& given_up);
+    [[nodiscard]] OpenerAnswer open_wanted(Item item, const GivenUp& given_up);
     [[nodiscard]] OpenerAnswer open_now(Item item, const std::function<bool()>& cancelled);
     [[nodiscard]] std::function<bool()> cancelled_or(const GivenUp& given_up) const;
     [[nodiscard]] GivenUp new_opening();

@@ -147,8 +147,8 @@ TEST_F(CallGuardTest, TimeThatTheProcessWasStoppedForIsNotSpent) {
     GuardedThread thread(std::move(options));
     for (int i = 0; i < 3; ++i) {
         EXPECT_TRUE(thread.run("decoding", [this] {
-            blocked_->clock().advance(kLongestCall + std::chrono::milliseconds(600));
-            std::this_thread::sleep_for(std::chrono::milliseconds(25));
+            blocked_->clock().advance(kLongestCall - std::chrono::milliseconds(600));
+            std::this_thread::sleep_for(std::chrono::milliseconds(25));  // until there was a look
         }));
     }
     EXPECT_LT(patience->waited(), kLongestEnd);

@@ -49,7 +49,7 @@ TEST(DisplayCards, NoneIsNone) {
     cards.cards = {{"renderD128", {}}};
     EXPECT_EQ(explain_no_display(cards), "there is no card in /dev/dri");
     cards.cards["card0"] = {};
-    EXPECT_EQ(explain_no_display(cards), "no card in /dev/dri has a display");
+    EXPECT_EQ(explain_no_display(cards), "no card in /dev/dri has a display that SDL can use");
 }
 
 // 57: "DRM master denied under service/other VT; obscure errors".

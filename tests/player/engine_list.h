@@ -138,6 +138,7 @@ class EngineList : public ::testing::Test {
     void play_until(Nanos moment) {
         while (!ended_) {
             settle();
+            const Engine::Ahead before = engine_->ahead();
             const auto tick = engine_->tick();
             if (!tick) {
                 error_ = tick.error();
@@ -148,9 +149,11 @@ class EngineList : public ::testing::Test {
             if (ended_) return;
             // What other threads do now takes no time on this clock.
             const bool under_way = is_under_way();  // first: it may be ready a moment later
-            const bool got_ready =
-                !tick->wake_at && !engine_->paused() && engine_->ahead() == Engine::Ahead::ready;
-            if (under_way || got_ready) {
+            const bool got_ready = !reading_is_held() && !tick->wake_at && !engine_->paused() &&
+                                   engine_->ahead() == Engine::Ahead::ready;
+            // It may have become ready behind the engine's back, while that looked elsewhere.
+            const bool came_on = engine_->ahead() != before;
+            if (under_way || got_ready || came_on) {
                 std::this_thread::sleep_for(100us);
             } else if (!tick->wake_at || *tick->wake_at > moment) {
                 clock_.set(std::max(moment, clock_.now()));

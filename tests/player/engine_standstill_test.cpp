@@ -144,6 +144,36 @@ TEST_F(EngineStall, IsNoneWhilePausedAndNoneAtTheEnd) {
     EXPECT_EQ(told(), 0u) << "the last picture stays, and nothing is missing";
 }
 
+/// Be it a pause, the end, or another item: nothing goes on by that.
+TEST_F(EngineStall, IsNotSaidToBeOverByWhatElseEndsIt) {
+    for (const char* by : {"pause", "skip"}) {
+        SCOPED_TRACE(by);
+        restart();
+        add("a", 100);
+        add("b", 3);
+        start();
+        const size_t told_before = told();
+        const size_t over_before = count_logged("goes on, after");
+        play_until(kStart + 1s);
+        close_gate("read a");
+        play_until(kStart + 3s);
+        EXPECT_EQ(told(), told_before + 1);
+        if (by == std::string("pause")) {
+            engine_->pause();
+            play_until(kStart + 4s);
+            engine_->play();
+        } else {
+            engine_->skip();
+            open_gate();
+        }
+        play_until(kStart + 6s);
+        EXPECT_EQ(count_logged("goes on, after"), over_before);
+        open_gate();
+        play_until(kStart + 30s);
+        EXPECT_TRUE(ended_);
+    }
+}
+
 /// Of two pictures a minute each is there long before it is due, or not.
 TEST_F(EngineStall, IsLongerWherePicturesAreFew) {
     add("a", 10, 30s);

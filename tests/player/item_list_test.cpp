@@ -136,7 +136,7 @@ TEST_F(ItemListTest, LongListsThatMultiplyAreBoundedByTheirBytes) {
         EXPECT_EQ(items.left_out, 100 - read);
     }
     EXPECT_EQ(log.count("l.m3u:5: " + folder.file("long.m3u") +
-                        ": left out: the lists before it are too long together"),
+                        ": left out: the lists before it have too many bytes together"),
               2);
 }
 

@@ -207,6 +207,27 @@ TEST_F(QueuedItems, WhatIsClearedIsGivenUpWhereItIsStuckInOpening) {
     EXPECT_TRUE(skipped_.empty());
 }
 
+/// Also one that had to wait for a device.
+TEST_F(QueuedItems, WhatIsClearedIsGivenUpWhereItWaitedForADevice) {
+    device_ = "/dev/video10";
+    add("a", 10);
+    add("b", 2);
+    add("d", 3);
+    start();
+    push("a");
+    push("b");
+    play_until(kStart + 100ms);
+    EXPECT_EQ(opened_.size(), 2u) << "to see that the device is in use";
+    close_gate("b");
+    play_until(kStart + 380ms);
+    wait_at_gate();
+    engine_->let_go_before(queue_.clear());
+    open_gate_when_given_up();
+    push("d");
+    play_until(kStart + 10s);
+    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "d"}));
+}
+
 TEST_F(QueuedItems, WhatIsClearedIsNotToldAsSkipped) {
     add("a", 10);
     add_bad("x");

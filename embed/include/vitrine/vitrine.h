@@ -223,7 +223,7 @@ typedef enum vitrine_event_kind {
     VITRINE_EVENT_STOOD_STILL = 10,   /* the process did, and goes on; time: for how long */
     VITRINE_EVENT_QUEUE_PLAYED = 11,  /* all that is queued; the last picture stays */
     VITRINE_EVENT_FAILED = 12,        /* playing is over; text: why */
-    VITRINE_EVENT_STALLED = 13        /* no picture has come for a second; the last one stays */
+    VITRINE_EVENT_STALLED = 13 /* no picture has come for a second; text: file, time: how long */
 } vitrine_event_kind;
 
 typedef struct vitrine_event {
