@@ -81,7 +81,7 @@ Result<std::vector<float>> resampled(std::vector<float> samples, const SoundForm
     const size_t count = samples.size() / channels;
     if (count == 0) return samples;
     // Of fewer than its filter is long libswresample makes nothing: the last one is repeated.
-    const auto filter = static_cast<size_t>(64 * (from.rate_hz / to.rate_hz + 1));
+    const size_t filter = size_t{64} * static_cast<size_t>(from.rate_hz / to.rate_hz + 1);
     for (size_t i = 0; i < filter * channels; ++i) {
         samples.push_back(samples[samples.size() - channels]);
     }
