@@ -9,15 +9,13 @@
 namespace vitrine {
 namespace {
 
-using Json = nlohmann::json;
-
 constexpr size_t kMostBytes = 64 * 1024 * 1024;
 constexpr size_t kMostValues = 1 << 20;  // without histograms; a row has about seventy
 constexpr int kDeepest = 4;              // rows[].frame.p95_ns is; histograms are deeper
 
 /// path: "machine.gl_renderer". Null where it is not there.
-const Json* find(const Json& json, std::string_view path) {
-    const Json* at = &json;
+const nlohmann::json* find(const nlohmann::json& json, std::string_view path) {
+    const nlohmann::json* at = &json;
     for (const std::string_view name : split_text(path, '.')) {
         if (!at->is_object()) return nullptr;
         const auto found = at->find(std::string(name));
@@ -27,14 +25,14 @@ const Json* find(const Json& json, std::string_view path) {
     return at;
 }
 
-Result<std::string> text_at(const Json& json, std::string_view path) {
-    const Json* found = find(json, path);
+Result<std::string> text_at(const nlohmann::json& json, std::string_view path) {
+    const nlohmann::json* found = find(json, path);
     if (found != nullptr && found->is_string()) return found->get<std::string>();
     return fail(Errc::invalid_argument, "{} is no text", path);
 }
 
-Result<int64_t> number_at(const Json& json, std::string_view path) {
-    const Json* found = find(json, path);
+Result<int64_t> number_at(const nlohmann::json& json, std::string_view path) {
+    const nlohmann::json* found = find(json, path);
     if (found != nullptr && found->is_number_unsigned()) {
         const auto value = found->get<uint64_t>();
         if (value <= INT64_MAX) return static_cast<int64_t>(value);
@@ -43,21 +41,21 @@ Result<int64_t> number_at(const Json& json, std::string_view path) {
 }
 
 /// What comparing has no use for is not kept, and so takes no memory.
-Result<Json> parse_bounded(std::string_view text) {
+Result<nlohmann::json> parse_bounded(std::string_view text) {
     size_t values = 0;
-    const auto is_kept = [&](int depth, Json::parse_event_t, const Json&) {
+    const auto is_kept = [&](int depth, nlohmann::json::parse_event_t, const nlohmann::json&) {
         return depth <= kDeepest && ++values <= kMostValues;
     };
-    Json json = Json::parse(text, is_kept, false);
+    nlohmann::json json = nlohmann::json::parse(text, is_kept, false);
     if (values > kMostValues)
         return fail(Errc::invalid_argument, "it holds more than {} values", kMostValues);
     if (json.is_discarded()) return fail(Errc::invalid_argument, "this is no JSON");
     return json;
 }
 
-Result<void> check_kind(const Json& json) {
+Result<void> check_kind(const nlohmann::json& json) {
     const auto program = text_at(json, "program.name");
-    const Json* rows = find(json, "rows");
+    const nlohmann::json* rows = find(json, "rows");
     if (!program || *program != "vitrine" || rows == nullptr || !rows->is_array())
         return fail(Errc::invalid_argument, "this is no report of vitrine bench");
     const auto schema = number_at(json, "schema");
@@ -66,7 +64,7 @@ Result<void> check_kind(const Json& json) {
     return {};
 }
 
-Result<std::vector<LabeledText>> machine_of(const Json& json) {
+Result<std::vector<LabeledText>> machine_of(const nlohmann::json& json) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kFacts = {
         {{"processor", "machine.processor"},
          {"system", "machine.system"},
@@ -85,7 +83,7 @@ Result<std::vector<LabeledText>> machine_of(const Json& json) {
     return out;
 }
 
-Result<void> add_times(BenchBaseline::Row& row, const Json& json, std::string_view time) {
+Result<void> add_times(BenchBaseline::Row& row, const nlohmann::json& json, std::string_view time) {
     const auto count = number_at(json, fmt::format("{}.count", time));
     if (!count) return Failure(count.error());
     TimeFigures values;
@@ -100,7 +98,7 @@ Result<void> add_times(BenchBaseline::Row& row, const Json& json, std::string_vi
     return {};
 }
 
-Result<BenchBaseline::Row> row_of(const Json& json) {
+Result<BenchBaseline::Row> row_of(const nlohmann::json& json) {
     const auto method = text_at(json, "method");
     if (!method) return Failure(method.error());
     const auto format = text_at(json, "format");
@@ -128,7 +126,7 @@ Result<BenchBaseline> parse_baseline(std::string_view json) {
     BenchBaseline out;
     out.machine = std::move(*machine);
     size_t number = 0;
-    for (const Json& each : *find(*parsed, "rows")) {
+    for (const nlohmann::json& each : *find(*parsed, "rows")) {
         auto row = row_of(each);
         if (!row) return fail(Errc::invalid_argument, "rows[{}]: {}", number, row.error().text);
         if (!row->times.empty()) out.rows.push_back(std::move(*row));
