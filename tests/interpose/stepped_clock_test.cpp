@@ -12,7 +12,7 @@ namespace {
 
 using test::Heard;
 
-const std::string kClip = VITRINE_TEST_CLIPS "/counted_flac.mkv";  // 25 pictures within a second
+const std::string kFilm = VITRINE_TEST_CLIPS "/counted_flac.mkv";  // 25 pictures within a second
 constexpr int64_t kPictures = 25;
 constexpr int64_t kHour = 3600;
 
@@ -55,7 +55,7 @@ TEST(SteppedClock, IsSteppedForOthers) {
 }
 
 TEST(SteppedClock, NothingOfWhatIsPlayedIsLost) {
-    const Heard heard = test::play("--loop=4 " + kClip,
+    const Heard heard = test::play("--loop=4 " + kFilm,
                                    kWatch + set_clock(kHour) + "; sleep 1; " + set_clock(-kHour) +
                                        "; sleep 1; " + set_clock(kHour),
                                    kPreload);
@@ -69,9 +69,9 @@ TEST(SteppedClock, AFolderIsFollowedAllTheSame) {
         const std::string films = folder.file(std::to_string(step));
         const Heard heard =
             test::play("--loop=2 " + films,
-                       kWatch + set_clock(step) + "; cp " + kClip + " " + films + "/.b && mv " +
+                       kWatch + set_clock(step) + "; cp " + kFilm + " " + films + "/.b && mv " +
                            films + "/.b " + films + "/b.mkv",
-                       kPreload + "; mkdir " + films + "; cp " + kClip + " " + films + "/a.mkv");
+                       kPreload + "; mkdir " + films + "; cp " + kFilm + " " + films + "/a.mkv");
         expect_whole(heard, 4);
     }
 }

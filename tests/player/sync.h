@@ -157,7 +157,11 @@ class Sync : public ::testing::Test {
     void bring_back(int opened) {
         device_->handle->alive = true;
         may_be_away_ = true;
-        for (int i = 0; i < 1000 && device_->handle->opened < opened; ++i) {
+        // Who opened it may be there before who wanted it opened.
+        const auto is_back = [&] {
+            return device_->handle->opened >= opened && sound_->position(clock_.now());
+        };
+        for (int i = 0; i < 1000 && !is_back(); ++i) {
             run_until(clock_.now() + 40ms);
             std::this_thread::sleep_for(5ms);
         }
