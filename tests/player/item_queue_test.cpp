@@ -83,6 +83,14 @@ class QueuedItems : public testing::EngineList {
         queue_.set_listener([this] { engine_->list_changed(); });
     }
     void push(const std::string& name) { ASSERT_TRUE(queue_.push(item_of(name))); }
+    /// What is stuck in opening is cleared, and goes; after "a" comes the item "d".
+    void expect_given_up_for_d() {
+        engine_->let_go_before(queue_.clear());
+        open_gate_when_given_up();
+        push("d");
+        play_until(kStart + 10s);
+        EXPECT_EQ(begun_, (std::vector<std::string>{"a", "d"}));
+    }
 
     ItemQueue queue_;
 };
@@ -198,11 +206,7 @@ TEST_F(QueuedItems, WhatIsClearedIsGivenUpWhereItIsStuckInOpening) {
     close_gate("b");
     push("b");
     wait_at_gate();
-    engine_->let_go_before(queue_.clear());
-    open_gate_when_given_up();
-    push("d");
-    play_until(kStart + 10s);
-    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "d"}));
+    expect_given_up_for_d();
     EXPECT_EQ(moments(), even_times(13, 40ms));
     EXPECT_TRUE(skipped_.empty());
 }
@@ -221,11 +225,7 @@ TEST_F(QueuedItems, WhatIsClearedIsGivenUpWhereItWaitedForADevice) {
     close_gate("b");
     play_until(kStart + 380ms);
     wait_at_gate();
-    engine_->let_go_before(queue_.clear());
-    open_gate_when_given_up();
-    push("d");
-    play_until(kStart + 10s);
-    EXPECT_EQ(begun_, (std::vector<std::string>{"a", "d"}));
+    expect_given_up_for_d();
 }
 
 TEST_F(QueuedItems, WhatIsClearedIsNotToldAsSkipped) {

@@ -1,7 +1,7 @@
 // A program that uses libvitrine for a moment, many times over: makes a player and a renderer,
 // draws 30 pictures of a file, seeks, and destroys both, now the one first and now the other, now
 // with the picture seen that was sought and now before. Prints nothing but what goes wrong. Usage:
-// library ROUNDS FILE...
+// libvitrine ROUNDS FILE...
 #include <poll.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
