@@ -18,7 +18,7 @@ int64_t Heard::timed(const std::string& pointer) const {
 std::vector<float> samples_of(const std::string& path) {
     const std::string bytes = contents_of(path);
     std::vector<float> samples(bytes.size() / sizeof(float));
-    std::memcpy(samples.data(), bytes.data(), samples.size() * sizeof(float));
+    if (!samples.empty()) std::memcpy(samples.data(), bytes.data(), samples.size() * sizeof(float));
     return samples;
 }
 
