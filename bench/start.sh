@@ -2,8 +2,9 @@
 # From the start of the process to its first picture, vitrine's and mpv's in turn, for a local 1080p H.264
 # file with sound: median, least and most in ms, and how they compare on the same GL driver. Each tells
 # the moment itself, when the first picture has been shown, by a line that is waited for. mpv draws in a
-# window only: vitrine does too, under Xvfb, and offscreen. The rows "null" decode and show nothing.
-# Nothing hears the sound: SDL's dummy driver, mpv's null.
+# window only: vitrine does too, under Xvfb, and offscreen. The row "mpv" is mpv as it comes, looking for
+# a way to draw by itself as vitrine does; for "mpv window" it is told vitrine's, GL ES by EGL. The rows
+# "null" decode and show nothing. Nothing hears the sound: SDL's dummy driver, mpv's null.
 # Usage: bench/start.sh [CLIP [ROUNDS]]
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -42,18 +43,19 @@ mpv_() {
     local row=$1
     shift
     command -v mpv >/dev/null || return 0
-    bench/started.py "first video frame after restart shown" mpv --no-config --hwdec=no --ao=null \
+    bench/started.py "first video frame after restart shown" mpv --no-config --ao=null \
         --msg-level=all=no,cplayer=debug "$@" "$clip" >>"$work/$row"
 }
 
 start_xvfb
 for _ in $(seq "$rounds"); do
     vitrine "vitrine null" --output=null
-    mpv_ "mpv null" --vo=null
+    mpv_ "mpv null" --hwdec=no --vo=null
     vitrine "vitrine offscreen" --output=offscreen --size=1280x720
     [ -n "$xvfb" ] || continue
     vitrine "vitrine window" --output=window --size=1280x720
-    mpv_ "mpv window" --vo=gpu --gpu-context=x11egl --opengl-es=yes --geometry=1280x720
+    mpv_ "mpv" --geometry=1280x720
+    mpv_ "mpv window" --hwdec=no --vo=gpu --gpu-context=x11egl --opengl-es=yes --geometry=1280x720
 done
 
 printf '%s, %s cores, Linux %s\n' "$(awk -F': ' '/model name/ { print $2; exit }' /proc/cpuinfo)" \
@@ -65,14 +67,16 @@ python3 - "$work" "$rounds" <<'PYTHON'
 import os, statistics, sys
 folder, rounds = sys.argv[1:]
 rows = {}
-for name in ("vitrine null", "mpv null", "vitrine offscreen", "vitrine window", "mpv window"):
+for name in ("vitrine null", "mpv null", "vitrine offscreen", "vitrine window", "mpv window", "mpv"):
     path = os.path.join(folder, name)
     if os.path.exists(path):
         rows[name] = [float(line) for line in open(path)]
 print(f"{rounds} rounds, ms to the first picture")
-print(f"{'':<20}{'median':>8}{'least':>8}{'most':>8}{'/mpv':>8}")
+def ratio(times, other):
+    return f"{statistics.median(times) / statistics.median(rows[other]):.2f}" if other in rows else "-"
+print(f"{'':<20}{'median':>8}{'least':>8}{'most':>8}{'/mpv alike':>12}{'/mpv':>8}")
 for name, times in rows.items():
-    other = rows.get("mpv null" if name.endswith("null") else "mpv window")
-    ratio = f"{statistics.median(times) / statistics.median(other):.2f}" if other else "-"
-    print(f"{name:<20}{statistics.median(times):>8.0f}{min(times):>8.0f}{max(times):>8.0f}{ratio:>8}")
+    alike, plain = ("mpv null", "") if name.endswith("null") else ("mpv window", "mpv")
+    print(f"{name:<20}{statistics.median(times):>8.0f}{min(times):>8.0f}{max(times):>8.0f}"
+          f"{ratio(times, alike):>12}{ratio(times, plain):>8}")
 PYTHON
