@@ -2,6 +2,7 @@
 
 #include <SDL.h>
 #include <SDL_syswm.h>
+#include <X11/Xproto.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -25,7 +26,22 @@ Function* loaded(const char* library, const char* name) {
     return reinterpret_cast<Function*>(function);
 }
 
+XErrorHandler refused_before = nullptr;
+
+int refused(Display* display, XErrorEvent* error) {
+    if (error->request_code == X_SendEvent && error->error_code == BadWindow) return 0;
+    return refused_before(display, error);
+}
+
 }  // namespace
+
+void bear_late_wake_ups() {
+    void* library = dlopen("libX11.so.6", RTLD_LAZY | RTLD_LOCAL);  // for good
+    if (library == nullptr || refused_before != nullptr) return;    // SDL has no X11 either
+    const auto set =
+        reinterpret_cast<decltype(XSetErrorHandler)*>(dlsym(library, "XSetErrorHandler"));
+    refused_before = set(refused);
+}
 
 struct DisplayConnection::Link {
     explicit Link(std::string display_name) : name(std::move(display_name)) {}

@@ -11,6 +11,11 @@ struct SDL_Window;
 
 namespace vitrine {
 
+/// SDL wakes a waiting window by an event on a connection of its own, which an X server that is
+/// late serves after the window's end: Xlib would end the process for that (SDL 2.26). For the
+/// process; to be called before SDL opens X11, for at its end SDL puts back what it found.
+void bear_late_wake_ups();
+
 class DisplayConnection {
   public:
     /// Must be destroyed after SDL has closed the connection, or never: the loss may be met to the

@@ -73,6 +73,7 @@ std::string reason_of(std::string_view driver) {
 Result<void> init_video(const char* driver) {
     const std::string_view missing = missing_for(driver);
     if (!missing.empty()) return fail(Errc::unavailable, "{}", missing);
+    if (std::string_view(driver) == "x11") bear_late_wake_ups();
     if (SDL_VideoInit(driver) != 0) return fail(Errc::unavailable, "{}", reason_of(driver));
     return {};
 }

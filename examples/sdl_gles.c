@@ -6,24 +6,18 @@
 #include <time.h>
 #include <vitrine/vitrine.h>
 
-static Uint32 wake_event;
-
-static void wake(void *user) {
-    (void)user;
-    SDL_Event event = {.type = wake_event};
-    SDL_PushEvent(&event);
-}
-
 static int fail(const char *what, const char *why) {
     fprintf(stderr, "%s: %s\n", what, why);
     return 1;
 }
 
+/* Events are looked for every 20 ms. To be woken by SDL_PushEvent() ends the process now and then on
+ * X11 when its window goes: SDL 2.26 wakes a window that is no more. */
 static int milliseconds_until(int64_t moment) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     const int64_t left = moment / 1000000 - (now.tv_sec * 1000LL + now.tv_nsec / 1000000);
-    return left < 0 ? 0 : left > 100 ? 100 : (int)left;
+    return left < 0 ? 0 : left > 20 ? 20 : (int)left;
 }
 
 /* 0: quit. */
@@ -64,7 +58,6 @@ int main(int argc, char **argv) {
     if (argc != 2) return fail(argv[0], "which file?");
     SDL_SetHint(SDL_HINT_VIDEO_X11_FORCE_EGL, "1");
     if (SDL_Init(SDL_INIT_VIDEO) != 0) return fail("SDL", SDL_GetError());
-    wake_event = SDL_RegisterEvents(1);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_PROFILE_MASK, SDL_GL_CONTEXT_PROFILE_ES);
     SDL_GL_SetAttribute(SDL_GL_CONTEXT_MAJOR_VERSION, 2);
     SDL_Window *window = SDL_CreateWindow(
@@ -73,8 +66,7 @@ int main(int argc, char **argv) {
     if (!window || !SDL_GL_CreateContext(window)) return fail("SDL", SDL_GetError());
     SDL_GL_SetSwapInterval(1);
 
-    vitrine_player_options options = {.size = sizeof options, .wake = wake};
-    vitrine_player *player = vitrine_player_create(&options);
+    vitrine_player *player = vitrine_player_create(NULL);
     vitrine_renderer *renderer = player ? vitrine_renderer_create(player, NULL) : NULL;
     if (!renderer || vitrine_player_open(player, argv[1], NULL) != VITRINE_OK)
         return fail("vitrine", vitrine_error_text());

@@ -355,6 +355,15 @@ example() {
         fail "the path does not name $expected_importer"
 }
 
+# The server says of an event to a window that is gone what it says of any request.
+late_wake_up() {
+    local sender
+    sender=$(dirname "$read_number")/vitrine_late_wake_up
+    [ "$(as_user "$sender")" = sent ] || fail "an event to no window ends its sender"
+    ! as_user "$sender" and_map >"$place/mapped.log" 2>&1 || fail "a window that is none is mapped"
+    grep -q "BadWindow" "$place/mapped.log" || fail "it ends for another reason"
+}
+
 start_display "$kind"
 "$scenario" "$@"
 echo "ok: $scenario on $kind"
