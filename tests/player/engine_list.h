@@ -216,13 +216,17 @@ class EngineList : public ::testing::Test {
     void wait_at_gate() {
         for (int i = 0; i < 20000; ++i) {
             (void)engine_->tick();
-            {
-                std::lock_guard lock(mutex_);
-                if (at_gate_) return;
-            }
+            if (is_at_gate()) return;
             std::this_thread::sleep_for(100us);
         }
         ADD_FAILURE() << "nobody came to the gate";
+    }
+
+    /// What is read was opened before: the engine has to have taken that up.
+    [[nodiscard]] bool is_at_gate() {
+        if (reading_is_held()) return engine_->ahead() != Engine::Ahead::opening;
+        std::lock_guard lock(mutex_);
+        return at_gate_;
     }
 
     [[nodiscard]] std::vector<Nanos> moments() const {
