@@ -2,7 +2,6 @@
 
 #include <SDL.h>
 #include <SDL_syswm.h>
-#include <X11/Xproto.h>
 #include <dlfcn.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
@@ -26,10 +25,12 @@ Function* loaded(const char* library, const char* name) {
     return reinterpret_cast<Function*>(function);
 }
 
+constexpr int kSendEvent = 25;  // X_SendEvent of the X protocol
+
 XErrorHandler refused_before = nullptr;
 
 int refused(Display* display, XErrorEvent* error) {
-    if (error->request_code == X_SendEvent && error->error_code == BadWindow) return 0;
+    if (error->request_code == kSendEvent && error->error_code == BadWindow) return 0;
     return refused_before(display, error);
 }
 

@@ -1,6 +1,6 @@
 // late_wake_up: sends an event to a window that the X display does not have, and prints "sent" when
 // it lives on. With an argument it maps one, which ends a process in Xlib.
-#include <X11/Xlib.h>
+#include <SDL_syswm.h>  // with Xlib's types
 #include <dlfcn.h>
 
 #include <cstdio>
