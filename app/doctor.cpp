@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "app/display_size.h"
+#include "core/display_size.h"
 #include "app/text.h"
 #include "decode/input.h"
 #include "decode/media_source.h"

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "app/display_size.h"
+#include "core/display_size.h"
 #include "app/list_items.h"
 #include "app/log_limits.h"
 #include "app/play_loop.h"

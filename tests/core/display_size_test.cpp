@@ -1,4 +1,4 @@
-#include "app/display_size.h"
+#include "core/display_size.h"
 
 #include <gtest/gtest.h>
 
