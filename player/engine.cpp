@@ -249,9 +249,18 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
     return Tick{};
 }
 
+/// Somebody asked for the picture behind the last.
+bool Engine::steps_past_end() const {
+    if (!current_ || !player_->awaits_step()) return false;
+    const auto head = current_->session->queue().head();
+    return head.finished && !head.first;
+}
+
 void Engine::tell_list_waits() {
-    if (current_ && !late_seam_) told_waits_after_ = 0;
-    const bool shown_all = current_ ? late_seam_ && late_seam_->list_was_empty : skipped_.empty();
+    const bool stepped = steps_past_end();
+    if (current_ && !late_seam_ && !stepped) told_waits_after_ = 0;
+    const bool seen_all = stepped || (late_seam_ && late_seam_->list_was_empty);
+    const bool shown_all = current_ ? seen_all : skipped_.empty();
     if (!nothing_yet_ || !shown_all || asked_ || told_waits_after_ == taken_) return;
     told_waits_after_ = taken_;
     events_->push({EngineEvent::Kind::list_waits, taken_ - 1});

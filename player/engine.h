@@ -324,6 +324,7 @@ class Engine {
     [[nodiscard]] std::optional<Tick> wait_for_next(const Player::Tick& tick);
     Result<void> begin_next(bool in_line);
     [[nodiscard]] Nanos fade_of(const Listed& next) const;
+    [[nodiscard]] bool steps_past_end() const;
     void tell_list_waits();
     void count_seam(bool on_time);
     void leave_current(Leave how, std::optional<Error> error = std::nullopt);

@@ -58,6 +58,37 @@ TEST_F(EngineWaiting, ItIsToldOnceThatAllWasShown) {
     EXPECT_EQ(events(Kind::list_waits).back().item, 1u);
 }
 
+/// Who steps waits for no moment; it is told once for each time that the end is met.
+TEST_F(EngineWaiting, ItIsToldThatNothingIsBehindTheLastStep) {
+    at_end_ = NothingYet{250ms};
+    add("a", 2);
+    start();
+    engine_->pause();
+    play_until(kStart + 1s);
+    engine_->step();
+    play_until(kStart + 2s);
+    EXPECT_EQ(presenter_.shown.size(), 2u);
+    EXPECT_EQ(events(Kind::list_waits).size(), 0u) << "the last picture was asked for, none behind";
+    engine_->step();
+    play_until(kStart + 3s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 1u);
+    engine_->step();
+    play_until(kStart + 4s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 1u);
+    ASSERT_TRUE(engine_->step_back());
+    play_until(kStart + 5s);
+    EXPECT_EQ(presenter_.shown.size(), 3u);
+    engine_->step();
+    play_until(kStart + 6s);
+    engine_->step();
+    play_until(kStart + 7s);
+    EXPECT_EQ(events(Kind::list_waits).size(), 2u);
+    add("b", 1);
+    engine_->list_changed();
+    play_until(kStart + 8s);
+    EXPECT_EQ(begun_.back(), "b") << "the step goes on there";
+}
+
 TEST_F(EngineWaiting, ItIsToldThatNothingCouldBeShown) {
     at_end_ = NothingYet{250ms};
     start();
