@@ -8,7 +8,7 @@
 #include "app/file_writer.h"
 #include "app/standard_streams.h"
 #include "app/summary.h"
-#include "app/timing_json.h"
+#include "player/timing_json.h"
 #include "core/log.h"
 #include "decode/media_source.h"
 

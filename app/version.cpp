@@ -19,10 +19,6 @@ std::string library_version(std::string_view name, unsigned packed) {
 
 }  // namespace
 
-std::string_view program_version() {
-    return VITRINE_VERSION;
-}
-
 std::string ffmpeg_version() {
     return av_version_info();
 }

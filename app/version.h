@@ -1,13 +1,12 @@
-// The program's version and those of the libraries that matter to whoever reports a fault.
+// The versions of the libraries that matter to whoever reports a fault, beside the program's.
 // Reentrant.
 #pragma once
 
 #include <string>
-#include <string_view>
+
+#include "core/version.h"
 
 namespace vitrine {
-
-[[nodiscard]] std::string_view program_version();  // "0.1.0"
 
 [[nodiscard]] std::string ffmpeg_version();  // of the libraries that run: "5.1.9"
 

@@ -6,7 +6,7 @@
 #include <sstream>
 
 #include "app/timing_csv.h"
-#include "app/timing_json.h"
+#include "player/timing_json.h"
 #include "tests/app/support.h"
 
 namespace vitrine {

@@ -55,9 +55,9 @@ std::span<const Room> rooms() {
         // that proves its import both in sight.
         {"player",
          {"core", "hw", "hw/av", "decode", "render", "player/sound"},
-         {"expected", "fmt", "ass"}},
+         {"expected", "fmt", "ass", "json"}},
         {"player/sound", {"core"}, {"expected", "fmt", "sdl"}},
-        {"embed", {"core", "player", "player/sound", "render"}, {"expected", "fmt"}},
+        {"embed", {"core", "player", "player/sound", "render"}, {"expected", "fmt", "fourcc"}},
         {"examples", {}, {"sdl", "vitrine"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",

@@ -50,7 +50,7 @@ TEST(Structure, FindsPlantedIncludes) {
         {"player/a.cpp", "#include \"SDL.h\"", "player may not use sdl"},
         {"decode/a.cpp", "#include \"EGL/egl.h\"", "decode may not use gl"},
         {"player/a.cpp", "#include <EGL/egl.h>", "player may not use gl"},
-        {"player/a.cpp", "#include <nlohmann/json.hpp>", "player may not use json"},
+        {"decode/a.cpp", "#include <nlohmann/json.hpp>", "decode may not use json"},
         {"player/a.cpp", "#include \"app/options.h\"", "player may not use app"},
         {"decode/a.cpp", "#include <ass/ass.h>", "decode may not use ass"},
         {"app/a.cpp", "#include \"hw/av/frame.h\"", "app may not use hw/av"},

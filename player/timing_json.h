@@ -1,4 +1,4 @@
-// --timing-json: the statistics of a run, schema 1, described field by field in docs/timing.md.
+// The statistics of a run, schema 1, described field by field in docs/timing.md.
 // Reentrant.
 #pragma once
 

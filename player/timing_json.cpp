@@ -1,8 +1,8 @@
-#include "app/timing_json.h"
+#include "player/timing_json.h"
 
 #include <nlohmann/json.hpp>
 
-#include "app/version.h"
+#include "core/version.h"
 
 namespace vitrine {
 namespace {
