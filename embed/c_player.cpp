@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "embed/c_call.h"
+#include "player/timing_json.h"
 
 namespace vitrine {
 namespace {
@@ -13,6 +14,11 @@ void copy_text(char* out, size_t size, const std::string& text) {
     while (length < text.size() && length > 0 && (text[length] & '\xc0') == '\x80') --length;
     std::memcpy(out, text.data(), length);
     out[length] = 0;
+}
+
+void give_text(const std::string& value, char* text, size_t size, size_t* needed) {
+    if (size > 0) copy_text(text, size, value);
+    if (needed != nullptr) *needed = value.size() + 1;
 }
 
 Result<Item> item_from(const char* url, const vitrine_item* given) {
@@ -164,6 +170,7 @@ vitrine_player* vitrine_player_create(const vitrine_player_options* given) {
         if (read->sound_device != nullptr) options.sound_device = read->sound_device;
         options.hardware_decoding = read->software_decoding == 0;
         if (read->renderers != 0) options.renderers = read->renderers;
+        options.frames = read->frames;
         if (read->wake != nullptr) {
             options.wake = [wake = read->wake, user = read->user] { wake(user); };
         }
@@ -281,9 +288,7 @@ int vitrine_player_get_text(vitrine_player* player, const char* name, char* text
         if (text == nullptr && size > 0) return null_argument("text");
         const auto found = value_of(player, name, {PropertyType::text});
         if (!found) return status_of_failed(found);
-        const auto& value = std::get<std::string>(*found);
-        if (size > 0) copy_text(text, size, value);
-        if (needed != nullptr) *needed = value.size() + 1;
+        give_text(std::get<std::string>(*found), text, size, needed);
         return 0;
     });
 }
@@ -324,6 +329,16 @@ int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statis
         value.bytes_copied = counted.bytes_copied;
         value.skipped_items = counted.skipped_items;
         return status_of(write_struct(statistics, value, "vitrine_statistics"));
+    });
+}
+
+int vitrine_player_statistics_json(vitrine_player* player, char* text, size_t size,
+                                   size_t* needed) {
+    return guarded([&] {
+        if (player == nullptr) return null_argument("player");
+        if (text == nullptr && size > 0) return null_argument("text");
+        give_text(timing_json(player->player->statistics()), text, size, needed);
+        return 0;
     });
 }
 

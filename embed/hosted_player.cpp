@@ -15,17 +15,23 @@ namespace vitrine {
 namespace {
 
 constexpr Nanos kLongestRest = std::chrono::seconds(1);
+constexpr Nanos kStatisticsKept = std::chrono::milliseconds(100);
 // One that is not drawn for long keeps the picture that it showed, and those in flight.
 constexpr int kFramesOfRenderer = static_cast<int>(kFramesInFlight) + 1;
 
 }  // namespace
 
-HostedPlayer::HostedPlayer(HostedPlayerOptions options) : options_(std::move(options)) {}
+HostedPlayer::HostedPlayer(HostedPlayerOptions options)
+    : options_(std::move(options)), renderers_(options_.renderers), frames_(options_.frames) {}
 
 Result<std::shared_ptr<HostedPlayer>> HostedPlayer::make(HostedPlayerOptions options) {
     if (options.renderers < 1 || options.renderers > kMostRenderers) {
         return fail(Errc::invalid_argument, "{} renderers on a player; the most are {}",
                     options.renderers, kMostRenderers);
+    }
+    if (options.frames < 0 || options.frames > kMostFrames) {
+        return fail(Errc::invalid_argument, "{} frames of a player; the most are {}",
+                    options.frames, kMostFrames);
     }
     std::shared_ptr<HostedPlayer> player(new HostedPlayer(std::move(options)));
     if (auto started = player->start(); !started) return Failure(started.error());
@@ -70,6 +76,7 @@ void HostedPlayer::close() {
     if (wake_) wake_->signal();
     if (thread_.joinable()) thread_.join();
     items_.set_listener({});
+    released_.clear();  // nobody writes there any more
 }
 
 MediaOpenerParts HostedPlayer::opener_parts() {
@@ -87,7 +94,7 @@ MediaOpenerParts HostedPlayer::opener_parts() {
             gpu.get_future().share(),
             true,
             [this] { return quit_.load(); },
-            (options_.renderers - 1) * kFramesOfRenderer};
+            (options_.renderers - 1) * kFramesOfRenderer + options_.frames};
 }
 
 EngineHooks HostedPlayer::engine_hooks() {
@@ -148,22 +155,37 @@ PropertyValue HostedPlayer::get(Property property) const {
     return values_[static_cast<size_t>(property)];
 }
 
+PlaybackStatistics HostedPlayer::statistics() const {
+    std::lock_guard lock(mutex_);
+    return kept_statistics_;
+}
+
 HostedCounters HostedPlayer::counters() const {
     std::lock_guard lock(mutex_);
     return counters_;
 }
 
 Result<std::shared_ptr<void>> HostedPlayer::add_renderer() {
-    std::lock_guard lock(mutex_);
-    if (renderers_ == options_.renderers) {
-        return fail(Errc::unavailable, "the player was made for {} at a time",
-                    counted(static_cast<uint64_t>(options_.renderers), "renderer"));
+    auto place = renderers_.take();
+    if (place) return place;
+    return fail(Errc::unavailable, "the player was made for {} at a time",
+                counted(options_.renderers, "renderer"));
+}
+
+Result<std::shared_ptr<void>> HostedPlayer::add_frame() {
+    auto place = frames_.take();
+    if (place) return place;
+    return fail(Errc::unavailable, "the player was made for {} at a time",
+                counted(options_.frames, "frame"));
+}
+
+void HostedPlayer::give_back(FramePtr frame, std::shared_ptr<void> place, UniqueFd fence) {
+    {
+        std::lock_guard lock(mutex_);
+        if (over_) return;  // nobody writes there any more
+        released_.add(std::move(frame), std::move(place), std::move(fence), clock_.now());
     }
-    ++renderers_;
-    return std::shared_ptr<void>(nullptr, [this](void*) {
-        std::lock_guard leaving(mutex_);
-        --renderers_;
-    });
+    wake_->signal();
 }
 
 // The playing thread.
@@ -190,6 +212,7 @@ void HostedPlayer::run() {
     if (sound_) sound_->stop();
     (void)presenter_->finish();
     look(std::nullopt);
+    keep_statistics();
 }
 
 void HostedPlayer::obey_requests() {
@@ -225,7 +248,16 @@ void HostedPlayer::look(std::optional<Nanos> next_due) {
         counters_.bytes_copied = statistics_.bytes_copied();
         counters_.skipped_items = statistics_.skipped_items();
     }
+    if (kept_at_ == Nanos::min() || clock_.now() - kept_at_ > kStatisticsKept) keep_statistics();
     hand_out_events();
+}
+
+void HostedPlayer::keep_statistics() {
+    kept_at_ = clock_.now();
+    if (sound_) statistics_.set_sound(sound_->report());
+    statistics_.set_abandoned_threads(calls_->abandoned());
+    std::lock_guard lock(mutex_);
+    kept_statistics_ = statistics_;
 }
 
 void HostedPlayer::hand_out_events() {
@@ -241,13 +273,15 @@ void HostedPlayer::hand_out_events() {
     if (any && options_.wake) options_.wake();
 }
 
-void HostedPlayer::rest(const Engine::Tick& tick) const {
+void HostedPlayer::rest(const Engine::Tick& tick) {
+    released_.let_go(clock_.now(), options_.fence_patience);
     const Nanos left = tick.wake_at ? *tick.wake_at - clock_.now() : kLongestRest;
     const Nanos longest = std::clamp(left, Nanos{0}, kLongestRest);
-    pollfd wanted{wake_->fd(), POLLIN, 0};
+    std::vector<pollfd> waits = {{wake_->fd(), POLLIN, 0}};
+    released_.add_to(waits);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(longest);
     const timespec time{seconds.count(), static_cast<long>((longest - seconds).count())};
-    (void)ppoll(&wanted, 1, &time, nullptr);
+    (void)ppoll(waits.data(), waits.size(), &time, nullptr);
     wake_->clear();
 }
 

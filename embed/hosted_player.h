@@ -17,6 +17,9 @@
 #include "core/call_guard.h"
 #include "core/clock.h"
 #include "embed/picture_board.h"
+#include "embed/picture_copier.h"
+#include "embed/places.h"
+#include "embed/released_frames.h"
 #include "player/engine.h"
 #include "player/item_queue.h"
 #include "player/media_opener.h"
@@ -29,7 +32,11 @@ struct HostedPlayerOptions {
     std::string sound_device;  // "": the system's default
     bool hardware_decoding = true;
     std::vector<std::string> decoders;  // rows or libavcodec names, forced; empty: every row
-    int renderers = 1;                  // at a time, 1 to kMostRenderers: pools are made for them
+    // At a time; pools are made for them.
+    int renderers = 1;  // 1 to kMostRenderers
+    int frames = 0;     // that the host takes; 0 to kMostFrames
+    /// A frame whose release fence says nothing for so long is taken back.
+    Nanos fence_patience = std::chrono::seconds(10);
     /// There is something to be asked for: an event, or another picture. Called on any thread;
     /// must not call the player. May be empty.
     std::function<void()> wake;
@@ -49,9 +56,10 @@ class HostedPlayer {
   public:
     static constexpr size_t kMostRequests = 1024;  // that wait
     static constexpr int kMostRenderers = 16;
+    static constexpr int kMostFrames = 16;
 
-    /// Errors: invalid_argument for such a number of renderers; unavailable when there is no
-    /// descriptor left.
+    /// Errors: invalid_argument for such a number of renderers or frames; unavailable when there is
+    /// no descriptor left.
     [[nodiscard]] static Result<std::shared_ptr<HostedPlayer>> make(HostedPlayerOptions options);
     ~HostedPlayer();  // as close()
     HostedPlayer(const HostedPlayer&) = delete;
@@ -75,6 +83,8 @@ class HostedPlayer {
     /// As it was when the playing thread looked last.
     [[nodiscard]] PropertyValue get(Property property) const;
     [[nodiscard]] HostedCounters counters() const;
+    /// All that was counted, up to a second ago.
+    [[nodiscard]] PlaybackStatistics statistics() const;
 
     /// Readable while an event waits; borrowed.
     [[nodiscard]] int event_fd() const { return events_->fd(); }
@@ -83,6 +93,11 @@ class HostedPlayer {
     /// One more renderer draws its pictures, as long as what is returned lives; the player must
     /// outlive that. Errors: unavailable where there are as many as it was made for.
     [[nodiscard]] Result<std::shared_ptr<void>> add_renderer();
+    /// Likewise of a frame that is taken from the board.
+    [[nodiscard]] Result<std::shared_ptr<void>> add_frame();
+    /// Such a frame, and its place, go when the fence says so.
+    void give_back(FramePtr frame, std::shared_ptr<void> place, UniqueFd fence);
+    [[nodiscard]] PictureCopier& copier() { return copier_; }
 
     [[nodiscard]] PictureBoard& board() { return board_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
@@ -96,14 +111,19 @@ class HostedPlayer {
     void run();
     void obey_requests();
     void look(std::optional<Nanos> next_due);
+    void keep_statistics();
     void hand_out_events();
-    void rest(const Engine::Tick& tick) const;
+    void rest(const Engine::Tick& tick);
 
     const HostedPlayerOptions options_;
     MonotonicClock clock_;
     const std::shared_ptr<CallGuard> calls_ = std::make_shared<CallGuard>();
+    Places renderers_;
+    Places frames_;
     PictureBoard board_;
-    PlaybackStatistics statistics_;  // the playing thread's
+    PictureCopier copier_;
+    ReleasedFrames released_;
+    PlaybackStatistics statistics_{clock_.now()};  // the playing thread's
     std::unique_ptr<Presenter> presenter_;
     std::unique_ptr<SoundPlayer> sound_;  // null where none is wanted
     ItemQueue items_;
@@ -116,9 +136,10 @@ class HostedPlayer {
     mutable std::mutex mutex_;
     std::deque<std::function<Result<void>(Engine&)>> requests_;  // at most kMostRequests
     bool over_ = false;                                          // nothing is obeyed any more
-    int renderers_ = 0;
     std::array<PropertyValue, kPropertyCount> values_;
     HostedCounters counters_;
+    PlaybackStatistics kept_statistics_;
+    Nanos kept_at_ = Nanos::min();   // the playing thread's
     uint64_t decoded_of_ended_ = 0;  // items; the playing thread's
     std::thread thread_;             // last: it uses all of the above
 };

@@ -79,8 +79,10 @@ void PictureBoard::note_shown(uint64_t number, const Way& way, Nanos when) {
     // Whoever shows a picture shows none before it any more.
     unseen_ += static_cast<uint64_t>(unsaid - unsaid_.begin());
     unsaid_.erase(unsaid_.begin(), unsaid + 1);
-    record.stamps.set(Stage::imported, way.imported);
-    record.stamps.set(Stage::drawn, way.drawn);
+    if (way.drawn > Nanos{0}) {
+        record.stamps.set(Stage::imported, way.imported);
+        record.stamps.set(Stage::drawn, way.drawn);
+    }
     record.stamps.set(Stage::presented, when);
     record.copies += way.copies;
     record.bytes_copied += way.bytes_copied;

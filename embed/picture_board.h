@@ -44,7 +44,7 @@ class PictureBoard {
     // A renderer's.
     [[nodiscard]] Posted look() const;
     [[nodiscard]] std::optional<Nanos> next_due() const;
-    /// What it cost a renderer to show a picture.
+    /// What it cost to show a picture. Moments are zero where a host did it in its own way.
     struct Way {
         Nanos imported{0};
         Nanos drawn{0};

@@ -73,10 +73,12 @@ struct GlContext::State {
 /// Makes the offscreen contexts; each open_* says in its error why it is out.
 struct GlContext::Opener {
     const FunctionFilters& filters;
+    const bool terminates;  // the display, with the context
     EglFunctions egl;
     std::string_view client_extensions;
 
-    explicit Opener(const FunctionFilters& with) : filters(with), egl(load_egl()) {
+    Opener(const FunctionFilters& with, bool ends_display)
+        : filters(with), terminates(ends_display), egl(load_egl()) {
         if (filters.egl != nullptr) filters.egl(egl);
         client_extensions = text_or_empty(egl.QueryString(EGL_NO_DISPLAY, EGL_EXTENSIONS));
     }
@@ -85,6 +87,7 @@ struct GlContext::Opener {
     Result<std::unique_ptr<GlContext>> open_surfaceless();
     Result<std::unique_ptr<GlContext>> open_device(bool software_too);
     Result<std::unique_ptr<GlContext>> open_pbuffer();
+    Result<std::unique_ptr<GlContext>> open_best();
     static Result<void> create_context(State& state, std::string_view extensions);
 };
 
@@ -149,7 +152,8 @@ Result<std::unique_ptr<GlContext>> GlContext::Opener::open(std::string_view plat
     if (egl.Initialize(display, nullptr, nullptr) != EGL_TRUE)
         return s.egl_failure("eglInitialize");
     s.display = display;
-    s.owns_display = s.owns_context = true;
+    s.owns_display = terminates;
+    s.owns_context = true;
     const std::string_view extensions = text_or_empty(egl.QueryString(display, EGL_EXTENSIONS));
     if (auto ok = create_context(s, extensions); !ok) return Failure(ok.error());
     if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
@@ -191,10 +195,17 @@ Result<std::unique_ptr<GlContext>> GlContext::Opener::open_pbuffer() {
 }
 
 Result<std::unique_ptr<GlContext>> GlContext::make_offscreen(const FunctionFilters& filters) {
-    Opener opener(filters);
-    auto surfaceless = opener.open_surfaceless();
+    return Opener(filters, true).open_best();
+}
+
+Result<std::unique_ptr<GlContext>> GlContext::make_guest() {
+    return Opener({}, false).open_best();
+}
+
+Result<std::unique_ptr<GlContext>> GlContext::Opener::open_best() {
+    auto surfaceless = open_surfaceless();
     if (surfaceless && !(*surfaceless)->facts().software_renderer) return surfaceless;
-    auto device = opener.open_device(!surfaceless);
+    auto device = open_device(!surfaceless);
     if (device) {
         if (surfaceless) {
             surfaceless->reset();  // unbinds nothing: the device's context is the current one
@@ -208,7 +219,7 @@ Result<std::unique_ptr<GlContext>> GlContext::make_offscreen(const FunctionFilte
             return (*surfaceless)->state_->egl_failure("eglMakeCurrent");
         return surfaceless;
     }
-    auto pbuffer = opener.open_pbuffer();
+    auto pbuffer = open_pbuffer();
     if (pbuffer) return pbuffer;
     return fail(Errc::unsupported,
                 "no offscreen GL ES context: surfaceless: {}; device: {}; pbuffer: {}; without a "

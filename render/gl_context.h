@@ -69,6 +69,10 @@ class GlContext {
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_offscreen(
         const FunctionFilters& filters = {});
 
+    /// Likewise, within a program that may have contexts of its own on such a display: which is
+    /// never terminated, for that would take them along.
+    [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_guest();
+
     /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
     /// or newer, and outlive this. Switches off what the renderer needs off (blending, depth,
     /// stencil, scissor, culling, coverage), once. Errors: unsupported when it is another kind.

@@ -7,6 +7,7 @@
 
 vitrine_error abi_of_error;
 vitrine_seek abi_of_seek;
+vitrine_memory abi_of_memory;
 
 FUNCTION(vitrine_player_create);
 FUNCTION(vitrine_player_open);
@@ -36,3 +37,9 @@ FUNCTION(vitrine_player_observe);
 FUNCTION(vitrine_player_statistics);
 FUNCTION(vitrine_player_event_fd);
 FUNCTION(vitrine_player_next_event);
+FUNCTION(vitrine_player_statistics_json);
+FUNCTION(vitrine_frame_take);
+FUNCTION(vitrine_frame_describe);
+FUNCTION(vitrine_frame_copy_rgba);
+FUNCTION(vitrine_frame_presented);
+FUNCTION(vitrine_frame_release);

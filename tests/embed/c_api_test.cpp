@@ -1,6 +1,7 @@
 // What a program does with libvitrine: play, queue, seek, ask, draw.
 #include <cstring>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "tests/embed/host.h"
 #include "tests/support/temporary_folder.h"
@@ -48,6 +49,29 @@ TEST_F(CApi, PlaysAFileToItsEnd) {
     EXPECT_EQ(text("file"), clip_);
     EXPECT_EQ(text("path").find("h264 > "), 0u) << text("path");
     EXPECT_NE(text("path").find(" > host"), std::string::npos) << text("path");
+}
+
+/// The JSON says of the same run what the struct says, and more; whole where there is room.
+TEST_F(CApi, StatisticsComeAsJsonToo) {
+    open(clip_);
+    play_until([&] { return is_played(); });
+    play_until([&] { return statistics().presented == numbers_.size(); });
+    const auto json = [&] {
+        size_t needed = 0;
+        EXPECT_EQ(vitrine_player_statistics_json(player_.get(), nullptr, 0, &needed), VITRINE_OK);
+        std::string text(needed + 100, '\0');
+        EXPECT_EQ(vitrine_player_statistics_json(player_.get(), text.data(), text.size(), nullptr),
+                  VITRINE_OK);
+        return nlohmann::json::parse(text.c_str(), nullptr, false);
+    };
+    play_until([&] { return json()["frames"]["presented"] == statistics().presented; });
+    EXPECT_EQ(json()["schema"], 1);
+    EXPECT_EQ(json()["frames"]["dropped"]["total"], statistics().dropped);
+    EXPECT_EQ(json()["frames"]["copies"], statistics().copies);
+    EXPECT_GT(json()["first_picture_ns"], 0);
+    char cut[10];
+    ASSERT_EQ(vitrine_player_statistics_json(player_.get(), cut, sizeof(cut), nullptr), VITRINE_OK);
+    EXPECT_EQ(std::strlen(cut), 9u);
 }
 
 TEST_F(CApi, AQueuedItemFollows) {

@@ -3,8 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sys/eventfd.h>
+
 #include <future>
 
+#include "embed/hosted_frame.h"
 #include "tests/support/make_clip.h"
 
 namespace vitrine {
@@ -14,10 +17,12 @@ class Hosted : public ::testing::Test {
   protected:
     Hosted() { testing::make_clip(clip_, {}); }
 
-    void make(int renderers = 1) {
+    void make(int renderers = 1, int frames = 0) {
         HostedPlayerOptions options;
         options.sound = false;
         options.renderers = renderers;
+        options.frames = frames;
+        options.fence_patience = std::chrono::milliseconds(20);
         options.wake = [this] { ++woken_; };
         player_ = HostedPlayer::make(std::move(options)).value();
     }
@@ -90,6 +95,23 @@ TEST_F(Hosted, WhatRenderersKeepIsMissedByNobody) {
 }
 
 /// They are told of it, as the rest of what they did not draw.
+/// A fence that never signals keeps a frame so long and no longer, be the player at rest.
+TEST_F(Hosted, AFrameIsTakenBackFromAFenceThatHangs) {
+    make(1, 1);
+    ASSERT_TRUE(player_->open(item()));
+    std::unique_ptr<HostedFrame> frame;
+    const auto is_taken = [&] {
+        auto taken = HostedFrame::take(player_);
+        if (taken) frame = std::move(*taken);
+        return frame != nullptr;
+    };
+    wait_until(is_taken);
+    const UniqueFd fence(eventfd(0, EFD_CLOEXEC));
+    ASSERT_TRUE(frame->release_after(fence.get()));
+    frame.reset();
+    wait_until(is_taken);
+}
+
 TEST_F(Hosted, PicturesThatNobodyShowsAreCounted) {
     make();
     ASSERT_TRUE(player_->open(item()));

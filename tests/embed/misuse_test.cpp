@@ -37,10 +37,14 @@ std::vector<int> call_everything(vitrine_player* player, vitrine_renderer* rende
         vitrine_player_set_number(player, "speed", 1),
         vitrine_player_observe(player, "paused", 1),
         vitrine_player_statistics(player, nullptr),
+        vitrine_player_statistics_json(player, text, sizeof(text), nullptr),
         vitrine_player_next_event(player, nullptr),
         vitrine_renderer_update(renderer, nullptr),
         vitrine_renderer_draw(renderer, nullptr),
         vitrine_renderer_presented(renderer, 0),
+        vitrine_frame_describe(nullptr, nullptr),
+        vitrine_frame_copy_rgba(nullptr, nullptr, 0, 0, 0),
+        vitrine_frame_presented(nullptr, 0),
     };
 }
 
@@ -53,6 +57,8 @@ TEST(MisuseOfNothing, NullIsRefusedWithAText) {
     EXPECT_EQ(vitrine_renderer_create(nullptr, nullptr), nullptr);
     vitrine_player_destroy(nullptr);
     vitrine_renderer_destroy(nullptr);
+    EXPECT_EQ(vitrine_frame_take(nullptr), nullptr);
+    EXPECT_EQ(vitrine_frame_release(nullptr, -1), VITRINE_OK);
 }
 
 TEST_F(Misuse, MissingArgumentsAreRefused) {

@@ -22,6 +22,8 @@ static_assert(std::is_nothrow_move_constructible_v<vitrine::Player>);
 static_assert(std::is_nothrow_move_assignable_v<vitrine::Renderer>);
 static_assert(!std::is_copy_constructible_v<vitrine::Player>);
 static_assert(!std::is_copy_constructible_v<vitrine::Renderer>);
+static_assert(std::is_nothrow_move_constructible_v<vitrine::Frame>);
+static_assert(!std::is_copy_constructible_v<vitrine::Frame>);
 
 vitrine::Player silent_player() {
     vitrine_player_options options{};
@@ -112,9 +114,41 @@ TEST_F(Wrapper, PlaysAClip) {
     EXPECT_TRUE(began);
     EXPECT_GT(drawn, 0u);
     EXPECT_NE(pixels(), black);
+    EXPECT_NE(player.statistics_json().find("\"presented\": "), std::string::npos);
     EXPECT_EQ(player.text("file"), clip_);
     EXPECT_EQ(player.number("speed"), 1);
     EXPECT_EQ(player.statistics().decoded, 25u);
+}
+
+TEST(WrapperFrames, AreTakenReadAndGivenBack) {
+    vitrine_player_options options{};
+    options.no_sound = 1;
+    options.frames = 1;
+    vitrine::Player player(options);
+    EXPECT_FALSE(vitrine::Frame::take(player)) << "there is none yet";
+    player.pause();
+    player.open(VITRINE_TEST_CLIPS "/second.mp4");
+    std::optional<vitrine::Frame> frame;
+    for (int i = 0; i < 20'000 && !frame; ++i) {
+        frame = vitrine::Frame::take(player);
+        pollfd wanted{player.event_fd(), POLLIN, 0};
+        if (!frame) poll(&wanted, 1, 1);
+        (void)player.next_event();
+    }
+    ASSERT_TRUE(frame);
+    const vitrine_frame_description it = frame->describe();
+    EXPECT_EQ(it.number, 1u);
+    EXPECT_EQ(frame->rgba(it.display_width, it.display_height).size(),
+              static_cast<size_t>(it.display_width) * static_cast<size_t>(it.display_height) * 4);
+    EXPECT_EQ(code_of([&] { (void)frame->rgba(0, 1); }), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(code_of([&] { frame->release_after(-2); }), VITRINE_ERROR_INVALID_ARGUMENT);
+    frame->presented();
+    EXPECT_FALSE(vitrine::Frame::take(player)) << "none is left";
+    frame.reset();
+    frame = vitrine::Frame::take(player);
+    ASSERT_TRUE(frame);
+    frame->release_after(-1);
+    EXPECT_EQ(frame->get(), nullptr);
 }
 
 /// Longer than what is tried first.

@@ -1,8 +1,9 @@
 /* vitrine.h: video in your own GL program.
  *
  * A player decodes, keeps time and plays the sound, on threads of its own. A renderer draws the
- * player's pictures in your GL context, when you draw. There may be several renderers on one
- * player, where its options say so, and any order of destruction is fine.
+ * player's pictures in your GL context, when you draw; a frame is one of its pictures, for what you
+ * do with it in your own way. There may be several of both on one player, where its options say so,
+ * and any order of destruction is fine.
  *
  *     vitrine_player *player = vitrine_player_create(NULL);
  *     vitrine_player_open(player, "film.mp4");
@@ -22,15 +23,16 @@
  *     vitrine_player_destroy(player);
  *
  * Threads, in three rules:
- *   1. A player may be used from any thread, and by several at once.
+ *   1. A player may be used from any thread, and by several at once; and so may a frame, until it
+ *      is released.
  *   2. A renderer belongs to the thread and the GL context in which it was created; elsewhere its
  *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing.
  *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
  *      not call vitrine.
  * No call waits for another thread or for a file, but vitrine_player_destroy(), which waits until
- * everything is closed. Three wait for the GPU: vitrine_renderer_draw() where that is three
- * pictures behind, or sees a file's first picture, vitrine_renderer_create(), and
- * vitrine_renderer_destroy().
+ * everything is closed. Four wait for the GPU: vitrine_renderer_draw() where that is three pictures
+ * behind, or sees a file's first picture, vitrine_renderer_create(), vitrine_renderer_destroy(),
+ * and vitrine_frame_copy_rgba().
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
@@ -59,6 +61,7 @@ extern "C" {
 
 typedef struct vitrine_player vitrine_player;
 typedef struct vitrine_renderer vitrine_renderer;
+typedef struct vitrine_frame vitrine_frame;
 
 /* VITRINE_API_VERSION of the library that runs. */
 VITRINE_API uint32_t vitrine_api_version(void);
@@ -113,6 +116,7 @@ typedef struct vitrine_player_options {
      * nothing of vitrine. */
     void (*wake)(void* user);
     void* user;
+    int frames; /* that you have taken at a time, up to 16; 0: none */
 } vitrine_player_options;
 
 /* options: NULL for the defaults. NULL on error. */
@@ -199,13 +203,18 @@ VITRINE_API int vitrine_player_observe(vitrine_player* player, const char* name,
 typedef struct vitrine_statistics {
     size_t size;
     uint64_t decoded;   /* pictures */
-    uint64_t presented; /* that a renderer reported: vitrine_renderer_presented() */
+    uint64_t presented; /* reported so: vitrine_renderer_presented(), vitrine_frame_presented() */
     uint64_t dropped;   /* for whatever cause; those that nobody reported among them */
     uint64_t copies;    /* of those presented: whole pictures that the CPU copied on their way */
     uint64_t bytes_copied;
     uint64_t skipped_items; /* of which nothing could be played */
 } vitrine_statistics;
 VITRINE_API int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statistics);
+/* All that is counted and timed, of up to a second ago: the JSON of `vitrine --timing-json`, which
+ * docs/timing.md describes; its "import" is zero, for that is each renderer's. Text as with
+ * vitrine_player_get_text(). */
+VITRINE_API int vitrine_player_statistics_json(vitrine_player* player, char* text, size_t size,
+                                               size_t* needed);
 
 /* ---- Events ---- */
 
@@ -221,8 +230,9 @@ typedef enum vitrine_event_kind {
     VITRINE_EVENT_PROPERTY = 8,       /* an observed one has changed; text: its name */
     VITRINE_EVENT_REQUEST_FAILED = 9, /* what was asked for; text: why */
     VITRINE_EVENT_STOOD_STILL = 10,   /* the process did, and goes on; time: for how long */
-    VITRINE_EVENT_QUEUE_PLAYED = 11,  /* all that is queued; the last picture stays */
-    VITRINE_EVENT_FAILED = 12,        /* playing is over; text: why */
+    VITRINE_EVENT_QUEUE_PLAYED =
+        11,                    /* all that is queued, be it by steps; the last picture stays */
+    VITRINE_EVENT_FAILED = 12, /* playing is over; text: why */
     VITRINE_EVENT_STALLED = 13 /* no picture has come for a second; text: file, time: how long */
 } vitrine_event_kind;
 
@@ -298,6 +308,68 @@ VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
  * first renderer that says so of a picture counts. */
 VITRINE_API int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment);
+
+/* ---- Frame ----
+ *
+ * A lease on the memory that a picture was decoded into. It does not change while you have it; the
+ * decoder has one picture less to work with until you release it. The picture is there: there is no
+ * fence to wait for. */
+
+typedef enum vitrine_memory {
+    VITRINE_MEMORY_SHARED = 0, /* of descriptors: a dma-buf, or a memfd where the kernel has none */
+    VITRINE_MEMORY_CPU = 1,    /* of this process alone */
+    VITRINE_MEMORY_CUDA = 2    /* of an NVIDIA GPU: no planes are told */
+} vitrine_memory;
+
+typedef struct vitrine_plane {
+    int fd;              /* of the memory that it lies in, borrowed; -1 where that has none */
+    uint32_t pitch;      /* bytes from row to row */
+    uint64_t offset;     /* bytes from the start of that memory */
+    uint64_t buffer[2];  /* which memory that is, however it is numbered: the same in another frame
+                            of this player is the same memory; zeros: the kernel cannot tell */
+    const uint8_t* data; /* the plane for the CPU to read; NULL: only by mmap(2) of fd, or not. A
+                            device may have written it: DMA_BUF_IOCTL_SYNC is for you to call */
+} vitrine_plane;
+
+typedef struct vitrine_frame_description {
+    size_t size;
+    uint64_t number;  /* of the picture, from 1: a greater one is a later one */
+    int64_t position; /* in its file, in nanoseconds */
+    vitrine_memory memory;
+    uint32_t fourcc;     /* of drm_fourcc.h; 0: that has none for it */
+    uint64_t modifier;   /* likewise; DRM_FORMAT_MOD_INVALID: the driver says nothing */
+    uint64_t generation; /* grows when memory is made anew; what you made of it before is void */
+    char format[16];     /* as FFmpeg names it: "nv12" */
+    int width, height;   /* in pixels of the memory */
+    int crop_x, crop_y, crop_width, crop_height; /* what is to be seen of that */
+    int mirrored;                                /* 1: to be mirrored left to right, and then */
+    int rotation;                      /* to be turned clockwise: 0, 90, 180, 270 degrees */
+    int display_width, display_height; /* so turned, with square pixels */
+    int matrix, primaries, transfer;   /* code points of ITU-T H.273 */
+    int full_range;
+    int chroma_site; /* likewise: chroma_sample_loc_type */
+    int copies;      /* of the whole picture that the CPU has made so far */
+    int plane_count;
+    vitrine_plane planes[4];
+} vitrine_frame_description;
+
+/* The picture that is to be seen now. NULL on error: VITRINE_ERROR_UNAVAILABLE before the first,
+ * and where as many are taken as the player was made for. */
+VITRINE_API vitrine_frame* vitrine_frame_take(vitrine_player* player);
+VITRINE_API int vitrine_frame_describe(vitrine_frame* frame,
+                                       vitrine_frame_description* description);
+/* Upright, stretched to width by height pixels, top row first, four bytes each; pitch: bytes from
+ * row to row, at least 4 * width. It is drawn as a renderer draws, in a GL context of the library's
+ * own. Waits for the GPU, and for others that copy. Errors: VITRINE_ERROR_UNSUPPORTED without GL,
+ * or for a size that it cannot draw; VITRINE_ERROR_DEVICE_LOST: the next call begins anew. */
+VITRINE_API int vitrine_frame_copy_rgba(vitrine_frame* frame, void* rgba, size_t pitch, int width,
+                                        int height);
+/* It is on the screen, since this moment (0: now); as vitrine_renderer_presented(). */
+VITRINE_API int vitrine_frame_presented(vitrine_frame* frame, int64_t moment);
+/* The frame is no more. fence: -1, or a descriptor that poll(2) calls readable when nobody reads
+ * the memory any more, as that of a sync_file: borrowed, and taken for readable after 10 s, with a
+ * warning. On error it is still yours. NULL: nothing. */
+VITRINE_API int vitrine_frame_release(vitrine_frame* frame, int fence);
 
 #ifdef __cplusplus
 }

@@ -20,11 +20,13 @@
 #ifndef VITRINE_VITRINE_HPP
 #define VITRINE_VITRINE_HPP
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 #include "vitrine.h"
 
@@ -81,14 +83,9 @@ class Player {
         return if_available(vitrine_player_get_number(get(), name, &value), value);
     }
     [[nodiscard]] std::optional<std::string> text(const char* name) const {
-        std::string value;
-        for (size_t needed = 256; needed > value.size();) {  // it may have grown meanwhile
-            value.resize(needed);
-            const int status =
-                vitrine_player_get_text(get(), name, value.data(), value.size(), &needed);
-            if (!if_available(status, needed)) return std::nullopt;
-        }
-        return std::string(value.c_str());
+        return whole_text([&](char* text, size_t size, size_t* needed) {
+            return vitrine_player_get_text(get(), name, text, size, needed);
+        });
     }
     void set_integer(const char* name, int64_t value) {
         check(vitrine_player_set_integer(get(), name, value));
@@ -104,6 +101,12 @@ class Player {
         value.size = sizeof(value);
         check(vitrine_player_statistics(get(), &value));
         return value;
+    }
+
+    [[nodiscard]] std::string statistics_json() const {
+        return *whole_text([&](char* text, size_t size, size_t* needed) {
+            return vitrine_player_statistics_json(get(), text, size, needed);
+        });
     }
 
     [[nodiscard]] int event_fd() const {
@@ -124,6 +127,16 @@ class Player {
     struct Destroy {
         void operator()(vitrine_player* player) const { vitrine_player_destroy(player); }
     };
+    template <typename Get>
+    static std::optional<std::string> whole_text(Get get_text) {
+        std::string value;
+        for (size_t needed = 256; needed > value.size();) {  // it may have grown meanwhile
+            value.resize(needed);
+            const int status = get_text(value.data(), value.size(), &needed);
+            if (!if_available(status, needed)) return std::nullopt;
+        }
+        return std::string(value.c_str());
+    }
     template <typename T>
     static std::optional<T> if_available(int status, const T& value) {
         if (status == VITRINE_ERROR_UNAVAILABLE) return std::nullopt;
@@ -159,6 +172,45 @@ class Renderer {
         void operator()(vitrine_renderer* renderer) const { vitrine_renderer_destroy(renderer); }
     };
     std::unique_ptr<vitrine_renderer, Destroy> renderer_;
+};
+
+class Frame {
+  public:
+    /// Nothing where there is none, or none left to be taken.
+    [[nodiscard]] static std::optional<Frame> take(const Player& player) {
+        Frame frame(vitrine_frame_take(player.get()));
+        if (frame.get() != nullptr) return frame;
+        if (vitrine_error_code() == VITRINE_ERROR_UNAVAILABLE) return std::nullopt;
+        throw Error();
+    }
+    [[nodiscard]] vitrine_frame* get() const noexcept { return frame_.get(); }
+
+    [[nodiscard]] vitrine_frame_description describe() const {
+        vitrine_frame_description value{};
+        value.size = sizeof(value);
+        check(vitrine_frame_describe(get(), &value));
+        return value;
+    }
+    /// Tightly packed.
+    [[nodiscard]] std::vector<uint8_t> rgba(int width, int height) const {
+        const size_t pitch = static_cast<size_t>(std::max(width, 0)) * 4;
+        std::vector<uint8_t> pixels(pitch * static_cast<size_t>(std::max(height, 0)));
+        check(vitrine_frame_copy_rgba(get(), pixels.data(), pitch, width, height));
+        return pixels;
+    }
+    void presented(int64_t moment = 0) { check(vitrine_frame_presented(get(), moment)); }
+    /// What goes without this is released at once.
+    void release_after(int fence) {
+        check(vitrine_frame_release(get(), fence));
+        (void)frame_.release();
+    }
+
+  private:
+    explicit Frame(vitrine_frame* frame) : frame_(frame) {}
+    struct Release {
+        void operator()(vitrine_frame* frame) const { (void)vitrine_frame_release(frame, -1); }
+    };
+    std::unique_ptr<vitrine_frame, Release> frame_;
 };
 
 }  // namespace vitrine
