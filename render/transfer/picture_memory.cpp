@@ -1,5 +1,7 @@
 #include "render/transfer/picture_memory.h"
 
+#include <drm_fourcc.h>
+
 #include <algorithm>
 #include <vector>
 
@@ -7,6 +9,7 @@ namespace vitrine {
 namespace {
 
 constexpr size_t kOffsetAlignment = 256;
+constexpr uint32_t kPitchAlignment = 256;  // what the pickiest drivers want
 
 size_t rounded_up(size_t value, size_t to) {
     return (value + to - 1) / to * to;
@@ -72,6 +75,29 @@ Result<PlainPicture> make_plain_picture(const TransferPlan& plan, uint32_t paddi
     auto storage = make_cpu_frame(plan.format, plan.size, seen);
     if (!storage) return Failure(storage.error());
     auto frame = make_frame(transfer_info(plan), std::move(*storage), std::move(memory));
+    if (!frame) return Failure(frame.error());
+    out.frame = std::move(*frame);
+    return out;
+}
+
+Result<SharedPicture> make_shared_picture(const TransferPlan& plan) {
+    const TransferLayout layout = lay_out_transfer(plan, kPitchAlignment);
+    auto memory = plan.memory->allocate(layout.size);
+    if (!memory) return Failure(memory.error());
+    SharedPicture out;
+    out.memory = std::move(*memory);
+    out.planes = planes_in(layout, out.memory->data());
+    DmaBufDescription description;
+    description.format = plan.format;
+    description.coded_size = plan.size;
+    description.modifier = DRM_FORMAT_MOD_LINEAR;
+    description.objects = {out.memory->object()};
+    const auto count = static_cast<size_t>(info(plan.format).plane_count);
+    description.planes.assign(layout.planes.begin(),
+                              layout.planes.begin() + static_cast<std::ptrdiff_t>(count));
+    auto storage = make_dma_buf_frame(std::move(description));
+    if (!storage) return Failure(storage.error());
+    auto frame = make_frame(transfer_info(plan), std::move(*storage), out.memory);
     if (!frame) return Failure(frame.error());
     out.frame = std::move(*frame);
     return out;

@@ -1,6 +1,7 @@
 // Where the planes of a picture to be handed over lie, and plain memory for one. Thread-bound.
 #pragma once
 
+#include "hw/buffer_allocator.h"
 #include "render/transfer.h"
 
 namespace vitrine {
@@ -27,5 +28,14 @@ struct PlainPicture {
 /// padding: texels that follow each row. Errors: invalid_argument.
 [[nodiscard]] Result<PlainPicture> make_plain_picture(const TransferPlan& plan,
                                                       uint32_t padding = 0);
+
+/// The same in memory of the plan, which is the writer's to bracket.
+struct SharedPicture {
+    std::shared_ptr<SharedBuffer> memory;
+    FramePtr frame;
+    LentPlanes planes;
+};
+/// Errors: unavailable, invalid_argument.
+[[nodiscard]] Result<SharedPicture> make_shared_picture(const TransferPlan& plan);
 
 }  // namespace vitrine

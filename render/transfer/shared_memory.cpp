@@ -1,13 +1,10 @@
 // Memory that is written by the CPU and sampled by the GPU (EGL_EXT_image_dma_buf_import): no copy.
 // Either imported for every picture, or once for each buffer, by the importer that the player has;
 // a texture for each view, or one for the whole picture that the driver converts.
-#include <drm_fourcc.h>
-
 #include <optional>
 #include <span>
 #include <vector>
 
-#include "hw/buffer_allocator.h"
 #include "render/dmabuf_import.h"
 #include "render/dmabuf_importer.h"
 #include "render/transfer/picture_memory.h"
@@ -16,44 +13,16 @@
 namespace vitrine {
 namespace {
 
-constexpr uint32_t kPitchAlignment = 256;  // what the pickiest drivers want
-
 constexpr std::array kByViews = {ImportWay::views, ImportWay::views_by_driver};
 constexpr std::array kComposed = {ImportWay::composed, ImportWay::composed_by_driver};
 
-struct SharedPicture {
-    std::shared_ptr<SharedBuffer> memory;
-    FramePtr frame;
-    LentPlanes planes;
+struct PictureInTurn : SharedPicture {
     bool in_flight = false;
 };
 
-Result<SharedPicture> make_shared_picture(const TransferPlan& plan) {
-    const TransferLayout layout = lay_out_transfer(plan, kPitchAlignment);
-    auto memory = plan.memory->allocate(layout.size);
-    if (!memory) return Failure(memory.error());
-    SharedPicture out;
-    out.memory = std::move(*memory);
-    out.planes = planes_in(layout, out.memory->data());
-    DmaBufDescription description;
-    description.format = plan.format;
-    description.coded_size = plan.size;
-    description.modifier = DRM_FORMAT_MOD_LINEAR;
-    description.objects = {out.memory->object()};
-    const auto count = static_cast<size_t>(info(plan.format).plane_count);
-    description.planes.assign(layout.planes.begin(),
-                              layout.planes.begin() + static_cast<std::ptrdiff_t>(count));
-    auto storage = make_dma_buf_frame(std::move(description));
-    if (!storage) return Failure(storage.error());
-    auto frame = make_frame(transfer_info(plan), std::move(*storage), out.memory);
-    if (!frame) return Failure(frame.error());
-    out.frame = std::move(*frame);
-    return out;
-}
-
 class SharedMemoryTransfer : public TextureTransfer {
   public:
-    explicit SharedMemoryTransfer(std::vector<SharedPicture> pictures)
+    explicit SharedMemoryTransfer(std::vector<PictureInTurn> pictures)
         : pictures_(std::move(pictures)) {}
 
     Result<LentPlanes> lend() override;
@@ -65,19 +34,19 @@ class SharedMemoryTransfer : public TextureTransfer {
     virtual Result<GpuFrame> import(size_t at, const FramePtr& frame) = 0;
     virtual void released(const GpuFrame& frame) = 0;
 
-    std::vector<SharedPicture> pictures_;
+    std::vector<PictureInTurn> pictures_;
     size_t next_ = 0;
 };
 
 Result<LentPlanes> SharedMemoryTransfer::lend() {
-    SharedPicture& picture = pictures_[next_];
+    PictureInTurn& picture = pictures_[next_];
     if (picture.in_flight) return fail(Errc::unavailable, "all buffers are in flight");
     if (auto ok = picture.memory->begin_cpu_access(); !ok) return Failure(ok.error());
     return picture.planes;
 }
 
 Result<GpuFrame> SharedMemoryTransfer::hand_over() {
-    SharedPicture& picture = pictures_[next_];
+    PictureInTurn& picture = pictures_[next_];
     if (auto ok = picture.memory->end_cpu_access(); !ok) return Failure(ok.error());
     auto out = import(next_, picture.frame);
     if (!out) return out;
@@ -87,7 +56,7 @@ Result<GpuFrame> SharedMemoryTransfer::hand_over() {
 }
 
 void SharedMemoryTransfer::release(const GpuFrame& frame) {
-    for (SharedPicture& picture : pictures_) {
+    for (PictureInTurn& picture : pictures_) {
         if (picture.frame == frame.frame) picture.in_flight = false;
     }
     released(frame);
@@ -95,7 +64,7 @@ void SharedMemoryTransfer::release(const GpuFrame& frame) {
 
 class CachedImports final : public SharedMemoryTransfer {
   public:
-    CachedImports(std::vector<SharedPicture> pictures, std::unique_ptr<TextureImporter> importer)
+    CachedImports(std::vector<PictureInTurn> pictures, std::unique_ptr<TextureImporter> importer)
         : SharedMemoryTransfer(std::move(pictures)), importer_(std::move(importer)) {}
 
   private:
@@ -109,7 +78,7 @@ class CachedImports final : public SharedMemoryTransfer {
 
 class FreshImports final : public SharedMemoryTransfer {
   public:
-    FreshImports(GlContext& context, std::vector<SharedPicture> pictures, ImportWay way)
+    FreshImports(GlContext& context, std::vector<PictureInTurn> pictures, ImportWay way)
         : SharedMemoryTransfer(std::move(pictures)), context_(context), way_(way) {}
 
   private:
@@ -148,11 +117,11 @@ Result<ImportWay> find_way(GlContext& context, const SharedPicture& picture,
 
 MadeTransfer make_shared(GlContext& context, const TransferPlan& plan,
                          std::span<const ImportWay> ways, bool cached) {
-    std::vector<SharedPicture> pictures;
+    std::vector<PictureInTurn> pictures;
     for (size_t i = 0; i < kTransfersInFlight + 1; ++i) {
         auto picture = make_shared_picture(plan);
         if (!picture) return Failure(picture.error());
-        pictures.push_back(std::move(*picture));
+        pictures.push_back({std::move(*picture)});
     }
     const auto way = find_way(context, pictures.front(), ways);
     if (!way) return Failure(way.error());
