@@ -1,12 +1,7 @@
 // The renderer of the C API.
+#include "embed/c_renderer.h"
+
 #include <limits>
-
-#include "embed/c_call.h"
-#include "embed/hosted_renderer.h"
-
-struct vitrine_renderer {
-    std::unique_ptr<vitrine::HostedRenderer> renderer;
-};
 
 namespace vitrine {
 namespace {

@@ -52,11 +52,12 @@ HostedRenderer::HostedRenderer(std::shared_ptr<HostedPlayer> player, std::shared
     : player_(std::move(player)), place_(std::move(place)), gl_(std::move(gl)) {}
 
 Result<std::unique_ptr<HostedRenderer>> HostedRenderer::make(std::shared_ptr<HostedPlayer> player,
-                                                             bool keep_state) {
+                                                             bool keep_state,
+                                                             const FunctionFilters& filters) {
     auto place = player->add_renderer();
     if (!place) return Failure(place.error());
     auto gl = std::make_unique<Gl>();
-    auto context = GlContext::join_current();
+    auto context = GlContext::join_current(filters);
     if (!context) return Failure(context.error());
     gl->context = std::move(*context);
     gl->current = gl->context->egl().GetCurrentContext();

@@ -20,7 +20,7 @@ class HostedRenderer {
     /// where no context is current, or one that the renderer cannot draw in; unavailable where the
     /// player has as many as it was made for.
     [[nodiscard]] static Result<std::unique_ptr<HostedRenderer>> make(
-        std::shared_ptr<HostedPlayer> player, bool keep_state);
+        std::shared_ptr<HostedPlayer> player, bool keep_state, const FunctionFilters& filters = {});
     /// Where is_at_home(): everything goes. Elsewhere the objects of GL are the driver's to free,
     /// with the context.
     ~HostedRenderer();
