@@ -1,0 +1,331 @@
+#include "app/bench_api.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include "app/bench.h"
+#include "app/bench_ways.h"
+#include "app/text.h"
+#include "render/fence.h"
+#include "render/gl_calls.h"
+#include "render/host_state.h"
+#include "render/transfer/picture_memory.h"
+
+namespace vitrine {
+namespace {
+
+constexpr Nanos kGpuPatience = std::chrono::seconds(10);
+constexpr size_t kPictures = kTransfersInFlight + 1;
+// Of calls that are timed; of those that are counted there are as many as of draws.
+constexpr int kCallsTimed = 10000;
+constexpr int kDrawsTimed = 100;
+
+/// Memory for a picture, shared where `shared` is not null.
+struct Place {
+    std::shared_ptr<SharedBuffer> shared;
+    FramePtr frame;
+    LentPlanes planes;
+};
+
+Result<Place> make_place(const TransferPlan& plan) {
+    if (plan.memory != nullptr) {
+        auto made = make_shared_picture(plan);
+        if (!made) return Failure(made.error());
+        return Place{std::move(made->memory), std::move(made->frame), made->planes};
+    }
+    auto made = make_plain_picture(plan);
+    if (!made) return Failure(made.error());
+    return Place{nullptr, std::move(made->frame), made->planes};
+}
+
+/// Pictures in turn.
+class PictureRing {
+  public:
+    static Result<PictureRing> make(const TransferPlan& plan) {
+        auto picture = BenchPicture::make(plan.format, plan.size);
+        if (!picture) return Failure(picture.error());
+        PictureRing ring(std::move(*picture));
+        for (size_t i = 0; i < kPictures; ++i) {
+            auto place = make_place(plan);
+            if (!place) return Failure(place.error());
+            ring.places_.push_back(std::move(*place));
+        }
+        return ring;
+    }
+
+    /// Errors: those of the CPU's access.
+    Result<FramePtr> write(uint64_t number) {
+        const Place& place = places_[number % places_.size()];
+        if (place.shared) {
+            if (auto ok = place.shared->begin_cpu_access(); !ok) return Failure(ok.error());
+        }
+        picture_.write(number, place.planes);
+        if (place.shared) {
+            if (auto ok = place.shared->end_cpu_access(); !ok) return Failure(ok.error());
+        }
+        return place.frame;
+    }
+
+    /// Errors: unavailable, where what was drawn is not that picture.
+    [[nodiscard]] Result<void> check(uint64_t number, GlContext& context,
+                                     const DrawTarget& target) const {
+        const auto [x, y] = BenchPicture::place(number, target.size);
+        const auto pixel = read_pixel(context, target, x, y);
+        if (!pixel) return Failure(pixel.error());
+        const std::string wrong = picture_.wrong_pixel(number, *pixel);
+        if (wrong.empty()) return {};
+        return fail(Errc::unavailable, "picture {}: {}", number, wrong);
+    }
+
+  private:
+    explicit PictureRing(BenchPicture picture) : picture_(std::move(picture)) {}
+    BenchPicture picture_;
+    std::vector<Place> places_;
+};
+
+class ApiTrial {
+  public:
+    ApiTrial(const BenchTools& tools, const ApiPlan& plan, PictureRing ring,
+             std::unique_ptr<BenchWay> program, std::unique_ptr<BenchWay> api)
+        : tools_(tools),
+          plan_(plan),
+          ring_(std::move(ring)),
+          ways_{Way{"program", std::move(program), {}}, Way{"api", std::move(api), {}}} {}
+
+    Result<ApiSamples> run();
+
+  private:
+    struct Way {
+        std::string_view name;
+        std::unique_ptr<BenchWay> shows;
+        TrialSamples samples;
+    };
+    Result<void> run_pictures(uint64_t frames, Nanos longest);
+    Result<void> show(Way& way, const FramePtr& frame);
+    Result<void> wait_for_gpu();
+    [[nodiscard]] Result<void> check_importers() const;
+    static void count_copies(Way& way);
+
+    const BenchTools& tools_;
+    const ApiPlan& plan_;
+    PictureRing ring_;
+    std::array<Way, 2> ways_;
+    uint64_t number_ = 0;
+};
+
+Result<void> ApiTrial::wait_for_gpu() {
+    const auto fence = GpuFence::make(tools_.output.context());
+    if (!fence) return Failure(fence.error());
+    const auto finished = fence->wait(kGpuPatience);
+    if (!finished) return Failure(finished.error());
+    if (!*finished) return fail(Errc::timeout, "the GPU does not finish a picture");
+    return {};
+}
+
+Result<void> ApiTrial::show(Way& way, const FramePtr& frame) {
+    const DrawTarget target = tools_.output.begin_frame();
+    way.shows->offer(frame);
+    const auto timed = tools_.timer != nullptr ? tools_.timer->begin() : std::nullopt;
+    const Nanos cpu = tools_.cpu_clock.now();
+    const Nanos start = tools_.clock.now();
+    const auto shown = way.shows->show();
+    const Nanos submitted = tools_.clock.now();
+    TrialSamples& samples = way.samples;
+    samples.cpu.push_back(tools_.cpu_clock.now() - cpu);
+    samples.frame.push_back(submitted - start);
+    if (timed) tools_.timer->end();
+    const auto finished = shown ? wait_for_gpu() : shown;
+    const Nanos end = tools_.clock.now();
+    const auto by_timer = timed ? tools_.timer->take(*timed) : std::nullopt;
+    if (!finished) return finished;
+    if (by_timer) samples.gpu.push_back(*by_timer);
+    if (tools_.timer == nullptr) samples.gpu.push_back(end - submitted);
+    samples.wall += end - start;
+    ++samples.frames;
+    if (auto ok = ring_.check(number_, tools_.output.context(), target); !ok)
+        return fail(ok.error().code, "{}: {}", way.name, ok.error().text);
+    return {};
+}
+
+Result<void> ApiTrial::run_pictures(uint64_t frames, Nanos longest) {
+    const Nanos start = tools_.clock.now();
+    for (uint64_t i = 0; i < frames; ++i, ++number_) {
+        if (longest > Nanos{0} && i > 0 && tools_.clock.now() - start >= longest) break;
+        const auto frame = ring_.write(number_);
+        if (!frame) return Failure(frame.error());
+        for (const size_t at : bench_order(ways_.size(), plan_.seed, number_)) {
+            if (auto ok = show(ways_[at], *frame); !ok) return ok;
+        }
+    }
+    return {};
+}
+
+/// That both are as wanted: else one copies what the other does not.
+Result<void> ApiTrial::check_importers() const {
+    const std::string_view wanted = plan_.transfer.memory ? "dmabuf" : "upload";
+    for (const Way& way : ways_) {
+        const std::string importer = way.shows->importer();
+        if (importer == wanted) continue;
+        return fail(Errc::unsupported, "{} goes by {}: {}", way.name, importer,
+                    joined(way.shows->refused_importers(), "; "));
+    }
+    return {};
+}
+
+/// Every picture of a way costs as many.
+void ApiTrial::count_copies(Way& way) {
+    const WayCopies all = way.shows->end();
+    if (all.frames == 0) return;
+    way.samples.copies = all.copies * way.samples.frames / all.frames;
+    way.samples.bytes_copied = all.bytes * way.samples.frames / all.frames;
+}
+
+Result<ApiSamples> ApiTrial::run() {
+    if (auto ok = run_pictures(plan_.warm_up, {}); !ok) return Failure(ok.error());
+    if (auto ok = check_importers(); !ok) return Failure(ok.error());
+    for (Way& way : ways_) way.samples = {};
+    if (auto ok = run_pictures(plan_.frames, plan_.duration); !ok) return Failure(ok.error());
+    for (Way& way : ways_) count_copies(way);
+    return ApiSamples{std::move(ways_[0].samples), std::move(ways_[1].samples)};
+}
+
+/// Calls that are timed through one library, and counted through another with functions of its own.
+class ApiCalls {
+  public:
+    ApiCalls(const BenchTools& tools, PictureRing ring, std::unique_ptr<ApiWay> timed,
+             std::unique_ptr<ApiWay> counted)
+        : tools_(tools),
+          ring_(std::move(ring)),
+          timed_(std::move(timed)),
+          counted_(std::move(counted)) {}
+
+    Result<std::vector<CallSamples>> run();
+
+  private:
+    using Call = std::function<Result<void>()>;
+    /// after: not timed.
+    Result<CallSamples> time(std::string name, int calls, const Call& call,
+                             const Call& after) const;
+    Result<void> count(CallSamples& samples, const Call& call) const;
+    Result<CallSamples> update();
+    Result<CallSamples> draw();
+    Result<CallSamples> state();
+    /// What the next target holds is none of the picture.
+    Result<void> finish_draw();
+
+    const BenchTools& tools_;
+    PictureRing ring_;
+    std::unique_ptr<ApiWay> timed_;
+    std::unique_ptr<ApiWay> counted_;
+};
+
+Result<CallSamples> ApiCalls::time(std::string name, int calls, const Call& call,
+                                   const Call& after) const {
+    CallSamples samples;
+    samples.name = std::move(name);
+    Nanos cpu{0};
+    for (int i = 0; i < calls; ++i) {
+        const Nanos cpu_before = tools_.cpu_clock.now();
+        const Nanos before = tools_.clock.now();
+        const auto called = call();
+        samples.times.push_back(tools_.clock.now() - before);
+        cpu += tools_.cpu_clock.now() - cpu_before;
+        if (!called) return Failure(called.error());
+        if (auto ok = after ? after() : Result<void>{}; !ok) return Failure(ok.error());
+    }
+    samples.cpu = cpu / calls;
+    return samples;
+}
+
+Result<void> ApiCalls::count(CallSamples& samples, const Call& call) const {
+    for (int i = 0; i < kDrawsTimed; ++i) {
+        const uint64_t before = gl_calls();
+        if (auto called = call(); !called) return called;
+        samples.gl_calls = std::max(samples.gl_calls, gl_calls() - before);
+    }
+    return {};
+}
+
+Result<CallSamples> ApiCalls::update() {
+    auto samples = time("update", kCallsTimed, [this] { return timed_->update_only(); }, {});
+    if (!samples) return samples;
+    if (auto ok = count(*samples, [this] { return counted_->update_only(); }); !ok)
+        return Failure(ok.error());
+    return samples;
+}
+
+Result<void> ApiCalls::finish_draw() {
+    const DrawTarget drawn = tools_.output.begin_frame();
+    if (auto ok = ring_.check(0, tools_.output.context(), drawn); !ok) return ok;
+    tools_.renderer.clear(drawn);
+    return {};
+}
+
+Result<CallSamples> ApiCalls::draw() {
+    tools_.renderer.clear(tools_.output.begin_frame());
+    auto samples = time(
+        "draw", kDrawsTimed, [this] { return timed_->draw_only(); },
+        [this] { return finish_draw(); });
+    if (!samples) return samples;
+    if (auto ok = count(*samples, [this] { return counted_->draw_only(); }); !ok)
+        return Failure(ok.error());
+    return samples;
+}
+
+Result<CallSamples> ApiCalls::state() {
+    auto plain = GlContext::join_current();
+    if (!plain) return Failure(plain.error());
+    auto counting = GlContext::join_current({nullptr, count_gl_calls});
+    if (!counting) return Failure(counting.error());
+    const auto keep = [](GlContext& context, const HostVertexArray& vertices) -> Result<void> {
+        const HostState state(context, vertices);
+        return {};
+    };
+    const HostVertexArray vertices(**plain);
+    auto samples = time("state", kCallsTimed, [&] { return keep(**plain, vertices); }, {});
+    if (!samples) return samples;
+    if (auto ok = count(*samples, [&] { return keep(**counting, vertices); }); !ok)
+        return Failure(ok.error());
+    return samples;
+}
+
+Result<std::vector<CallSamples>> ApiCalls::run() {
+    const auto frame = ring_.write(0);
+    if (!frame) return Failure(frame.error());
+    for (ApiWay* way : {timed_.get(), counted_.get()}) {
+        way->offer(*frame);
+        if (auto shown = way->show(); !shown) return Failure(shown.error());
+    }
+    std::vector<CallSamples> all;
+    for (auto part : {&ApiCalls::update, &ApiCalls::draw, &ApiCalls::state}) {
+        auto samples = (this->*part)();
+        if (!samples) return fail_while("calls of libvitrine", samples.error());
+        all.push_back(std::move(*samples));
+    }
+    return all;
+}
+
+}  // namespace
+
+Result<ApiSamples> run_api_trial(const BenchTools& tools, const ApiPlan& plan) {
+    auto ring = PictureRing::make(plan.transfer);
+    if (!ring) return Failure(ring.error());
+    auto program = make_program_way(tools.output, tools.clock);
+    if (!program) return Failure(program.error());
+    auto api = make_api_way(tools.output);
+    if (!api) return Failure(api.error());
+    return ApiTrial(tools, plan, std::move(*ring), std::move(*program), std::move(*api)).run();
+}
+
+Result<std::vector<CallSamples>> measure_api_calls(const BenchTools& tools) {
+    auto ring = PictureRing::make({PixelFormat::nv12, {1920, 1080}, nullptr});
+    if (!ring) return Failure(ring.error());
+    auto timed = make_api_way(tools.output);
+    if (!timed) return Failure(timed.error());
+    auto counted = make_api_way(tools.output, {nullptr, count_gl_calls});
+    if (!counted) return Failure(counted.error());
+    return ApiCalls(tools, std::move(*ring), std::move(*timed), std::move(*counted)).run();
+}
+
+}  // namespace vitrine

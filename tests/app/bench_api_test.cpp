@@ -1,0 +1,116 @@
+// What bench measures of libvitrine, as far as it can be counted.
+#include "app/bench_api.h"
+
+#include <gtest/gtest.h>
+
+#include "hw/buffer_allocator.h"
+#include "render/gl_calls.h"
+
+namespace {
+
+using namespace vitrine;
+
+class BenchApi : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        auto output = make_offscreen_output(kBenchTarget);
+        ASSERT_TRUE(output) << output.error().text;
+        output_ = std::move(*output);
+        auto renderer = Renderer::make(output_->context());
+        ASSERT_TRUE(renderer) << renderer.error().text;
+        renderer_ = std::move(*renderer);
+    }
+    void TearDown() override {
+        renderer_.reset();
+        const LiveObjects& live = output_->context().live();
+        EXPECT_EQ(live.buffers + live.programs + live.images + live.fences, 0);
+        EXPECT_EQ(live.textures, live.framebuffers);
+    }
+    [[nodiscard]] BenchTools tools() const {
+        return {*output_, *renderer_, nullptr, clock_, cpu_clock_};
+    }
+    [[nodiscard]] Result<ApiSamples> trial(std::shared_ptr<BufferAllocator> memory) const {
+        ApiPlan plan;
+        plan.transfer = {PixelFormat::nv12, {128, 72}, std::move(memory)};
+        plan.frames = 20;
+        plan.seed = 3;
+        return run_api_trial(tools(), plan);
+    }
+
+    std::unique_ptr<Output> output_;
+    std::unique_ptr<Renderer> renderer_;
+    MonotonicClock clock_;
+    ThreadCpuClock cpu_clock_;
+};
+
+TEST_F(BenchApi, CountsTheCallsOfGl) {
+    const auto calls = measure_api_calls(tools());
+    ASSERT_TRUE(calls) << calls.error().text;
+    ASSERT_EQ(calls->size(), 3u);
+    const CallSamples& update = (*calls)[0];
+    EXPECT_EQ(update.name, "update");
+    EXPECT_EQ(update.gl_calls, 0u);
+    EXPECT_EQ(update.times.size(), 10000u);
+    const CallSamples& draw = (*calls)[1];
+    const CallSamples& state = (*calls)[2];
+    EXPECT_EQ(draw.name, "draw");
+    EXPECT_EQ(draw.times.size(), 100u);
+    EXPECT_EQ(state.name, "state");
+    EXPECT_EQ(state.times.size(), 10000u);
+    EXPECT_GT(state.gl_calls, 50u);
+    EXPECT_GT(draw.gl_calls, state.gl_calls);
+    for (const CallSamples& each : *calls) EXPECT_GT(each.cpu, Nanos{0}) << each.name;
+}
+
+void expect_samples(const TrialSamples& samples, uint64_t copies) {
+    EXPECT_EQ(samples.frames, 20u);
+    for (const auto* times : {&samples.frame, &samples.cpu, &samples.gpu})
+        EXPECT_EQ(times->size(), 20u);
+    EXPECT_TRUE(samples.hand_over.empty());
+    EXPECT_EQ(samples.copies, copies);
+    EXPECT_EQ(samples.bytes_copied, copies * 128 * 72 * 3 / 2);
+    EXPECT_GT(samples.wall, Nanos{0});
+}
+
+TEST_F(BenchApi, ShowsEveryPictureBothWays) {
+    const auto samples = trial(nullptr);
+    ASSERT_TRUE(samples) << samples.error().text;
+    expect_samples(samples->program, 20);
+    expect_samples(samples->api, 20);
+}
+
+TEST_F(BenchApi, CopiesNothingOfMemoryThatIsImported) {
+    bool any = false;
+    for (AllocatorTrial& each : open_allocators(std::make_shared<RealKernel>())) {
+        if (!each.allocator) continue;
+        SCOPED_TRACE(each.name);
+        const auto samples = trial(std::move(*each.allocator));
+        if (!samples && samples.error().code == Errc::unsupported) continue;
+        ASSERT_TRUE(samples) << samples.error().text;
+        expect_samples(samples->program, 0);
+        expect_samples(samples->api, 0);
+        any = true;
+    }
+    // A software renderer takes memfds.
+    if (output_->context().facts().software_renderer) {
+        EXPECT_TRUE(any);
+    }
+}
+
+/// Of the table's functions each counts, and is made.
+TEST(GlCalls, AreCountedAndMade) {
+    static int made = 0;
+    GlFunctions gl;
+    gl.Flush = [] { ++made; };
+    gl.IsEnabled = [](GLenum) -> GLboolean { return GL_TRUE; };
+    count_gl_calls(gl);
+    count_gl_calls(gl);
+    EXPECT_EQ(gl.BindVertexArray, nullptr);
+    const uint64_t before = gl_calls();
+    gl.Flush();
+    EXPECT_EQ(gl.IsEnabled(GL_BLEND), GL_TRUE);
+    EXPECT_EQ(gl_calls() - before, 2u);
+    EXPECT_EQ(made, 1);
+}
+
+}  // namespace
