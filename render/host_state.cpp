@@ -61,7 +61,7 @@ size_t HostState::transfers() const {
 }
 
 void HostState::save() {
-    gl_.GetIntegerv(GL_CURRENT_PROGRAM, &program_);
+    save_program();
     gl_.GetIntegerv(GL_ARRAY_BUFFER_BINDING, &array_buffer_);
     gl_.GetIntegerv(GL_ACTIVE_TEXTURE, &active_unit_);
     gl_.GetIntegerv(GL_FRAMEBUFFER_BINDING, &draw_framebuffer_);
@@ -97,6 +97,15 @@ void HostState::save() {
     } else {
         save_attribute();
     }
+}
+
+/// One that was deleted is there as long as it is current: nobody can put it back.
+void HostState::save_program() {
+    gl_.GetIntegerv(GL_CURRENT_PROGRAM, &program_);
+    if (program_ == 0) return;
+    GLint deleted = GL_FALSE;
+    gl_.GetProgramiv(as_name(program_), GL_DELETE_STATUS, &deleted);
+    if (deleted != GL_FALSE) program_ = 0;
 }
 
 void HostState::save_attribute() {

@@ -1,10 +1,10 @@
 // GL's state in a context that somebody else draws in too: as long as one of these lives, the
 // context is as the renderer and the importers expect it, and then as it was. What is saved: the
-// program; buffers bound for vertices and for pixel transfers; the vertex array, or in ES 2.0
-// attribute 0; framebuffers; active texture unit, and of units 0 to 3 the textures (2D and
-// external) and samplers; viewport and scissor box; clear color, color mask, blending; what may
-// discard or change pixels (depth, stencil, scissor, culling, coverage, rasterizer
-// discard); how pixels are packed and unpacked. Thread-bound to its GlContext's thread.
+// program, unless it was deleted; buffers bound for vertices and for pixel transfers; the vertex
+// array, or in ES 2.0 attribute 0; framebuffers; active texture unit, and of units 0 to 3 the
+// textures (2D and external) and samplers; viewport and scissor box; clear color, color mask,
+// blending; what may discard or change pixels (depth, stencil, scissor, culling, coverage,
+// rasterizer discard); how pixels are packed and unpacked. Thread-bound to its GlContext's thread.
 #pragma once
 
 #include <array>
@@ -47,6 +47,7 @@ class HostState {
     };
 
     void save();
+    void save_program();
     [[nodiscard]] size_t switches() const;
     [[nodiscard]] size_t transfers() const;
     void save_attribute();

@@ -170,6 +170,35 @@ TEST(HostState, APictureIsAsEverWhereTheStateMayChange) {
     expect_as_ever(false);
 }
 
+/// The host's, which has deleted the program that is current.
+TEST(HostState, PutsNothingBackThatIsGone) {
+    Canvas canvas({32, 16});
+    GlContext& context = canvas.context();
+    const auto picture = reference::make_noise(reference::format("yuv420p"), 16, 16, 4);
+    const auto frame = make_memory_frame(picture, frame_info(picture, whole_view(picture)));
+    auto importer = canvas.importer("upload");
+    const auto imported = importer->import(frame);
+    ASSERT_TRUE(imported) << imported.error().text;
+    const DrawTarget target = canvas.output().begin_frame();
+    {
+        auto other = Renderer::make(context);
+        ASSERT_TRUE(other) << other.error().text;
+        ASSERT_TRUE((*other)->draw(*imported, target, {}));
+    }
+    GLint program = 0;
+    context.gl().GetIntegerv(GL_CURRENT_PROGRAM, &program);
+    EXPECT_NE(program, 0);
+    const HostVertexArray vertices(context);
+    {
+        const HostState state(context, vertices);
+        ASSERT_TRUE(canvas.renderer().draw(*imported, target, {}));
+    }
+    EXPECT_EQ(context.gl().GetError(), GLenum{GL_NO_ERROR});
+    context.gl().GetIntegerv(GL_CURRENT_PROGRAM, &program);
+    EXPECT_EQ(program, 0);
+    importer->release(*imported);
+}
+
 /// The test would see nothing if nothing were untidy.
 TEST(HostState, AnUntidyHostSpoilsADrawThatIsNotGuarded) {
     Canvas canvas({32, 16});

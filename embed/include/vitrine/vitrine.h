@@ -259,9 +259,9 @@ VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event*
  * textures (2D and external) and samplers; viewport, scissor box, clear color, color mask,
  * blending, and how pixels are packed; and it switches off depth, stencil and scissor tests,
  * culling, coverage and rasterizer discard. All of that is as it was after each call, unless you
- * say that it need not be. Transform feedback must not be active. Errors that GL has noted against
- * you are taken by these calls: ask for them before. The first draw of a file waits for the GPU, to
- * see that what it shows is right.
+ * say that it need not be; but a current program that you have deleted goes. Transform feedback
+ * must not be active. Errors that GL has noted against you are taken by these calls: ask for them
+ * before. The first draw of a file waits for the GPU, to see that what it shows is right.
  */
 
 typedef struct vitrine_renderer_options {
