@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include "hw/buffer_allocator.h"
-#include "render/gl_calls.h"
 
 namespace {
 
@@ -95,22 +94,6 @@ TEST_F(BenchApi, CopiesNothingOfMemoryThatIsImported) {
     if (output_->context().facts().software_renderer) {
         EXPECT_TRUE(any);
     }
-}
-
-/// Of the table's functions each counts, and is made.
-TEST(GlCalls, AreCountedAndMade) {
-    static int made = 0;
-    GlFunctions gl;
-    gl.Flush = [] { ++made; };
-    gl.IsEnabled = [](GLenum) -> GLboolean { return GL_TRUE; };
-    count_gl_calls(gl);
-    count_gl_calls(gl);
-    EXPECT_EQ(gl.BindVertexArray, nullptr);
-    const uint64_t before = gl_calls();
-    gl.Flush();
-    EXPECT_EQ(gl.IsEnabled(GL_BLEND), GL_TRUE);
-    EXPECT_EQ(gl_calls() - before, 2u);
-    EXPECT_EQ(made, 1);
 }
 
 }  // namespace
