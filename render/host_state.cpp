@@ -1,5 +1,7 @@
 #include "render/host_state.h"
 
+#include <algorithm>
+
 namespace vitrine {
 namespace {
 
@@ -119,20 +121,27 @@ void HostState::save_attribute() {
     gl_.GetVertexAttribPointerv(0, GL_VERTEX_ATTRIB_ARRAY_POINTER, &a.pointer);
 }
 
-/// As in a fresh context.
+/// As in a fresh context. What is known to be so is left alone: a call is dear where the caches
+/// hold none of GL's code, as between two pictures.
 void HostState::prepare() const {
+    const auto differs = [this](bool other) { return !restores_ || other; };
     for (size_t i = 0; i < switches(); ++i) {
-        if (!restores_ || switches_[i] != GL_FALSE) gl_.Disable(kSwitchNames[i]);
+        if (differs(switches_[i] != GL_FALSE)) gl_.Disable(kSwitchNames[i]);
     }
-    gl_.ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
-    gl_.BlendEquationSeparate(GL_FUNC_ADD, GL_FUNC_ADD);
+    if (differs(std::count(color_mask_.begin(), color_mask_.end(), GL_FALSE) > 0))
+        gl_.ColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+    if (differs(blending_[4] != GL_FUNC_ADD || blending_[5] != GL_FUNC_ADD))
+        gl_.BlendEquationSeparate(GL_FUNC_ADD, GL_FUNC_ADD);
     for (size_t i = 0; i < transfers(); ++i) {
-        gl_.PixelStorei(kPixelSettings[i].name, kPixelSettings[i].ours);
+        const PixelSetting& setting = kPixelSettings[i];
+        if (differs(transfers_[i] != setting.ours)) gl_.PixelStorei(setting.name, setting.ours);
     }
     if (es3_) {
-        gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
-        gl_.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
-        for (GLuint i = 0; i < kUnits; ++i) gl_.BindSampler(i, 0);
+        if (differs(pack_buffer_ != 0)) gl_.BindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+        if (differs(unpack_buffer_ != 0)) gl_.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+        for (GLuint i = 0; i < kUnits; ++i) {
+            if (differs(units_[i].sampler != 0)) gl_.BindSampler(i, 0);
+        }
     }
     if (vertices_ != 0) gl_.BindVertexArray(vertices_);
 }
@@ -155,8 +164,9 @@ HostState::~HostState() {
     restore_units();
     restore_framebuffers();
     restore_blending();
+    // The others are off, as whatever of ours switches them on leaves them.
     for (size_t i = 0; i < switches(); ++i) {
-        (switches_[i] != GL_FALSE ? gl_.Enable : gl_.Disable)(kSwitchNames[i]);
+        if (switches_[i] != GL_FALSE) gl_.Enable(kSwitchNames[i]);
     }
     gl_.UseProgram(as_name(program_));
 }
@@ -177,14 +187,16 @@ void HostState::restore_units() const {
         if (context_.facts().has_image_external) {
             gl_.BindTexture(GL_TEXTURE_EXTERNAL_OES, as_name(unit.external));
         }
-        if (es3_) gl_.BindSampler(static_cast<GLuint>(i), as_name(unit.sampler));
+        // Nothing of ours binds any.
+        if (unit.sampler != 0) gl_.BindSampler(static_cast<GLuint>(i), as_name(unit.sampler));
     }
     gl_.ActiveTexture(static_cast<GLenum>(active_unit_));
 }
 
 void HostState::restore_framebuffers() const {
     gl_.BindFramebuffer(GL_FRAMEBUFFER, as_name(draw_framebuffer_));
-    if (es3_) gl_.BindFramebuffer(GL_READ_FRAMEBUFFER, as_name(read_framebuffer_));
+    if (es3_ && read_framebuffer_ != draw_framebuffer_)
+        gl_.BindFramebuffer(GL_READ_FRAMEBUFFER, as_name(read_framebuffer_));
     gl_.Viewport(viewport_[0], viewport_[1], viewport_[2], viewport_[3]);
     gl_.Scissor(scissor_[0], scissor_[1], scissor_[2], scissor_[3]);
 }
