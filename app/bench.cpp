@@ -89,22 +89,27 @@ TrialPlan plan_of(const BenchJob& job, const BenchOptions& options) {
     return plan;
 }
 
-/// Errors: what lets no other trial be had either.
-Result<void> try_job(BenchJob& job, const BenchTools& tools, const BenchOptions& options) {
-    if (!job.result.unsupported.empty()) return {};
-    auto samples = run_trial(tools, plan_of(job, options));
+/// What came of a trial. Errors: what lets no other trial be had either.
+Result<void> settle(BenchRow& row, const Result<TrialSamples>& samples) {
     if (samples) {
-        job.result.samples.add(*samples);
-        ++job.result.trials;
+        row.samples.add(*samples);
+        ++row.trials;
         return {};
     }
     if (samples.error().code == Errc::device_lost) return Failure(samples.error());
     if (samples.error().code == Errc::unsupported) {
-        job.result.unsupported = samples.error().text;
+        row.unsupported = samples.error().text;
     } else {
-        job.result.voided.push_back(samples.error().text);
+        row.voided.push_back(samples.error().text);
     }
     return {};
+}
+
+/// Errors: as settle().
+Result<void> try_job(BenchJob& job, const BenchTools& tools, const BenchOptions& options,
+                     uint64_t) {
+    if (!job.result.unsupported.empty()) return {};
+    return settle(job.result, run_trial(tools, plan_of(job, options)));
 }
 
 /// With the drawing of a picture as the known draw, as the player has it.
@@ -129,19 +134,100 @@ Result<std::unique_ptr<GpuTimer>> make_bench_timer(const BenchTools& tools) {
     });
 }
 
-Result<void> run_rounds(std::vector<BenchJob>& jobs, const BenchTools& tools,
-                        const BenchOptions& options, uint64_t seed,
-                        const std::function<void(const std::string&)>& progress) {
+/// Pictures in one kind of memory, by libvitrine and beside it.
+struct ApiJob {
+    TransferPlan transfer;
+    BenchRow program;
+    BenchRow api;
+};
+
+ApiJob make_api_job(const TransferPlan& transfer, std::string_view memory,
+                    const std::string& refused) {
+    BenchRow row;
+    row.format = transfer.format;
+    row.size = transfer.size;
+    row.unsupported = refused;
+    ApiJob job{transfer, row, row};
+    job.program.method = fmt::format("program {}", memory);
+    job.api.method = fmt::format("api {}", memory);
+    job.api.beside = job.program.method;
+    return job;
+}
+
+std::vector<ApiJob> api_jobs_of(const BenchOptions& options, const std::vector<Memory>& memory) {
+    std::vector<ApiJob> jobs;
+    for (const PixelFormat format : options.formats) {
+        for (const Size size : options.sizes) {
+            jobs.push_back(make_api_job({format, size, nullptr}, "upload", ""));
+            for (const Memory& each : memory)
+                jobs.push_back(
+                    make_api_job({format, size, each.allocator}, each.name, each.refused));
+        }
+    }
+    return jobs;
+}
+
+/// Errors: as settle().
+Result<void> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& options,
+                     uint64_t seed) {
+    if (!job.api.unsupported.empty()) return {};
+    ApiPlan plan;
+    plan.transfer = job.transfer;
+    plan.frames = frames_of(options);
+    plan.duration = options.duration;
+    plan.seed = seed;
+    const auto samples = run_api_trial(tools, plan);
+    const auto part = [&](TrialSamples ApiSamples::*of) -> Result<TrialSamples> {
+        return samples ? Result<TrialSamples>(*samples.*of) : Failure(samples.error());
+    };
+    if (auto ok = settle(job.program, part(&ApiSamples::program)); !ok) return ok;
+    return settle(job.api, part(&ApiSamples::api));
+}
+
+const BenchRow& row_of(const BenchJob& job) {
+    return job.result;
+}
+const BenchRow& row_of(const ApiJob& job) {
+    return job.api;
+}
+
+using Progress = std::function<void(const std::string&)>;
+
+template <typename Job>
+Result<void> run_rounds(std::vector<Job>& jobs, const BenchTools& tools,
+                        const BenchOptions& options, uint64_t seed, const Progress& progress) {
     size_t done = 0;
     const size_t all = jobs.size() * options.trials;
     for (uint64_t round = 0; round < options.trials; ++round) {
         for (const size_t at : bench_order(jobs.size(), seed, round)) {
-            BenchJob& job = jobs[at];
-            progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++done, all, job.result.method,
-                                 info(job.result.format).name, job.result.size.width,
-                                 job.result.size.height));
-            if (auto ok = try_job(job, tools, options); !ok) return ok;
+            const BenchRow& row = row_of(jobs[at]);
+            progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++done, all, row.method,
+                                 info(row.format).name, row.size.width, row.size.height));
+            if (auto ok = try_job(jobs[at], tools, options, seed + done); !ok) return ok;
         }
+    }
+    return {};
+}
+
+Result<void> measure_gl(BenchReport& report, const BenchTools& tools, const BenchOptions& options,
+                        const std::vector<Memory>& memory, const Progress& progress) {
+    std::vector<BenchJob> jobs = jobs_of(options, memory);
+    if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
+    for (BenchJob& job : jobs) report.rows.push_back(std::move(job.result));
+    return {};
+}
+
+Result<void> measure_api(BenchReport& report, const BenchTools& tools, const BenchOptions& options,
+                         const std::vector<Memory>& memory, const Progress& progress) {
+    progress("calls of libvitrine");
+    auto calls = measure_api_calls(tools);
+    if (!calls) return Failure(calls.error());
+    report.calls = std::move(*calls);
+    std::vector<ApiJob> jobs = api_jobs_of(options, memory);
+    if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
+    for (ApiJob& job : jobs) {
+        report.rows.push_back(std::move(job.program));
+        report.rows.push_back(std::move(job.api));
     }
     return {};
 }
@@ -175,6 +261,7 @@ Result<BenchReport> run_bench(const BenchOptions& options, const BenchMachine& m
     if (timer) tools.timer = timer->get();
 
     BenchReport report;
+    report.via = options.via;
     report.gl = context.facts();
     report.system = system_text();
     report.processor = processor_text();
@@ -183,12 +270,12 @@ Result<BenchReport> run_bench(const BenchOptions& options, const BenchMachine& m
     report.seed = options.seed ? *options.seed : std::random_device()();
     report.trials = options.trials;
     report.frames = frames_of(options);
-    std::vector<BenchJob> jobs = jobs_of(options, find_memory(machine.kernel));
+    const auto memory = find_memory(machine.kernel);
+    const auto measure = options.via == BenchVia::api ? measure_api : measure_gl;
     report.before = read_machine_state();
-    if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok)
+    if (auto ok = measure(report, tools, options, memory, progress); !ok)
         return Failure(ok.error());
     report.after = read_machine_state();
-    for (BenchJob& job : jobs) report.rows.push_back(std::move(job.result));
     return report;
 }
 

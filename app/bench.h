@@ -1,5 +1,5 @@
 // `vitrine bench`: how long pixels that the CPU wrote take into textures, by each way that there
-// is. Thread-bound.
+// is; or what pictures cost through libvitrine. Thread-bound.
 #pragma once
 
 #include <functional>
@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "app/bench_api.h"
 #include "app/bench_options.h"
-#include "app/bench_trial.h"
 #include "app/machine_state.h"
 #include "hw/kernel.h"
 
@@ -16,7 +16,8 @@ namespace vitrine {
 
 /// One way for pictures of one kind.
 struct BenchRow {
-    std::string method;  // "subimage", "dmabuf-cached memfd"
+    std::string method;  // "subimage", "dmabuf-cached memfd", "api memfd"
+    std::string beside;  // the method that showed the same pictures: "program memfd"; "": none
     PixelFormat format = PixelFormat::nv12;
     Size size;
     std::string unsupported;          // why it is none here; "" where it was measured
@@ -33,6 +34,7 @@ struct BenchRow {
 };
 
 struct BenchReport {
+    BenchVia via = BenchVia::gl;
     GlFacts gl;
     std::string system;
     std::string processor;
@@ -41,9 +43,10 @@ struct BenchReport {
     MachineState after;
     std::string gpu_times;  // "timer query"; "submit to fence: llvmpipe is a software renderer"
     uint64_t seed = 0;
-    uint64_t trials = 0;         // of each row
-    uint64_t frames = 0;         // of each trial, at most
-    std::vector<BenchRow> rows;  // those of one format and size together
+    uint64_t trials = 0;             // of each row
+    uint64_t frames = 0;             // of each trial, at most
+    std::vector<BenchRow> rows;      // those of one format and size together
+    std::vector<CallSamples> calls;  // of libvitrine
 
     [[nodiscard]] bool any_voided() const;
 };

@@ -1,6 +1,7 @@
 #include "app/bench_api.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <utility>
 
@@ -17,9 +18,9 @@ namespace {
 
 constexpr Nanos kGpuPatience = std::chrono::seconds(10);
 constexpr size_t kPictures = kTransfersInFlight + 1;
-// Of calls that are timed; of those that are counted there are as many as of draws.
 constexpr int kCallsTimed = 10000;
-constexpr int kDrawsTimed = 100;
+constexpr int kDrawsTimed = 200;  // and of what is between pictures
+constexpr int kCallsCounted = 20;
 
 /// Memory for a picture, shared where `shared` is not null.
 struct Place {
@@ -84,6 +85,16 @@ class PictureRing {
     std::vector<Place> places_;
 };
 
+/// Errors: timeout; those of GL.
+Result<void> wait_for_gpu(GlContext& context) {
+    const auto fence = GpuFence::make(context);
+    if (!fence) return Failure(fence.error());
+    const auto finished = fence->wait(kGpuPatience);
+    if (!finished) return Failure(finished.error());
+    if (!*finished) return fail(Errc::timeout, "the GPU does not finish a picture");
+    return {};
+}
+
 class ApiTrial {
   public:
     ApiTrial(const BenchTools& tools, const ApiPlan& plan, PictureRing ring,
@@ -103,7 +114,6 @@ class ApiTrial {
     };
     Result<void> run_pictures(uint64_t frames, Nanos longest);
     Result<void> show(Way& way, const FramePtr& frame);
-    Result<void> wait_for_gpu();
     [[nodiscard]] Result<void> check_importers() const;
     static void count_copies(Way& way);
 
@@ -113,15 +123,6 @@ class ApiTrial {
     std::array<Way, 2> ways_;
     uint64_t number_ = 0;
 };
-
-Result<void> ApiTrial::wait_for_gpu() {
-    const auto fence = GpuFence::make(tools_.output.context());
-    if (!fence) return Failure(fence.error());
-    const auto finished = fence->wait(kGpuPatience);
-    if (!finished) return Failure(finished.error());
-    if (!*finished) return fail(Errc::timeout, "the GPU does not finish a picture");
-    return {};
-}
 
 Result<void> ApiTrial::show(Way& way, const FramePtr& frame) {
     const DrawTarget target = tools_.output.begin_frame();
@@ -135,12 +136,13 @@ Result<void> ApiTrial::show(Way& way, const FramePtr& frame) {
     samples.cpu.push_back(tools_.cpu_clock.now() - cpu);
     samples.frame.push_back(submitted - start);
     if (timed) tools_.timer->end();
-    const auto finished = shown ? wait_for_gpu() : shown;
+    const auto finished = shown ? wait_for_gpu(tools_.output.context()) : shown;
     const Nanos end = tools_.clock.now();
     const auto by_timer = timed ? tools_.timer->take(*timed) : std::nullopt;
     if (!finished) return finished;
     if (by_timer) samples.gpu.push_back(*by_timer);
     if (tools_.timer == nullptr) samples.gpu.push_back(end - submitted);
+    samples.whole.push_back(end - start);
     samples.wall += end - start;
     ++samples.frames;
     if (auto ok = ring_.check(number_, tools_.output.context(), target); !ok)
@@ -190,13 +192,15 @@ Result<ApiSamples> ApiTrial::run() {
     return ApiSamples{std::move(ways_[0].samples), std::move(ways_[1].samples)};
 }
 
-/// Calls that are timed through one library, and counted through another with functions of its own.
+/// Calls that are timed through one library, and counted through another with functions of its own,
+/// in a context where the program draws too.
 class ApiCalls {
   public:
-    ApiCalls(const BenchTools& tools, PictureRing ring, std::unique_ptr<ApiWay> timed,
-             std::unique_ptr<ApiWay> counted)
+    ApiCalls(const BenchTools& tools, PictureRing ring, std::unique_ptr<BenchWay> host,
+             std::unique_ptr<ApiWay> timed, std::unique_ptr<ApiWay> counted)
         : tools_(tools),
           ring_(std::move(ring)),
+          host_(std::move(host)),
           timed_(std::move(timed)),
           counted_(std::move(counted)) {}
 
@@ -204,105 +208,114 @@ class ApiCalls {
 
   private:
     using Call = std::function<Result<void>()>;
-    /// after: not timed.
-    Result<CallSamples> time(std::string name, int calls, const Call& call,
-                             const Call& after) const;
-    Result<void> count(CallSamples& samples, const Call& call) const;
-    Result<CallSamples> update();
-    Result<CallSamples> draw();
-    Result<CallSamples> state();
-    /// What the next target holds is none of the picture.
-    Result<void> finish_draw();
+    /// A call as it is timed and as it is counted. between: before each that is timed; may be null.
+    struct Measured {
+        std::string name;
+        int timed_calls;
+        Call timed;
+        Call counted;
+        Call between;
+    };
+    [[nodiscard]] Result<CallSamples> measure(const Measured& what) const;
+    Result<void> add(std::vector<CallSamples>& all, const Measured& what) const;
+    Result<void> add_state(std::vector<CallSamples>& all) const;
+    [[nodiscard]] Result<void> show_by_host() const;
+    [[nodiscard]] Result<void> draw_over_black(ApiWay& way) const;
 
     const BenchTools& tools_;
     PictureRing ring_;
+    std::unique_ptr<BenchWay> host_;
     std::unique_ptr<ApiWay> timed_;
     std::unique_ptr<ApiWay> counted_;
 };
 
-Result<CallSamples> ApiCalls::time(std::string name, int calls, const Call& call,
-                                   const Call& after) const {
+Result<CallSamples> ApiCalls::measure(const Measured& what) const {
     CallSamples samples;
-    samples.name = std::move(name);
+    samples.name = what.name;
     Nanos cpu{0};
-    for (int i = 0; i < calls; ++i) {
+    for (int i = 0; i < what.timed_calls; ++i) {
+        if (auto ok = what.between ? what.between() : Result<void>{}; !ok)
+            return Failure(ok.error());
         const Nanos cpu_before = tools_.cpu_clock.now();
         const Nanos before = tools_.clock.now();
-        const auto called = call();
+        const auto called = what.timed();
         samples.times.push_back(tools_.clock.now() - before);
         cpu += tools_.cpu_clock.now() - cpu_before;
         if (!called) return Failure(called.error());
-        if (auto ok = after ? after() : Result<void>{}; !ok) return Failure(ok.error());
     }
-    samples.cpu = cpu / calls;
-    return samples;
-}
-
-Result<void> ApiCalls::count(CallSamples& samples, const Call& call) const {
-    for (int i = 0; i < kDrawsTimed; ++i) {
+    samples.cpu = cpu / what.timed_calls;
+    for (int i = 0; i < kCallsCounted; ++i) {
         const uint64_t before = gl_calls();
-        if (auto called = call(); !called) return called;
+        if (auto called = what.counted(); !called) return Failure(called.error());
         samples.gl_calls = std::max(samples.gl_calls, gl_calls() - before);
     }
-    return {};
-}
-
-Result<CallSamples> ApiCalls::update() {
-    auto samples = time("update", kCallsTimed, [this] { return timed_->update_only(); }, {});
-    if (!samples) return samples;
-    if (auto ok = count(*samples, [this] { return counted_->update_only(); }); !ok)
-        return Failure(ok.error());
     return samples;
 }
 
-Result<void> ApiCalls::finish_draw() {
-    const DrawTarget drawn = tools_.output.begin_frame();
-    if (auto ok = ring_.check(0, tools_.output.context(), drawn); !ok) return ok;
-    tools_.renderer.clear(drawn);
+Result<void> ApiCalls::add(std::vector<CallSamples>& all, const Measured& what) const {
+    auto samples = measure(what);
+    if (!samples) return fail(samples.error().code, "{}: {}", what.name, samples.error().text);
+    all.push_back(std::move(*samples));
     return {};
 }
 
-Result<CallSamples> ApiCalls::draw() {
-    tools_.renderer.clear(tools_.output.begin_frame());
-    auto samples = time(
-        "draw", kDrawsTimed, [this] { return timed_->draw_only(); },
-        [this] { return finish_draw(); });
-    if (!samples) return samples;
-    if (auto ok = count(*samples, [this] { return counted_->draw_only(); }); !ok)
-        return Failure(ok.error());
-    return samples;
+/// The GPU is done with all afterwards.
+Result<void> ApiCalls::show_by_host() const {
+    if (auto alone = wait_for_gpu(tools_.output.context()); !alone) return alone;
+    const DrawTarget target = tools_.output.begin_frame();
+    if (auto shown = host_->show(); !shown) return shown;
+    return ring_.check(0, tools_.output.context(), target);
 }
 
-Result<CallSamples> ApiCalls::state() {
+/// Errors: unavailable, where nothing was drawn.
+Result<void> ApiCalls::draw_over_black(ApiWay& way) const {
+    const DrawTarget target = tools_.output.begin_frame();
+    tools_.renderer.clear(target);
+    if (auto drawn = way.draw_only(); !drawn) return drawn;
+    return ring_.check(0, tools_.output.context(), target);
+}
+
+Result<void> ApiCalls::add_state(std::vector<CallSamples>& all) const {
     auto plain = GlContext::join_current();
     if (!plain) return Failure(plain.error());
     auto counting = GlContext::join_current({nullptr, count_gl_calls});
     if (!counting) return Failure(counting.error());
-    const auto keep = [](GlContext& context, const HostVertexArray& vertices) -> Result<void> {
-        const HostState state(context, vertices);
-        return {};
-    };
     const HostVertexArray vertices(**plain);
-    auto samples = time("state", kCallsTimed, [&] { return keep(**plain, vertices); }, {});
-    if (!samples) return samples;
-    if (auto ok = count(*samples, [&] { return keep(**counting, vertices); }); !ok)
-        return Failure(ok.error());
-    return samples;
+    const auto kept_in = [&vertices](GlContext& context) -> Call {
+        return [&]() -> Result<void> {
+            const HostState state(context, vertices);
+            return {};
+        };
+    };
+    const Call timed = kept_in(**plain);
+    const Call counted = kept_in(**counting);
+    const Call between = [this] { return show_by_host(); };
+    if (auto ok = between(); !ok) return ok;
+    if (auto ok = add(all, {"state_in_a_row", kCallsTimed, timed, counted, {}}); !ok) return ok;
+    return add(all, {"state_between_pictures", kDrawsTimed, timed, counted, between});
 }
 
 Result<std::vector<CallSamples>> ApiCalls::run() {
     const auto frame = ring_.write(0);
     if (!frame) return Failure(frame.error());
-    for (ApiWay* way : {timed_.get(), counted_.get()}) {
+    for (BenchWay* way : {host_.get(), static_cast<BenchWay*>(timed_.get()),
+                          static_cast<BenchWay*>(counted_.get())}) {
         way->offer(*frame);
         if (auto shown = way->show(); !shown) return Failure(shown.error());
     }
-    std::vector<CallSamples> all;
-    for (auto part : {&ApiCalls::update, &ApiCalls::draw, &ApiCalls::state}) {
-        auto samples = (this->*part)();
-        if (!samples) return fail_while("calls of libvitrine", samples.error());
-        all.push_back(std::move(*samples));
+    for (ApiWay* way : {timed_.get(), counted_.get()}) {
+        if (auto drawn = draw_over_black(*way); !drawn) return Failure(drawn.error());
     }
+    const auto update = [](ApiWay& way) { return [&way] { return way.update_only(); }; };
+    const auto draw = [](ApiWay& way) { return [&way] { return way.draw_only(); }; };
+    std::vector<CallSamples> all;
+    if (auto ok = add(all, {"update", kCallsTimed, update(*timed_), update(*counted_), {}}); !ok)
+        return Failure(ok.error());
+    if (auto ok = add(all, {"draw", kDrawsTimed, draw(*timed_), draw(*counted_),
+                            [this] { return show_by_host(); }});
+        !ok)
+        return Failure(ok.error());
+    if (auto ok = add_state(all); !ok) return Failure(ok.error());
     return all;
 }
 
@@ -321,11 +334,15 @@ Result<ApiSamples> run_api_trial(const BenchTools& tools, const ApiPlan& plan) {
 Result<std::vector<CallSamples>> measure_api_calls(const BenchTools& tools) {
     auto ring = PictureRing::make({PixelFormat::nv12, {1920, 1080}, nullptr});
     if (!ring) return Failure(ring.error());
+    auto host = make_program_way(tools.output, tools.clock);
+    if (!host) return Failure(host.error());
     auto timed = make_api_way(tools.output);
     if (!timed) return Failure(timed.error());
     auto counted = make_api_way(tools.output, {nullptr, count_gl_calls});
     if (!counted) return Failure(counted.error());
-    return ApiCalls(tools, std::move(*ring), std::move(*timed), std::move(*counted)).run();
+    return ApiCalls(tools, std::move(*ring), std::move(*host), std::move(*timed),
+                    std::move(*counted))
+        .run();
 }
 
 }  // namespace vitrine

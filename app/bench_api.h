@@ -31,15 +31,16 @@ struct ApiSamples {
 
 /// One call again and again.
 struct CallSamples {
-    std::string name;          // "update", "draw", "state"
+    std::string name;          // "update", "draw", "state_in_a_row", "state_between_pictures"
     std::vector<Nanos> times;  // of single calls; what the clock takes is among it
     Nanos cpu{0};              // of this thread, for a call at the mean
     uint64_t gl_calls = 0;     // the most that one of them made
 };
 
-/// update: with nothing new. draw: of a picture that was drawn before, with the state. state: the
-/// host's state saved and restored, as draw does. Errors: those of GL; unavailable, where update
-/// finds something new or draw does not draw.
+/// update: with nothing new. draw: with nothing new either, after a picture by the program, whose
+/// state is kept. state: the same state saved and restored, by itself: again and again, and after
+/// each picture by the program, when the processor's caches hold what that left. Errors: those of
+/// GL; unavailable, where update finds something new or draw does not draw.
 [[nodiscard]] Result<std::vector<CallSamples>> measure_api_calls(const BenchTools& tools);
 
 }  // namespace vitrine

@@ -14,6 +14,7 @@ BenchFigures figures_of_row(const BenchRow& row) {
     out.write = figures_of(of.write);
     out.hand_over = figures_of(of.hand_over);
     out.frame = figures_of(of.frame);
+    out.whole = figures_of(of.whole);
     out.cpu = figures_of(of.cpu);
     out.gpu = figures_of(of.gpu);
     if (of.frames == 0) return out;
@@ -27,6 +28,22 @@ BenchFigures figures_of_row(const BenchRow& row) {
     if (of.copies > 0 && hand_over > 0)
         out.bytes_per_second = static_cast<double>(row.bytes()) / hand_over;
     return out;
+}
+
+/// Of the medians.
+std::optional<double> ratio(const TimeFigures& times, const TimeFigures& to) {
+    if (times.count == 0 || to.p50 <= Nanos{0}) return {};
+    return static_cast<double>(times.p50.count()) / static_cast<double>(to.p50.count());
+}
+
+/// Both are of pictures of one kind.
+void relate(const BenchRow& row, BenchFigures& figures, const BenchRow& other,
+            const BenchFigures& of_other) {
+    if (other.method == kCeilingMethod && figures.bytes_per_second && of_other.bytes_per_second)
+        figures.share_of_memcpy = *figures.bytes_per_second / *of_other.bytes_per_second;
+    if (other.method != row.beside) return;
+    figures.frame_to_beside = ratio(figures.frame, of_other.frame);
+    figures.whole_to_beside = ratio(figures.whole, of_other.whole);
 }
 
 }  // namespace
@@ -56,12 +73,9 @@ std::vector<BenchFigures> figures_of(const BenchReport& report) {
     std::vector<BenchFigures> out;
     for (const BenchRow& row : report.rows) out.push_back(figures_of_row(row));
     for (size_t i = 0; i < out.size(); ++i) {
-        const BenchRow& row = report.rows[i];
         for (size_t j = 0; j < out.size(); ++j) {
-            const BenchRow& other = report.rows[j];
-            const bool is_ceiling = other.method == kCeilingMethod && row.is_same_kind(other);
-            if (!is_ceiling || !out[i].bytes_per_second || !out[j].bytes_per_second) continue;
-            out[i].share_of_memcpy = *out[i].bytes_per_second / *out[j].bytes_per_second;
+            if (report.rows[i].is_same_kind(report.rows[j]))
+                relate(report.rows[i], out[i], report.rows[j], out[j]);
         }
     }
     return out;

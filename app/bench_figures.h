@@ -22,7 +22,7 @@ struct TimeFigures {
 [[nodiscard]] TimeFigures figures_of(std::vector<Nanos> times);
 
 struct BenchFigures {
-    TimeFigures write, hand_over, frame, cpu, gpu;
+    TimeFigures write, hand_over, frame, whole, cpu, gpu;
     // Of a picture:
     double copies = 0;  // by the CPU
     double device_copies = 0;
@@ -30,7 +30,9 @@ struct BenchFigures {
     std::optional<double> bytes_per_second;  // of the picture, in the median hand-over; none where
                                              // the CPU copies nothing
     std::optional<double> share_of_memcpy;   // that speed to that of memcpy, where it was measured
-    double frames_per_second = 0;            // with writing and checking
+    std::optional<double> frame_to_beside;   // the median to that of BenchRow::beside
+    std::optional<double> whole_to_beside;
+    double frames_per_second = 0;  // with writing and checking
 };
 /// A value for each row of the report.
 [[nodiscard]] std::vector<BenchFigures> figures_of(const BenchReport& report);

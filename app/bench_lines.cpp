@@ -37,6 +37,26 @@ std::vector<LabeledText> BenchKind::missing() const {
     return lines;
 }
 
+std::vector<LabeledText> BenchKind::comparisons() const {
+    std::vector<LabeledText> lines;
+    for (const auto& [row, figures] : measured) {
+        if (!figures->whole_to_beside) continue;
+        lines.push_back(
+            {row->method,
+             fmt::format("beside {}, at p50: {:+.1f} % until the GPU has finished, {:+.1f} % until "
+                         "it is submitted",
+                         row->beside, (*figures->whole_to_beside - 1) * 100,
+                         (*figures->frame_to_beside - 1) * 100)});
+    }
+    return lines;
+}
+
+std::string_view title_of(const CallSamples& call) {
+    if (call.name == "update") return "update, nothing new";
+    if (call.name == "draw") return "draw, nothing new";
+    return call.name == "state_in_a_row" ? "state kept, in a row" : "state kept, after pictures";
+}
+
 std::vector<BenchKind> kinds_of(const BenchReport& report,
                                 const std::vector<BenchFigures>& figures) {
     std::vector<BenchKind> kinds;
@@ -48,6 +68,7 @@ std::vector<BenchKind> kinds_of(const BenchReport& report,
         if (row.trials == 0) continue;
         kind.measured.push_back({&row, &figures[i]});
         kind.width = std::max(kind.width, row.method.size());
+        kind.hands_over |= !row.samples.hand_over.empty();
     }
     return kinds;
 }

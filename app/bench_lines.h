@@ -18,18 +18,24 @@ struct BenchKind {
     };
     std::vector<const BenchRow*> all;
     std::vector<Measured> measured;
-    size_t width = 0;  // of the names of those
+    size_t width = 0;         // of the names of those
+    bool hands_over = false;  // whether any of them tells the hand-over by itself
 
     /// "nv12 1920x1080, 3.0 MiB a picture"
     [[nodiscard]] std::string title() const;
     /// Why ways are out, those of one reason together, and which trials are void.
     [[nodiscard]] std::vector<LabeledText> missing() const;
+    /// Which rows take how much longer than those beside them.
+    [[nodiscard]] std::vector<LabeledText> comparisons() const;
 };
 [[nodiscard]] std::vector<BenchKind> kinds_of(const BenchReport& report,
                                               const std::vector<BenchFigures>& figures);
 
 /// The machine, and how it was measured.
 [[nodiscard]] std::vector<LabeledText> head_of(const BenchReport& report);
+
+/// What a call of libvitrine was: "update, nothing new".
+[[nodiscard]] std::string_view title_of(const CallSamples& call);
 
 /// Microseconds; of long times without decimals.
 [[nodiscard]] std::string micros(Nanos duration);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/bench_picture.h"
+#include "app/option_values.h"
 #include "app/values.h"
 #include "render/transfer.h"
 
@@ -111,8 +112,15 @@ Result<uint64_t> parse_seed(std::string_view text) {
 
 }  // namespace
 
+std::string_view name_of(BenchVia via) {
+    return via == BenchVia::api ? "api" : "gl";
+}
+
 Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::string_view value) {
     switch (row.id) {
+        case OptionId::via:
+            bench.via = static_cast<BenchVia>(choice_of(row, value).value_or(0));
+            return {};
         case OptionId::methods:
             return store_methods(bench, row, value);
         case OptionId::sizes:

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/bench_limit.h"
@@ -19,7 +20,12 @@ namespace vitrine {
 inline constexpr uint64_t kMostBenchFrames = 100000;
 inline constexpr uint64_t kMostBenchTrials = 100;
 
+/// What is measured: each method of GL, or libvitrine beside the program.
+enum class BenchVia { gl, api };
+[[nodiscard]] std::string_view name_of(BenchVia via);  // as the option has it
+
 struct BenchOptions {
+    BenchVia via = BenchVia::gl;
     std::vector<std::string> methods;  // of transfer_rows(); empty: every one
     std::vector<Size> sizes = {{1920, 1080}};
     std::vector<PixelFormat> formats = {PixelFormat::nv12};

@@ -63,17 +63,18 @@ std::string histogram_scale() {
 }
 
 /// How often each time was, on a scale of factors.
-std::string histogram_table(const BenchKind& kind) {
+std::string histogram_table(const BenchKind& kind, std::string_view what,
+                            std::vector<Nanos> TrialSamples::*times) {
     // From a few in a hundred to nearly all.
     constexpr std::string_view kShades = ".:-=+*#@";
-    std::string text = fmt::format("\nHand-over, how often each time\n{:{}}  {}\n", "", kind.width,
+    std::string text = fmt::format("\n{}, how often each time\n{:{}}  {}\n", what, "", kind.width,
                                    histogram_scale());
     for (const auto& [row, figures] : kind.measured) {
         std::string line = fmt::format("{:<{}}  ", row->method, kind.width);
-        const auto counts = count_by_logarithm(row->samples.hand_over, kLeastShown, 2, kTimesShown);
+        const auto& values = row->samples.*times;
+        const auto counts = count_by_logarithm(values, kLeastShown, 2, kTimesShown);
         for (const uint64_t count : counts) {
-            const double share =
-                static_cast<double>(count) / static_cast<double>(figures->hand_over.count);
+            const double share = static_cast<double>(count) / static_cast<double>(values.size());
             const auto shade = static_cast<size_t>(share * kShades.size());
             line += count == 0 ? ' ' : kShades[std::min(shade, kShades.size() - 1)];
         }
@@ -107,22 +108,48 @@ std::string cost_table(const BenchKind& kind) {
 
 std::string kind_text(const BenchKind& kind) {
     std::string text = "\n" + kind.title() + "\n";
-    if (!kind.measured.empty()) {
+    if (kind.hands_over) {
         text += times_table("Hand-over, microseconds", kind, &BenchFigures::hand_over);
-        text += histogram_table(kind);
+        text += histogram_table(kind, "Hand-over", &TrialSamples::hand_over);
         text += times_table("Frame (hand-over and draw call), microseconds", kind,
                             &BenchFigures::frame);
-        text += cost_table(kind);
+    } else if (!kind.measured.empty()) {
+        text += times_table("Frame (calls until it is submitted), microseconds", kind,
+                            &BenchFigures::frame);
+        text += histogram_table(kind, "Frame", &TrialSamples::frame);
+        text += times_table("Frame until the GPU has finished, microseconds", kind,
+                            &BenchFigures::whole);
     }
+    if (!kind.measured.empty()) text += cost_table(kind);
+    if (const auto lines = kind.comparisons(); !lines.empty())
+        text += fmt::format("\n{}", aligned(lines, 0, kLineWidth));
     const auto missing = kind.missing();
     return missing.empty() ? text : text + "\n" + aligned(missing, 0, kLineWidth);
+}
+
+/// What single calls of libvitrine take.
+std::string calls_table(const std::vector<CallSamples>& calls) {
+    if (calls.empty()) return "";
+    size_t width = 0;
+    for (const CallSamples& call : calls) width = std::max(width, title_of(call).size());
+    std::string text = fmt::format(
+        "\nCalls of libvitrine, microseconds\n{:{}}  {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8} "
+        "{:>8}"
+        "\n",
+        "", width, "p50", "p90", "p95", "p99", "p99.9", "max", "cpu mean", "GL calls");
+    for (const CallSamples& call : calls) {
+        const TimeFigures times = figures_of(call.times);
+        text += fmt::format("{:<{}}  {:>8}{} {:>8} {:>8}\n", title_of(call), width,
+                            micros(times.p50), percentiles(times), micros(call.cpu), call.gl_calls);
+    }
+    return text;
 }
 
 }  // namespace
 
 std::string bench_text(const BenchReport& report) {
     const auto figures = figures_of(report);
-    std::string text = aligned(head_of(report), 0, kLineWidth);
+    std::string text = aligned(head_of(report), 0, kLineWidth) + calls_table(report.calls);
     for (const BenchKind& kind : kinds_of(report, figures)) text += kind_text(kind);
     return text;
 }

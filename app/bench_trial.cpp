@@ -224,6 +224,7 @@ void TrialSamples::add(const TrialSamples& other) {
     append(write, other.write);
     append(hand_over, other.hand_over);
     append(frame, other.frame);
+    append(whole, other.whole);
     append(cpu, other.cpu);
     append(gpu, other.gpu);
     wall += other.wall;

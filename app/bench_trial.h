@@ -37,6 +37,7 @@ struct TrialSamples {
     std::vector<Nanos> write;      // until the memory was lent and the picture written into it
     std::vector<Nanos> hand_over;  // in TextureTransfer::hand_over()
     std::vector<Nanos> frame;      // that, and until the draw was submitted
+    std::vector<Nanos> whole;      // from there until the GPU has finished; of --via=api alone
     std::vector<Nanos> cpu;        // of this thread for the frame
     std::vector<Nanos> gpu;        // by timer query; else of pictures that were alone on the GPU,
                                    // from their submission to their fence

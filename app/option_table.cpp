@@ -94,6 +94,10 @@ constexpr std::array kLogLevels = {
     Choice{"debug", "each decision"},
     Choice{"trace", "each frame"},
 };
+constexpr std::array kVia = {
+    Choice{"gl", "each way that there is of pixels into textures"},
+    Choice{"api", "libvitrine, beside what the program itself does"},
+};
 constexpr std::array kMethods = {
     Choice{"all", "every one"},
 };
@@ -268,6 +272,10 @@ constexpr std::array kOptions = {
         "begin with # say what was hashed. A FILE of - is standard output.",
         "", OptionGroup::measuring, kPlay},
 
+    OptionRow{OptionId::via, "via", '\0', kVia, "", "what pictures go by",
+              "With api no method is measured: the same pictures are shown by the program's own "
+              "presenter and through libvitrine, and libvitrine's calls are timed by themselves.",
+              "gl", OptionGroup::measuring, kBench},
     OptionRow{OptionId::methods, "methods", '\0', kMethods, "NAME[,NAME...]", "what is measured",
               "Those that take shareable memory are measured with each kind that there is.", "all",
               OptionGroup::measuring, kBench, false, Scope::anywhere, "some by name"},

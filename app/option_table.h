@@ -63,6 +63,7 @@ enum class OptionId {
     timing_json,
     timing_csv,
     frame_hash,
+    via,
     methods,
     sizes,
     formats,

@@ -193,6 +193,10 @@ Result<void> Parser::settle_bench() {
         if (setting.undone) continue;
         if (auto ok = store_bench_value(result.bench, *setting.row, setting.value); !ok) return ok;
     }
+    if (result.bench.via == BenchVia::api && !result.bench.methods.empty()) {
+        return fail(Errc::invalid_argument,
+                    "--methods and --via=api exclude each other: libvitrine has its own");
+    }
     if (result.json && result.bench.csv)
         return fail(Errc::invalid_argument, "--json and --csv exclude each other");
     if (result.bench.html == "-" && (result.json || result.bench.csv)) {

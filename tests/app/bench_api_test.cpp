@@ -45,7 +45,7 @@ class BenchApi : public ::testing::Test {
 TEST_F(BenchApi, CountsTheCallsOfGl) {
     const auto calls = measure_api_calls(tools());
     ASSERT_TRUE(calls) << calls.error().text;
-    ASSERT_EQ(calls->size(), 3u);
+    ASSERT_EQ(calls->size(), 4u);
     const CallSamples& update = (*calls)[0];
     EXPECT_EQ(update.name, "update");
     EXPECT_EQ(update.gl_calls, 0u);
@@ -53,9 +53,12 @@ TEST_F(BenchApi, CountsTheCallsOfGl) {
     const CallSamples& draw = (*calls)[1];
     const CallSamples& state = (*calls)[2];
     EXPECT_EQ(draw.name, "draw");
-    EXPECT_EQ(draw.times.size(), 100u);
-    EXPECT_EQ(state.name, "state");
+    EXPECT_EQ(draw.times.size(), 200u);
+    EXPECT_EQ(state.name, "state_in_a_row");
     EXPECT_EQ(state.times.size(), 10000u);
+    EXPECT_EQ((*calls)[3].name, "state_between_pictures");
+    EXPECT_EQ((*calls)[3].times.size(), 200u);
+    EXPECT_EQ((*calls)[3].gl_calls, state.gl_calls);
     EXPECT_GT(state.gl_calls, 50u);
     EXPECT_GT(draw.gl_calls, state.gl_calls);
     for (const CallSamples& each : *calls) EXPECT_GT(each.cpu, Nanos{0}) << each.name;
@@ -63,7 +66,7 @@ TEST_F(BenchApi, CountsTheCallsOfGl) {
 
 void expect_samples(const TrialSamples& samples, uint64_t copies) {
     EXPECT_EQ(samples.frames, 20u);
-    for (const auto* times : {&samples.frame, &samples.cpu, &samples.gpu})
+    for (const auto* times : {&samples.frame, &samples.whole, &samples.cpu, &samples.gpu})
         EXPECT_EQ(times->size(), 20u);
     EXPECT_TRUE(samples.hand_over.empty());
     EXPECT_EQ(samples.copies, copies);

@@ -47,4 +47,23 @@ BenchReport sample_report() {
     return report;
 }
 
+BenchReport sample_api_report() {
+    BenchReport report = sample_report();
+    report.via = BenchVia::api;
+    report.rows = {row_of_times("program memfd", 0, {20, 20, 20, 20, 20, 20, 20, 20, 20, 20}),
+                   row_of_times("api memfd", 0, {21, 21, 21, 21, 21, 21, 21, 21, 21, 21})};
+    report.rows[1].beside = report.rows[0].method;
+    for (BenchRow& row : report.rows) {
+        row.samples.hand_over.clear();
+        for (const Nanos frame : row.samples.frame)
+            row.samples.whole.push_back(frame + std::chrono::microseconds(160));
+    }
+    report.calls = {{"update",
+                     {Nanos(100), Nanos(200), Nanos(300), Nanos(400), Nanos(500), Nanos(600)},
+                     Nanos(700),
+                     0},
+                    {"state_in_a_row", {Nanos(1100)}, Nanos(1200), 93}};
+    return report;
+}
+
 }  // namespace vitrine::test

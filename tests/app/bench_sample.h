@@ -11,4 +11,7 @@ namespace vitrine::test {
 /// Two ways that were measured, one by two names that is none here, and one that was wrong.
 [[nodiscard]] BenchReport sample_report();
 
+/// Of --via=api: ten pictures both ways, and two calls.
+[[nodiscard]] BenchReport sample_api_report();
+
 }  // namespace vitrine::test

@@ -164,16 +164,20 @@ TEST(BenchOptions, AreWhatWasAskedFor) {
     EXPECT_EQ(options->duration, std::chrono::milliseconds(1500));
     EXPECT_EQ(options->trials, 3u);
     EXPECT_EQ(options->seed, ~uint64_t{0});
+    EXPECT_EQ(options->via, BenchVia::gl);
+    EXPECT_EQ(parsed({"--via=api"})->via, BenchVia::api);
+    EXPECT_EQ(parsed({"--via=api", "--via=gl", "--methods=memcpy"})->via, BenchVia::gl);
 }
 
 TEST(BenchOptions, DefaultsAreThoseOfTheTable) {
     const BenchOptions plain;
-    for (const char* name : {"methods", "sizes", "formats", "trials"}) {
+    for (const char* name : {"via", "methods", "sizes", "formats", "trials"}) {
         const OptionRow* row = find_option(name);
         ASSERT_NE(row, nullptr);
         const std::string given = fmt::format("--{}={}", name, row->default_text);
         const auto stated = parsed({given});
         ASSERT_TRUE(stated) << stated.error().text;
+        EXPECT_EQ(stated->via, plain.via);
         EXPECT_EQ(stated->methods, plain.methods);
         EXPECT_EQ(stated->sizes, plain.sizes);
         EXPECT_EQ(stated->formats, plain.formats);
@@ -229,6 +233,12 @@ TEST(BenchOptions, AreRefusedWithTheReason) {
         const auto options = parsed({argument});
         return options ? std::string("taken") : options.error().text;
     };
+    EXPECT_EQ(refusal("--via=lib"), "--via=lib: expected one of gl|api");
+    EXPECT_EQ(refusal("--via="), "--via=: expected gl|api");
+    const auto methods = parsed({"--methods=memcpy", "--via=api"});
+    ASSERT_FALSE(methods);
+    EXPECT_EQ(methods.error().text,
+              "--methods and --via=api exclude each other: libvitrine has its own");
     EXPECT_EQ(refusal("--methods=memcopy"),
               "--methods=memcopy: no method is called memcopy; did you mean memcpy?");
     EXPECT_EQ(refusal("--formats=nv21,p01"),
