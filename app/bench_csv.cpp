@@ -13,8 +13,8 @@ std::string bench_csv(const BenchReport& report) {
     };
     constexpr std::array kColumns = {
         Column{"write", &TrialSamples::write}, Column{"hand_over", &TrialSamples::hand_over},
-        Column{"frame", &TrialSamples::frame}, Column{"cpu", &TrialSamples::cpu},
-        Column{"gpu", &TrialSamples::gpu}};
+        Column{"frame", &TrialSamples::frame}, Column{"whole", &TrialSamples::whole},
+        Column{"cpu", &TrialSamples::cpu},     Column{"gpu", &TrialSamples::gpu}};
     std::string text = "method,format,width,height,time,ns\n";
     for (const BenchRow& row : report.rows) {
         for (const Column& column : kColumns) {
@@ -24,6 +24,10 @@ std::string bench_csv(const BenchReport& report) {
             for (const Nanos time : row.samples.*column.times)
                 fmt::format_to(std::back_inserter(text), "{},{}\n", begin, time.count());
         }
+    }
+    for (const CallSamples& call : report.calls) {
+        for (const Nanos time : call.times)
+            fmt::format_to(std::back_inserter(text), "{},,,,call,{}\n", call.name, time.count());
     }
     return text;
 }

@@ -81,7 +81,20 @@ constexpr double kColumn = 5;
 constexpr double kHistogramWidth = kColumn * kTimesShown;
 constexpr double kHistogramLeft = kWidth - kHistogramWidth - kGap / 2;
 
+/// What is shown of each row, by itself and as values.
+struct PlottedTime {
+    std::string_view name;
+    TimeFigures BenchFigures::*figures;
+    std::vector<Nanos> TrialSamples::*values;
+};
+
+PlottedTime plotted_time(const BenchKind& kind) {
+    if (kind.hands_over) return {"Hand-over", &BenchFigures::hand_over, &TrialSamples::hand_over};
+    return {"Frame", &BenchFigures::frame, &TrialSamples::frame};
+}
+
 struct Plot {
+    PlottedTime time;
     double left = 0;   // of the bars
     double width = 0;  // of the longest
     Nanos longest{0};  // which is so long, or its interval
@@ -92,12 +105,12 @@ bool has_interval(const TimeFigures& times) {
 }
 
 Plot plot_of(const BenchKind& kind) {
-    Plot plot;
+    Plot plot{plotted_time(kind)};
     const size_t name = std::min(kind.width, kLongestName);
     plot.left = static_cast<double>(name) * kLetter + 12;
     plot.width = kHistogramLeft - kGap - kValueWidth - plot.left;
     for (const auto& [row, figures] : kind.measured) {
-        const TimeFigures& times = figures->hand_over;
+        const TimeFigures& times = figures->*plot.time.figures;
         plot.longest =
             std::max({plot.longest, times.p50, has_interval(times) ? times.median.high : Nanos{0}});
     }
@@ -123,7 +136,7 @@ std::string_view class_of(const BenchRow& row) {
 }
 
 std::string bar_svg(const Plot& plot, const BenchKind::Measured& of, double y) {
-    const TimeFigures& times = of.figures->hand_over;
+    const TimeFigures& times = of.figures->*plot.time.figures;
     std::string svg =
         fmt::format("<rect class=\"{}\" x=\"{:.1f}\" y=\"{}\" width=\"{:.1f}\" height=\"{}\"/>\n",
                     class_of(*of.row), plot.left, y + 5, length_of(plot, times.p50), kRow - 10);
@@ -142,9 +155,9 @@ std::string bar_svg(const Plot& plot, const BenchKind::Measured& of, double y) {
                              micros(times.p50));
 }
 
-std::string histogram_svg(const BenchRow& row, double y) {
+std::string histogram_svg(const Plot& plot, const BenchRow& row, double y) {
     const auto counts =
-        count_by_logarithm(row.samples.hand_over, kLeastShown, kPerDoubling, kTimesShown);
+        count_by_logarithm(row.samples.*plot.time.values, kLeastShown, kPerDoubling, kTimesShown);
     const uint64_t most = std::max<uint64_t>(1, *std::max_element(counts.begin(), counts.end()));
     std::string svg;
     for (size_t i = 0; i < counts.size(); ++i) {
@@ -162,11 +175,11 @@ std::string histogram_svg(const BenchRow& row, double y) {
 /// Titles, and lines at each power of ten.
 std::string axes_svg(const Plot& plot, double height) {
     std::string svg = fmt::format(
-        "<text x=\"{:.1f}\" y=\"14\">Hand-over, µs: the median, and where it lies with 95 % "
+        "<text x=\"{0:.1f}\" y=\"14\">{4}, µs: the median, and where it lies with 95 % "
         "confidence</text>\n"
-        "<text x=\"{}\" y=\"14\">Hand-over: how often each time</text>\n"
-        "<path d=\"M{:.1f} {}V{}\"/>\n",
-        plot.left, kHistogramLeft, plot.left, kHead - 8, height);
+        "<text x=\"{1}\" y=\"14\">{4}: how often each time</text>\n"
+        "<path d=\"M{0:.1f} {2}V{3}\"/>\n",
+        plot.left, kHistogramLeft, kHead - 8, height, plot.time.name);
     constexpr std::array<std::string_view, 6> kTens = {"0.1 µs", "1 µs", "10 µs",
                                                        "100 µs", "1 ms", "10 ms"};
     for (size_t i = 0; i < kTens.size(); ++i) {
@@ -188,7 +201,8 @@ std::string plots_of(const BenchKind& kind) {
     svg += axes_svg(plot, height);
     double y = kHead - 4;
     for (const BenchKind::Measured& each : kind.measured) {
-        svg += name_svg(each.row->method, y) + bar_svg(plot, each, y) + histogram_svg(*each.row, y);
+        svg += name_svg(each.row->method, y) + bar_svg(plot, each, y) +
+               histogram_svg(plot, *each.row, y);
         y += kRow;
     }
     return svg + "</svg></div>\n";
@@ -197,13 +211,15 @@ std::string plots_of(const BenchKind& kind) {
 // ---- tables -------------------------------------------------------------------------------------
 
 constexpr std::string_view kTimesHead =
-    "<tr><th></th><th colspan=\"7\">Hand-over, µs</th><th colspan=\"4\">Frame, µs</th></tr>\n"
     "<tr><th></th><th>p50</th><th>95 % within</th><th>p90</th><th>p95</th><th>p99</th>"
     "<th>p99.9</th><th>max</th><th>p50</th><th>p95</th><th>p99</th><th>max</th></tr>\n";
+std::string times_head(std::string_view part, std::string_view whole) {
+    return fmt::format(
+        "<tr><th></th><th colspan=\"7\">{}, µs</th><th colspan=\"4\">{}, µs</th></tr>\n{}", part,
+        whole, kTimesHead);
+}
 
-std::vector<std::string> times_cells(const BenchFigures& of) {
-    const TimeFigures& whole = of.frame;
-    const TimeFigures& part = of.hand_over;
+std::vector<std::string> times_cells(const TimeFigures& part, const TimeFigures& whole) {
     return {micros(part.p50),
             interval_text(part.median),
             percentile_text(part, 0.9, part.p90),
@@ -215,6 +231,12 @@ std::vector<std::string> times_cells(const BenchFigures& of) {
             percentile_text(whole, 0.95, whole.p95),
             percentile_text(whole, 0.99, whole.p99),
             micros(whole.max)};
+}
+std::vector<std::string> hand_over_cells(const BenchFigures& of) {
+    return times_cells(of.hand_over, of.frame);
+}
+std::vector<std::string> frame_cells(const BenchFigures& of) {
+    return times_cells(of.frame, of.whole);
 }
 
 constexpr std::string_view kCostHead =
@@ -246,13 +268,42 @@ std::string table_of(const BenchKind& kind, std::string_view head,
     return html + "</tbody></table></div>\n";
 }
 
+std::string times_of(const BenchKind& kind) {
+    if (kind.hands_over) return table_of(kind, times_head("Hand-over", "Frame"), hand_over_cells);
+    return table_of(kind, times_head("Frame", "Until the GPU has finished"), frame_cells);
+}
+
 std::string kind_html(const BenchKind& kind) {
     std::string html = fmt::format("<h2>{}</h2>\n", escaped(kind.title()));
     if (!kind.measured.empty()) {
-        html += plots_of(kind) + table_of(kind, kTimesHead, times_cells) +
-                table_of(kind, kCostHead, cost_cells);
+        html += plots_of(kind) + times_of(kind) + table_of(kind, kCostHead, cost_cells);
     }
-    return html + list_of(kind.missing());
+    return html + list_of(kind.comparisons()) + list_of(kind.missing());
+}
+
+constexpr std::string_view kCallsHead =
+    "<tr><th></th><th colspan=\"5\">Call of libvitrine, µs</th><th>Thread, "
+    "µs</th><th>GL</th></tr>\n"
+    "<tr><th></th><th>p50</th><th>p95</th><th>p99</th><th>p99.9</th><th>max</th><th>mean</th>"
+    "<th>calls</th></tr>\n";
+
+std::string calls_html(const std::vector<CallSamples>& calls) {
+    if (calls.empty()) return "";
+    std::string html =
+        fmt::format("<div class=\"scroll\"><table><thead>\n{}</thead><tbody>\n", kCallsHead);
+    for (const CallSamples& call : calls) {
+        const TimeFigures times = figures_of(call.times);
+        const std::vector<std::string> cells = {micros(times.p50),
+                                                percentile_text(times, 0.95, times.p95),
+                                                percentile_text(times, 0.99, times.p99),
+                                                percentile_text(times, 0.999, times.p999),
+                                                micros(times.max),
+                                                micros(call.cpu),
+                                                std::to_string(call.gl_calls)};
+        html += fmt::format("<tr><th>{}</th><td>{}</td></tr>\n", title_of(call),
+                            fmt::join(cells, "</td><td>"));
+    }
+    return html + "</tbody></table></div>\n";
 }
 
 }  // namespace
@@ -265,11 +316,13 @@ std::string bench_html(const BenchReport& report) {
         "content=\"default-src 'none'; style-src 'unsafe-inline'\"/>\n"
         "<meta name=\"viewport\" content=\"width=device-width\"/>\n"
         "<title>vitrine bench</title><style>{}</style></head><body>\n"
-        "<h1>How pixels get into textures</h1>\n",
-        kStyle);
+        "<h1>{}</h1>\n",
+        kStyle,
+        report.via == BenchVia::api ? "What a picture costs through libvitrine"
+                                    : "How pixels get into textures");
     std::vector<LabeledText> head = head_of(report);
     head.push_back({"vitrine", std::string(program_version())});
-    html += list_of(head);
+    html += list_of(head) + calls_html(report.calls);
     for (const BenchKind& kind : kinds_of(report, figures)) html += kind_html(kind);
     return html + "</body></html>\n";
 }

@@ -36,6 +36,7 @@ Json or_null(std::optional<double> value) {
 Json row_json(const BenchRow& row, const BenchFigures& figures) {
     const TrialSamples& of = row.samples;
     return {{"method", row.method},
+            {"beside", row.beside},
             {"format", info(row.format).name},
             {"width", row.size.width},
             {"height", row.size.height},
@@ -47,6 +48,7 @@ Json row_json(const BenchRow& row, const BenchFigures& figures) {
             {"write", times_json(figures.write, of.write)},
             {"hand_over", times_json(figures.hand_over, of.hand_over)},
             {"frame", times_json(figures.frame, of.frame)},
+            {"whole", times_json(figures.whole, of.whole)},
             {"cpu", times_json(figures.cpu, of.cpu)},
             {"gpu", times_json(figures.gpu, of.gpu)},
             {"copies_per_frame", figures.copies},
@@ -54,7 +56,16 @@ Json row_json(const BenchRow& row, const BenchFigures& figures) {
             {"bytes_copied_per_frame", figures.bytes_copied},
             {"bytes_per_second", or_null(figures.bytes_per_second)},
             {"share_of_memcpy", or_null(figures.share_of_memcpy)},
+            {"frame_to_beside", or_null(figures.frame_to_beside)},
+            {"whole_to_beside", or_null(figures.whole_to_beside)},
             {"frames_per_second", figures.frames_per_second}};
+}
+
+Json call_json(const CallSamples& call) {
+    return {{"name", call.name},
+            {"gl_calls", call.gl_calls},
+            {"cpu_mean_ns", call.cpu.count()},
+            {"times", times_json(figures_of(call.times), call.times)}};
 }
 
 Json state_json(const MachineState& state) {
@@ -86,15 +97,19 @@ std::string bench_json(const BenchReport& report) {
     Json rows = Json::array();
     for (size_t i = 0; i < report.rows.size(); ++i)
         rows.push_back(row_json(report.rows[i], figures[i]));
+    Json calls = Json::array();
+    for (const CallSamples& call : report.calls) calls.push_back(call_json(call));
     const Json all = {{"schema", 1},
                       {"program", {{"name", "vitrine"}, {"version", program_version()}}},
                       {"machine", machine_json(report)},
+                      {"via", name_of(report.via)},
                       {"gpu_times", report.gpu_times},
                       {"target", {{"width", kBenchTarget.width}, {"height", kBenchTarget.height}}},
                       {"seed", report.seed},
                       {"trials", report.trials},
                       {"frames", report.frames},
-                      {"rows", rows}};
+                      {"rows", rows},
+                      {"calls", calls}};
     // A driver's text need not be UTF-8.
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

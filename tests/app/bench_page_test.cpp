@@ -84,6 +84,22 @@ TEST(BenchPage, AsksForNothing) {
     EXPECT_TRUE(contains(page, "content=\"default-src 'none'; style-src 'unsafe-inline'\""));
 }
 
+TEST(BenchPage, HasWhatLibvitrineTakes) {
+    const std::string page = bench_html(test::sample_api_report());
+    EXPECT_EQ(fault_of(page), "");
+    const auto has = [&](std::string_view what) {
+        EXPECT_TRUE(contains(page, std::string(what))) << what << "\nin\n" << page;
+    };
+    has("<h1>What a picture costs through libvitrine</h1>");
+    has("<tr><th>update, nothing new</th><td>0.3</td><td>-</td><td>-</td><td>-</td><td>0.6</td>"
+        "<td>0.7</td><td>0</td></tr>");
+    has(">Frame: how often each time</text>");
+    has("<th colspan=\"4\">Until the GPU has finished, µs</th>");
+    has("<tr><th>api memfd</th><td>42.0</td><td>(42.0 42.0)</td>");
+    has("<dt>api memfd</dt><dd>beside program memfd, at p50: +1.0 %");
+    EXPECT_FALSE(contains(page, "Hand-over"));
+}
+
 TEST(BenchPage, HasTheFiguresOfTheTable) {
     const std::string page = bench_html(sample_report());
     const auto has = [&](std::string_view what) {

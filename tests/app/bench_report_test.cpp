@@ -127,7 +127,9 @@ void collect_bench_fields(const nlohmann::json& value, const std::string& name,
 }
 
 TEST(BenchJson, HoldsExactlyTheDocumentedFields) {
-    const auto json = nlohmann::json::parse(bench_json(sample_report()));
+    BenchReport report = sample_report();
+    report.calls = test::sample_api_report().calls;
+    const auto json = nlohmann::json::parse(bench_json(report));
     std::set<std::string> fields;
     collect_bench_fields(json, "", fields);
     EXPECT_EQ(fields, bench_documented("## `--json`", "A set of times"));
@@ -160,6 +162,61 @@ TEST(BenchJson, SaysWhatWasMeasured) {
     EXPECT_EQ(json["rows"][2]["unsupported"], "there is no such thing");
     EXPECT_TRUE(json["rows"][2]["bytes_per_second"].is_null());
     EXPECT_EQ(json["rows"][4]["voided"].size(), 2u);
+}
+
+TEST(BenchOfTheApi, TellsWhatItTakesBesideTheProgram) {
+    const BenchReport report = test::sample_api_report();
+    const std::string text = bench_text(report);
+    const auto has = [&](std::string_view what) {
+        EXPECT_NE(text.find(what), std::string::npos) << what << "\nin\n" << text;
+    };
+    has("\nCalls of libvitrine, microseconds\n");
+    has("\nupdate, nothing new        0.3        -        -        -        -      0.6      0.7    "
+        "    "
+        "0\n");
+    has("\nstate kept, in a row       1.1        -        -        -        -      1.1      1.2    "
+        "   "
+        "93\n");
+    // The hand-over by itself is known of neither.
+    EXPECT_EQ(text.find("Hand-over"), std::string::npos) << text;
+    has("\nFrame (calls until it is submitted), microseconds\n");
+    has("\napi memfd          42.0      (42.0 42.0)     42.0        -        -        -     42.0 "
+        "########\n");
+    has("\napi memfd         202.0    (202.0 202.0)    202.0");
+    // 42 to 40, and 202 to 200.
+    has("\napi memfd  beside program memfd, at p50: +1.0 % until the GPU has finished, +5.0 % "
+        "until");
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+}
+
+TEST(BenchOfTheApi, ComparesWithinAKind) {
+    BenchReport report = test::sample_api_report();
+    report.rows.push_back(report.rows[1]);
+    report.rows.back().size = {200, 80};
+    const auto figures = figures_of(report);
+    EXPECT_FALSE(figures[0].frame_to_beside);
+    EXPECT_DOUBLE_EQ(*figures[1].frame_to_beside, 1.05);
+    EXPECT_DOUBLE_EQ(*figures[1].whole_to_beside, 1.01);
+    EXPECT_FALSE(figures[2].frame_to_beside);
+}
+
+TEST(BenchOfTheApi, IsThereForPrograms) {
+    const auto json = nlohmann::json::parse(bench_json(test::sample_api_report()));
+    EXPECT_EQ(json["via"], "api");
+    EXPECT_EQ(json["calls"][0]["name"], "update");
+    EXPECT_EQ(json["calls"][0]["gl_calls"], 0);
+    EXPECT_EQ(json["calls"][0]["cpu_mean_ns"], 700);
+    EXPECT_EQ(json["calls"][0]["times"]["p50_ns"], 300);
+    EXPECT_EQ(json["calls"][1]["gl_calls"], 93);
+    EXPECT_EQ(json["rows"][1]["beside"], "program memfd");
+    EXPECT_EQ(json["rows"][1]["whole"]["p50_ns"], 202000);
+    EXPECT_EQ(json["rows"][1]["hand_over"]["count"], 0);
+    EXPECT_DOUBLE_EQ(json["rows"][1]["frame_to_beside"], 1.05);
+    EXPECT_TRUE(json["rows"][0]["frame_to_beside"].is_null());
+    const std::string csv = bench_csv(test::sample_api_report());
+    EXPECT_NE(csv.find("api memfd,nv12,100,80,whole,202000\n"), std::string::npos) << csv;
+    EXPECT_NE(csv.find("\nupdate,,,,call,600\n"), std::string::npos) << csv;
 }
 
 TEST(BenchDocument, NamesEveryMethod) {
