@@ -90,7 +90,7 @@ TrialPlan plan_of(const BenchJob& job, const BenchOptions& options) {
 }
 
 /// What came of a trial. Errors: what lets no other trial be had either.
-Result<void> settle(BenchRow& row, const Result<TrialSamples>& samples) {
+Result<void> settle_row(BenchRow& row, const Result<TrialSamples>& samples) {
     if (samples) {
         row.samples.add(*samples);
         ++row.trials;
@@ -105,11 +105,11 @@ Result<void> settle(BenchRow& row, const Result<TrialSamples>& samples) {
     return {};
 }
 
-/// Errors: as settle().
+/// Errors: as settle_row().
 Result<void> try_job(BenchJob& job, const BenchTools& tools, const BenchOptions& options,
                      uint64_t) {
     if (!job.result.unsupported.empty()) return {};
-    return settle(job.result, run_trial(tools, plan_of(job, options)));
+    return settle_row(job.result, run_trial(tools, plan_of(job, options)));
 }
 
 /// With the drawing of a picture as the known draw, as the player has it.
@@ -167,7 +167,7 @@ std::vector<ApiJob> api_jobs_of(const BenchOptions& options, const std::vector<M
     return jobs;
 }
 
-/// Errors: as settle().
+/// Errors: as settle_row().
 Result<void> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& options,
                      uint64_t seed) {
     if (!job.api.unsupported.empty()) return {};
@@ -180,14 +180,14 @@ Result<void> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& o
     const auto part = [&](TrialSamples ApiSamples::*of) -> Result<TrialSamples> {
         return samples ? Result<TrialSamples>(*samples.*of) : Failure(samples.error());
     };
-    if (auto ok = settle(job.program, part(&ApiSamples::program)); !ok) return ok;
-    return settle(job.api, part(&ApiSamples::api));
+    if (auto ok = settle_row(job.program, part(&ApiSamples::program)); !ok) return ok;
+    return settle_row(job.api, part(&ApiSamples::api));
 }
 
-const BenchRow& row_of(const BenchJob& job) {
+const BenchRow& told_row(const BenchJob& job) {
     return job.result;
 }
-const BenchRow& row_of(const ApiJob& job) {
+const BenchRow& told_row(const ApiJob& job) {
     return job.api;
 }
 
@@ -200,7 +200,7 @@ Result<void> run_rounds(std::vector<Job>& jobs, const BenchTools& tools,
     const size_t all = jobs.size() * options.trials;
     for (uint64_t round = 0; round < options.trials; ++round) {
         for (const size_t at : bench_order(jobs.size(), seed, round)) {
-            const BenchRow& row = row_of(jobs[at]);
+            const BenchRow& row = told_row(jobs[at]);
             progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++done, all, row.method,
                                  info(row.format).name, row.size.width, row.size.height));
             if (auto ok = try_job(jobs[at], tools, options, seed + done); !ok) return ok;

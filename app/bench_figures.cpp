@@ -31,7 +31,7 @@ BenchFigures figures_of_row(const BenchRow& row) {
 }
 
 /// Of the medians.
-std::optional<double> ratio(const TimeFigures& times, const TimeFigures& to) {
+std::optional<double> ratio_of_medians(const TimeFigures& times, const TimeFigures& to) {
     if (times.count == 0 || to.p50 <= Nanos{0}) return {};
     return static_cast<double>(times.p50.count()) / static_cast<double>(to.p50.count());
 }
@@ -42,8 +42,8 @@ void relate(const BenchRow& row, BenchFigures& figures, const BenchRow& other,
     if (other.method == kCeilingMethod && figures.bytes_per_second && of_other.bytes_per_second)
         figures.share_of_memcpy = *figures.bytes_per_second / *of_other.bytes_per_second;
     if (other.method != row.beside) return;
-    figures.frame_to_beside = ratio(figures.frame, of_other.frame);
-    figures.whole_to_beside = ratio(figures.whole, of_other.whole);
+    figures.frame_to_beside = ratio_of_medians(figures.frame, of_other.frame);
+    figures.whole_to_beside = ratio_of_medians(figures.whole, of_other.whole);
 }
 
 }  // namespace

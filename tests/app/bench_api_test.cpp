@@ -64,7 +64,7 @@ TEST_F(BenchApi, CountsTheCallsOfGl) {
     for (const CallSamples& each : *calls) EXPECT_GT(each.cpu, Nanos{0}) << each.name;
 }
 
-void expect_samples(const TrialSamples& samples, uint64_t copies) {
+void expect_shown(const TrialSamples& samples, uint64_t copies) {
     EXPECT_EQ(samples.frames, 20u);
     for (const auto* times : {&samples.frame, &samples.whole, &samples.cpu, &samples.gpu})
         EXPECT_EQ(times->size(), 20u);
@@ -77,8 +77,8 @@ void expect_samples(const TrialSamples& samples, uint64_t copies) {
 TEST_F(BenchApi, ShowsEveryPictureBothWays) {
     const auto samples = trial(nullptr);
     ASSERT_TRUE(samples) << samples.error().text;
-    expect_samples(samples->program, 20);
-    expect_samples(samples->api, 20);
+    expect_shown(samples->program, 20);
+    expect_shown(samples->api, 20);
 }
 
 TEST_F(BenchApi, CopiesNothingOfMemoryThatIsImported) {
@@ -89,8 +89,8 @@ TEST_F(BenchApi, CopiesNothingOfMemoryThatIsImported) {
         const auto samples = trial(std::move(*each.allocator));
         if (!samples && samples.error().code == Errc::unsupported) continue;
         ASSERT_TRUE(samples) << samples.error().text;
-        expect_samples(samples->program, 0);
-        expect_samples(samples->api, 0);
+        expect_shown(samples->program, 0);
+        expect_shown(samples->api, 0);
         any = true;
     }
     // A software renderer takes memfds.
