@@ -249,7 +249,7 @@ std::vector<std::string> cost_cells(const BenchFigures& of) {
     return {of.gpu.count > 0 ? micros(of.gpu.p50) : "-",
             percentile_text(of.gpu, 0.95, of.gpu.p95),
             micros(of.cpu.mean),
-            micros(of.write.p50),
+            of.write.count > 0 ? micros(of.write.p50) : "-",
             fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
             byte_count(static_cast<uint64_t>(of.bytes_copied)),
             number_or_dash(of.bytes_per_second, 1e-9, 2),

@@ -89,7 +89,8 @@ std::string cost_line(const BenchKind::Measured& measured, size_t width) {
     const std::string share = number_or_dash(of.share_of_memcpy, 100, 0);
     return fmt::format("{:<{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8.1f}\n",
                        measured.row->method, width, timed ? micros(of.gpu.p50) : "-",
-                       timed ? micros(of.gpu.p95) : "-", micros(of.cpu.mean), micros(of.write.p50),
+                       timed ? micros(of.gpu.p95) : "-", micros(of.cpu.mean),
+                       of.write.count > 0 ? micros(of.write.p50) : "-",
                        fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
                        byte_count(static_cast<uint64_t>(of.bytes_copied)),
                        number_or_dash(of.bytes_per_second, 1e-9, 2),

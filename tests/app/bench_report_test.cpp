@@ -183,6 +183,8 @@ TEST(BenchOfTheApi, TellsWhatItTakesBesideTheProgram) {
     has("\napi memfd          42.0      (42.0 42.0)     42.0        -        -        -     42.0 "
         "########\n");
     has("\napi memfd         202.0    (202.0 202.0)    202.0");
+    has("\napi memfd             -        -     21.0        -  0.0+0   0 bytes       -        -   "
+        "1000.0\n");
     // 42 to 40, and 202 to 200.
     has("\napi memfd  beside program memfd, at p50: +1.0 % until the GPU has finished, +5.0 % "
         "until");

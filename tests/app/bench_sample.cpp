@@ -54,6 +54,7 @@ BenchReport sample_api_report() {
                    row_of_times("api memfd", 0, {21, 21, 21, 21, 21, 21, 21, 21, 21, 21})};
     report.rows[1].beside = report.rows[0].method;
     for (BenchRow& row : report.rows) {
+        row.samples.write.clear();
         row.samples.hand_over.clear();
         for (const Nanos frame : row.samples.frame)
             row.samples.whole.push_back(frame + std::chrono::microseconds(160));
