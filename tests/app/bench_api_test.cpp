@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <regex>
+
 #include "hw/buffer_allocator.h"
+#include "tests/app/support.h"
 
 namespace {
 
@@ -97,6 +101,38 @@ TEST_F(BenchApi, CopiesNothingOfMemoryThatIsImported) {
     if (output_->context().facts().software_renderer) {
         EXPECT_TRUE(any);
     }
+}
+
+TEST(ProgramBenchApi, TellsAndCompares) {
+    constexpr const char* kApi =
+        VITRINE_PROGRAM " bench --via=api --sizes=64x64 --frames=12 --trials=2 --seed=5 ";
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("old.json");
+    auto ran = test::run_program(fmt::format("{} --json >'{}'", kApi, path));
+    ASSERT_EQ(ran.status, 0) << ran.output << test::contents_of(path);
+    ran = test::run_program(fmt::format("{} --baseline={}", kApi, path));
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    // The last figure is how often GL was called.
+    const std::regex update("\nupdate, nothing new( +[0-9.]+){7} +0\n");
+    EXPECT_TRUE(std::regex_search(ran.output, update)) << ran.output;
+    const std::regex state(
+        "\nstate kept, after pictures( +[0-9.]+){4} +-( +[0-9.]+){2} +[1-9][0-9]+\n");
+    EXPECT_TRUE(std::regex_search(ran.output, state)) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "\nprogram upload ")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "\napi upload ")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "beside program upload, at p50: ")) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "Compared with " + path + "\n")) << ran.output;
+    EXPECT_FALSE(test::contains(ran.output, "only now")) << ran.output;
+    // An hour each.
+    const std::regex time("(\"(p[0-9]+|max|mean)_ns\": )[0-9]+");
+    const std::string slow = std::regex_replace(test::contents_of(path), time, "$013600000000000");
+    std::ofstream(path) << slow;
+    ran = test::run_program(fmt::format("{} --baseline={} '--fail-if=p50>10%'", kApi, path));
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    ran = test::run_program(
+        fmt::format("{} --baseline={} '--fail-if=hand_over.p50>10%'", kApi, path));
+    EXPECT_EQ(WEXITSTATUS(ran.status), 1) << ran.output;
+    EXPECT_TRUE(test::contains(ran.output, "nothing to compare with hand_over.p50")) << ran.output;
 }
 
 }  // namespace

@@ -288,19 +288,14 @@ TEST(ProgramBench, PrintsItsTable) {
 constexpr const char* kSmallBench = VITRINE_PROGRAM
     " bench --methods=memcpy,subimage --sizes=64x64 --frames=4 --trials=1 --seed=5 ";
 
-/// Into a report, in place of its times.
-void put_times(const std::string& path, int64_t nanos) {
-    const std::regex time("(\"(p[0-9]+|max|mean)_ns\": )[0-9]+");
-    const std::string text =
-        std::regex_replace(test::contents_of(path), time, fmt::format("$01{}", nanos));
-    std::ofstream(path) << text;
-}
-
 /// A report of this machine whose times are all this many nanoseconds.
 void put_baseline(const std::string& path, int64_t nanos) {
     const auto ran = test::run_program(fmt::format("{} --json >'{}'", kSmallBench, path));
     ASSERT_EQ(ran.status, 0) << ran.output;
-    put_times(path, nanos);
+    const std::regex time("(\"(p[0-9]+|max|mean)_ns\": )[0-9]+");
+    const std::string text =
+        std::regex_replace(test::contents_of(path), time, fmt::format("$01{}", nanos));
+    std::ofstream(path) << text;
 }
 
 int status_of(const std::string& arguments, std::string* output = nullptr) {
@@ -351,35 +346,6 @@ TEST(ProgramBench, ComparesBesideWhatAProgramReads) {
     EXPECT_TRUE(test::contains(output, "\nCompared with " + path + "\n")) << output;
     EXPECT_EQ(status_of("--json 2>/dev/null --baseline=" + path, &output), 0);
     EXPECT_TRUE(output.starts_with("{") && output.ends_with("\n}\n")) << output;
-}
-
-TEST(ProgramBench, MeasuresLibvitrine) {
-    constexpr const char* kApi =
-        VITRINE_PROGRAM " bench --via=api --sizes=64x64 --frames=12 --trials=2 --seed=5 ";
-    const test::TemporaryFolder folder;
-    const std::string path = folder.file("old.json");
-    auto ran = test::run_program(fmt::format("{} --json >'{}'", kApi, path));
-    ASSERT_EQ(ran.status, 0) << ran.output << test::contents_of(path);
-    ran = test::run_program(fmt::format("{} --baseline={}", kApi, path));
-    EXPECT_EQ(ran.status, 0) << ran.output;
-    // The last figure is how often GL was called.
-    const std::regex update("\nupdate, nothing new( +[0-9.]+){7} +0\n");
-    EXPECT_TRUE(std::regex_search(ran.output, update)) << ran.output;
-    const std::regex state(
-        "\nstate kept, after pictures( +[0-9.]+){4} +-( +[0-9.]+){2} +[1-9][0-9]+\n");
-    EXPECT_TRUE(std::regex_search(ran.output, state)) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "\nprogram upload ")) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "\napi upload ")) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "beside program upload, at p50: ")) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "Compared with " + path + "\n")) << ran.output;
-    EXPECT_FALSE(test::contains(ran.output, "only now")) << ran.output;
-    put_times(path, int64_t{3600} * 1000000000);
-    ran = test::run_program(fmt::format("{} --baseline={} '--fail-if=p50>10%'", kApi, path));
-    EXPECT_EQ(ran.status, 0) << ran.output;
-    ran = test::run_program(
-        fmt::format("{} --baseline={} '--fail-if=hand_over.p50>10%'", kApi, path));
-    EXPECT_EQ(WEXITSTATUS(ran.status), 1) << ran.output;
-    EXPECT_TRUE(test::contains(ran.output, "nothing to compare with hand_over.p50")) << ran.output;
 }
 
 TEST(ProgramBench, WritesAPage) {
