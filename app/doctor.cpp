@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/display_size.h"
 #include "app/text.h"
+#include "core/display_size.h"
 #include "decode/input.h"
 #include "decode/media_source.h"
 #include "hw/kernel.h"

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "core/display_size.h"
 #include "app/list_items.h"
 #include "app/log_limits.h"
 #include "app/play_loop.h"
@@ -14,6 +13,7 @@
 #include "app/screen.h"
 #include "app/screenshot.h"
 #include "app/screenshot_writer.h"
+#include "core/display_size.h"
 #include "core/log.h"
 #include "player/engine.h"
 #include "player/media_opener.h"

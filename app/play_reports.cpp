@@ -8,9 +8,9 @@
 #include "app/file_writer.h"
 #include "app/standard_streams.h"
 #include "app/summary.h"
-#include "player/timing_json.h"
 #include "core/log.h"
 #include "decode/media_source.h"
+#include "player/timing_json.h"
 
 namespace vitrine {
 namespace {
