@@ -294,5 +294,69 @@ TEST(MediaSound, WhatTheEncoderAddedIsLeftOut) {
     }
 }
 
+/// Where in the whole these samples are found, some ticks of a container about a place; a container
+/// that counts in milliseconds rounds the places of both.
+size_t place_within(const std::vector<float>& whole, const std::vector<float>& rest, size_t about) {
+    constexpr size_t kTick = 48;
+    constexpr size_t kBehind = 12000;  // where decoders that began anew are as they would be
+    const auto farthest = [&](size_t place) {
+        float most = 0;
+        for (size_t i = kBehind; i < kBehind + 4800; ++i) {
+            most = std::max(most, std::abs(rest[i] - whole[place + i]));
+        }
+        return most;
+    };
+    size_t best = about;
+    for (size_t place = about - std::min(about, kTick); place <= about + kTick; ++place) {
+        if (farthest(place) < farthest(best)) best = place;
+    }
+    return best;
+}
+
+/// Sample by sample as in the whole; AAC of FFmpeg's encoder has noise that its decoder makes up.
+void expect_heard_on(FrameSource& source, const Heard& whole, const SeekTarget& target) {
+    SCOPED_TRACE(target.position / 1ms);
+    ASSERT_TRUE(source.seek_to(target));
+    const auto picture = source.read();
+    ASSERT_TRUE(picture && *picture);
+    const Nanos pts = (*picture)->info().pts;
+    const bool exact = target.kind == SeekTarget::Kind::exact;
+    const Heard rest = hear_all(*source.sound(), {48000, 1});
+    EXPECT_EQ(rest.first, exact ? target.position : pts);
+    const auto about = static_cast<size_t>(
+        std::llround(static_cast<double>((rest.first - whole.first).count()) * 48e-6));
+    ASSERT_NEAR(static_cast<double>(rest.samples.size() + about),
+                static_cast<double>(whole.samples.size()), 48);
+    const size_t place = place_within(whole.samples, rest.samples, about);
+    for (size_t i = 0; i < std::min(rest.samples.size(), whole.samples.size() - place); ++i) {
+        ASSERT_NEAR(rest.samples[i], whole.samples[place + i], 1e-3) << "sample " << i;
+    }
+}
+
+// Where every picture, or some, is a key frame, from which its decoder begins: that of lossy sound
+// has to begin before.
+TEST(MediaSound, GoesOnFromWhereItIsSoughtAsItWouldHaveGoneOn) {
+    size_t clips = 0;
+    for (const char* name : {"keys_mp3.mkv", "keys_aac.mkv", "keys_opus.mkv", "keys_vorbis.mkv",
+                             "sound_mp3.mkv", "sound_opus.mp4", "sound.mp4", "sound.flv"}) {
+        const std::string path = std::string(VITRINE_TEST_CLIPS) + "/" + name;
+        if (!std::filesystem::exists(path)) continue;
+        SCOPED_TRACE(name);
+        ++clips;
+        MediaOptions options;
+        options.sound = true;
+        const auto source = open_or_fail(path, options);
+        ASSERT_TRUE(source && source->sound());
+        const Heard whole = hear_all(*source->sound(), {48000, 1});
+        for (const Nanos position : {1000ms, 0ms, 40ms, 1320ms, 1640ms}) {
+            expect_heard_on(*source, whole, {position});
+            expect_heard_on(*source, whole, {position, SeekTarget::Kind::key_frame});
+            if (position == 0ms) continue;
+            expect_heard_on(*source, whole, {position, SeekTarget::Kind::before});
+        }
+    }
+    EXPECT_GE(clips, 1u);
+}
+
 }  // namespace
 }  // namespace vitrine
