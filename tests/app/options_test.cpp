@@ -49,6 +49,11 @@ TEST(Options, EveryOptionOfPlayArrives) {
                                "2.5",
                                "--gapless=strict",
                                "--transition=fade:1500",
+                               "--audio-device=Speakers",
+                               "--volume=62.5",
+                               "--mute",
+                               "--audio-delay=-0.25",
+                               "--speed=1.5",
                                "--screenshot=s.PNG",
                                "--frame-hash=-",
                                "--timing",
@@ -76,12 +81,20 @@ TEST(Options, EveryOptionOfPlayArrives) {
     EXPECT_EQ(play.image_duration, 2500ms);
     EXPECT_EQ(play.gapless, GaplessChoice::strict);
     EXPECT_EQ(play.fade, 1500ms);
+    EXPECT_TRUE(play.sound);
+    EXPECT_EQ(play.sound_device, "Speakers");
+    EXPECT_EQ(play.volume, 62.5);
+    EXPECT_TRUE(play.mute);
+    EXPECT_EQ(play.sound_delay, -250ms);
+    EXPECT_EQ(play.speed, 1.5);
     EXPECT_EQ(play.screenshot, "s.PNG");
     EXPECT_EQ(play.frame_hash, "-");
     EXPECT_TRUE(play.timing);
     EXPECT_EQ(play.timing_json, "t.json");
     EXPECT_EQ(play.timing_csv, "t.csv");
     EXPECT_EQ(play.log_level, LogLevel::debug);
+    EXPECT_FALSE(parse({"--no-audio", "f"})->play.sound);
+    EXPECT_EQ(parse({"--audio-delay=0.25", "f"})->play.sound_delay, 250ms);
 }
 
 TEST(Options, DefaultsAreThoseOfTheTable) {
@@ -107,10 +120,20 @@ TEST(Options, DefaultsAreThoseOfTheTable) {
         EXPECT_EQ(stated->play.loop_playlist, plain->play.loop_playlist);
         EXPECT_EQ(stated->play.gapless, plain->play.gapless);
         EXPECT_EQ(stated->play.fade, plain->play.fade);
+        EXPECT_EQ(stated->play.sound_device, plain->play.sound_device);
+        EXPECT_EQ(stated->play.speed, plain->play.speed);
     }
-    const std::string pictures =
-        "--image-duration=" + std::string(find_option("image-duration")->default_text);
-    EXPECT_EQ(parse({pictures, "f"})->play.image_duration, plain->play.image_duration);
+    const auto stated = [](std::string_view name) {
+        const std::string given =
+            "--" + std::string(name) + "=" + std::string(find_option(name)->default_text);
+        return parse({given, "f"})->play;
+    };
+    EXPECT_EQ(stated("image-duration").image_duration, plain->play.image_duration);
+    EXPECT_EQ(stated("volume").volume, plain->play.volume);
+    EXPECT_EQ(stated("audio-delay").sound_delay, plain->play.sound_delay);
+    EXPECT_EQ(stated("speed").speed, plain->play.speed);
+    EXPECT_TRUE(plain->play.sound);
+    EXPECT_FALSE(plain->play.mute);
 }
 
 TEST(Options, AStartIsATimeOrAChapter) {
