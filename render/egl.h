@@ -20,7 +20,6 @@
     X(GetError)             \
     X(Initialize)           \
     X(MakeCurrent)          \
-    X(QueryContext)         \
     X(QueryString)          \
     X(ReleaseThread)        \
     X(Terminate)

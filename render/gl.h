@@ -1,6 +1,6 @@
-// The GL ES functions that we call, as one table, so that a test can put its own in front of the
+// The GL functions that we call, as one table, so that a test can put its own in front of the
 // driver's; nothing of GL is linked. What ES 2.0 has is always there; the rest is null where the
-// driver lacks it. Plain values; reentrant.
+// context lacks it. Plain values; reentrant.
 #pragma once
 
 // No prototypes: a direct call does not compile.
@@ -77,7 +77,7 @@
     X(VertexAttribPointer, PFNGLVERTEXATTRIBPOINTERPROC)           \
     X(Viewport, PFNGLVIEWPORTPROC)
 
-// VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0 or an extension; may be null.
+// VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0, desktop GL or an extension; may be null.
 #define VITRINE_GL_OPTIONAL(X)                                         \
     X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                           \
     X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
@@ -90,6 +90,7 @@
     X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
     X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                       \
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
+    X(GetStringi, PFNGLGETSTRINGIPROC)                                 \
     X(MapBufferRange, PFNGLMAPBUFFERRANGEPROC)                         \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)                             \
     X(UnmapBuffer, PFNGLUNMAPBUFFERPROC)

@@ -1,7 +1,6 @@
 #include "render/gl_context.h"
 
 #include <array>
-#include <cstdio>
 #include <cstdlib>
 #include <string_view>
 #include <thread>
@@ -9,39 +8,16 @@
 
 #include "core/log.h"
 #include "render/gl_objects.h"
+#include "render/read_facts.h"
 
 namespace vitrine {
 namespace {
 
-std::string_view text_or_empty(const char* text) {
-    return text == nullptr ? std::string_view{} : text;
-}
-
-bool has_word(std::string_view list, std::string_view word) {
-    for (size_t at = list.find(word); at != std::string_view::npos; at = list.find(word, at + 1)) {
-        const size_t end = at + word.size();
-        const bool starts = at == 0 || list[at - 1] == ' ';
-        if (starts && (end == list.size() || list[end] == ' ')) return true;
-    }
-    return false;
-}
-
 /// What changes pixels and is off in a fresh context, but not where others have drawn.
-// The software renderer on a display's card, as of a virtual machine. It takes dma-bufs of others,
-// cannot map them, and reads through the null pointer in the shader that samples them (Mesa 25.0).
-constexpr std::string_view kDiesOfImports = "kms_swrast";
-
 constexpr std::array<GLenum, 7> kOffForDrawing = {
     GL_BLEND,        GL_CULL_FACE,    GL_DEPTH_TEST,      GL_SAMPLE_ALPHA_TO_COVERAGE,
     GL_SCISSOR_TEST, GL_STENCIL_TEST, GL_SAMPLE_COVERAGE,
 };
-
-bool is_software(std::string_view renderer) {
-    for (const std::string_view name : {"llvmpipe", "softpipe", "swrast", "SwiftShader"}) {
-        if (renderer.find(name) != std::string_view::npos) return true;
-    }
-    return false;
-}
 
 }  // namespace
 
@@ -65,9 +41,7 @@ struct GlContext::State {
     [[nodiscard]] bool make_current() const {
         return egl.MakeCurrent(display, surface, surface, context) == EGL_TRUE;
     }
-    [[nodiscard]] Result<void> read_facts(const FunctionFilters& filters);
-    void read_gl_extensions(std::string_view egl_extensions);
-    void read_import_formats();
+    [[nodiscard]] Result<void> read(const FunctionFilters& filters);
 };
 
 /// Makes the offscreen contexts; each open_* says in its error why it is out.
@@ -156,7 +130,7 @@ Result<std::unique_ptr<GlContext>> GlContext::Opener::open(std::string_view plat
     s.owns_context = true;
     const std::string_view extensions = text_or_empty(egl.QueryString(display, EGL_EXTENSIONS));
     if (auto ok = create_context(s, extensions); !ok) return Failure(ok.error());
-    if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
+    if (auto ok = s.read(filters); !ok) return Failure(ok.error());
     return context;
 }
 
@@ -235,7 +209,7 @@ Result<std::unique_ptr<GlContext>> GlContext::make_beside(EGLDisplay display) {
     s.owns_context = true;
     const std::string_view extensions = text_or_empty(s.egl.QueryString(display, EGL_EXTENSIONS));
     if (auto ok = Opener::create_context(s, extensions); !ok) return Failure(ok.error());
-    if (auto ok = s.read_facts({}); !ok) return Failure(ok.error());
+    if (auto ok = s.read({}); !ok) return Failure(ok.error());
     return context;
 }
 
@@ -258,107 +232,19 @@ Result<std::unique_ptr<GlContext>> GlContext::join_current(const FunctionFilters
         return fail(Errc::unsupported,
                     "the context of this thread is not EGL's (GLX?): ask the toolkit for EGL");
     }
-    EGLint client = 0;
-    if (s.egl.QueryContext(s.display, s.context, EGL_CONTEXT_CLIENT_TYPE, &client) != EGL_TRUE)
-        return s.egl_failure("eglQueryContext");
-    if (client != EGL_OPENGL_ES_API) {
-        return fail(Errc::unsupported, "the context of this thread is desktop GL, not GL ES");
-    }
     s.facts.egl_platform = "window";
-    if (auto ok = s.read_facts(filters); !ok) return Failure(ok.error());
+    if (auto ok = s.read(filters); !ok) return Failure(ok.error());
     return context;
 }
 
-Result<void> GlContext::State::read_facts(const FunctionFilters& filters) {
+Result<void> GlContext::State::read(const FunctionFilters& filters) {
     auto loaded = load_gl();
     if (!loaded) return Failure(loaded.error());
     gl = *loaded;
     if (filters.gl != nullptr) filters.gl(gl);
-    auto gl_text = [&](GLenum name) {
-        return text_or_empty(reinterpret_cast<const char*>(gl.GetString(name)));
-    };
-    facts.egl_vendor = text_or_empty(egl.QueryString(display, EGL_VENDOR));
-    facts.egl_version = text_or_empty(egl.QueryString(display, EGL_VERSION));
-    facts.gl_renderer = gl_text(GL_RENDERER);
-    facts.gl_version = gl_text(GL_VERSION);
-    facts.software_renderer = is_software(facts.gl_renderer);
-    if (std::sscanf(facts.gl_version.c_str(), "OpenGL ES %d.%d", &facts.es_major,
-                    &facts.es_minor) != 2 ||
-        facts.es_major < 2) {
-        return fail(Errc::unsupported, "GL version \"{}\" is not GL ES 2.0 or newer",
-                    facts.gl_version);
-    }
-    gl.GetIntegerv(GL_MAX_TEXTURE_SIZE, &facts.max_texture_size);
-    read_gl_extensions(text_or_empty(egl.QueryString(display, EGL_EXTENSIONS)));
-    if (facts.has_modifiers) read_import_formats();
+    if (auto ok = read_facts(display, egl, gl, facts); !ok) return ok;
+    if (facts.has_modifiers) formats = read_import_formats(display, egl);
     return {};
-}
-
-void GlContext::State::read_gl_extensions(std::string_view egl_extensions) {
-    const auto list = text_or_empty(reinterpret_cast<const char*>(gl.GetString(GL_EXTENSIONS)));
-    const bool es3 = facts.es_major >= 3;
-    auto has = [&](std::string_view name) { return has_word(list, name); };
-    auto egl_has = [&](std::string_view name) { return has_word(egl_extensions, name); };
-    facts.has_texture_rg = es3 || has("GL_EXT_texture_rg");
-    facts.has_norm16 = es3 && has("GL_EXT_texture_norm16");
-    facts.has_unpack_row_length = es3 || has("GL_EXT_unpack_subimage");
-    const bool has_images = egl_has("EGL_KHR_image_base") && egl.CreateImageKHR != nullptr &&
-                            egl.DestroyImageKHR != nullptr &&
-                            gl.EGLImageTargetTexture2DOES != nullptr;
-    facts.has_image_2d = has_images && has("GL_OES_EGL_image");
-    facts.has_image_external = has_images && has("GL_OES_EGL_image_external");
-    const bool says_driver =
-        egl_has("EGL_MESA_query_driver") && egl.GetDisplayDriverName != nullptr;
-    if (says_driver) facts.egl_driver = text_or_empty(egl.GetDisplayDriverName(display));
-    facts.has_dma_buf_import =
-        has_images && egl_has("EGL_EXT_image_dma_buf_import") && facts.egl_driver != kDiesOfImports;
-    facts.has_modifiers =
-        facts.has_dma_buf_import && egl_has("EGL_EXT_image_dma_buf_import_modifiers") &&
-        egl.QueryDmaBufFormatsEXT != nullptr && egl.QueryDmaBufModifiersEXT != nullptr;
-    facts.has_timer_query = has("GL_EXT_disjoint_timer_query");
-    facts.has_native_fence = egl_has("EGL_ANDROID_native_fence_sync");
-    if (!egl_has("EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
-    // eglGetProcAddress may give functions for what this context does not have.
-    if (!has("GL_EXT_buffer_storage")) gl.BufferStorageEXT = nullptr;
-    if (es3) return;
-    gl.TexStorage2D = nullptr;
-    gl.BindSampler = nullptr;
-    gl.BindVertexArray = nullptr;
-    gl.DeleteVertexArrays = nullptr;
-    gl.GenVertexArrays = nullptr;
-    gl.MapBufferRange = nullptr;
-}
-
-void GlContext::State::read_import_formats() {
-    EGLint count = 0;
-    if (egl.QueryDmaBufFormatsEXT(display, 0, nullptr, &count) != EGL_TRUE) return;
-    std::vector<EGLint> fourccs(static_cast<size_t>(count));
-    if (egl.QueryDmaBufFormatsEXT(display, count, fourccs.data(), &count) != EGL_TRUE) return;
-    for (const EGLint fourcc : fourccs) {
-        ImportFormat format{DrmFormat{static_cast<uint32_t>(fourcc)}, {}};
-        EGLint modifiers = 0;
-        if (egl.QueryDmaBufModifiersEXT(display, fourcc, 0, nullptr, nullptr, &modifiers) !=
-            EGL_TRUE)
-            modifiers = 0;
-        std::vector<EGLuint64KHR> values(static_cast<size_t>(modifiers));
-        std::vector<EGLBoolean> external(static_cast<size_t>(modifiers));
-        if (modifiers > 0 && egl.QueryDmaBufModifiersEXT(display, fourcc, modifiers, values.data(),
-                                                         external.data(), &modifiers) != EGL_TRUE)
-            modifiers = 0;
-        for (size_t i = 0; i < static_cast<size_t>(modifiers); ++i)
-            format.modifiers.push_back({values[i], external[i] == EGL_TRUE});
-        formats.push_back(std::move(format));
-    }
-}
-
-std::string GlFacts::import_refusal() const {
-    if (has_dma_buf_import) return "";
-    if (egl_driver == kDiesOfImports) {
-        return fmt::format(
-            "Mesa's driver {} dies when it draws from memory that its card did not allocate",
-            egl_driver);
-    }
-    return fmt::format("EGL on {} has no EGL_EXT_image_dma_buf_import", egl_platform);
 }
 
 const GlFacts& GlContext::facts() const {

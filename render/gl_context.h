@@ -24,7 +24,9 @@ struct GlFacts {
     std::string egl_driver;  // Mesa's, "kms_swrast"; "" where EGL does not say
     std::string gl_renderer;
     std::string gl_version;
-    int es_major = 2;
+    bool desktop = false;       // GL 3.3 or newer, not GL ES
+    bool core_profile = false;  // of desktop GL
+    int es_major = 2;           // the GL ES whose functions it has: 3.0 for desktop GL
     int es_minor = 0;
     int max_texture_size = 0;
     bool has_texture_rg = false;  // R8 and RG8; else LUMINANCE and LUMINANCE_ALPHA
@@ -74,8 +76,9 @@ class GlContext {
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_guest();
 
     /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
-    /// or newer, and outlive this. Switches off what the renderer needs off (blending, depth,
-    /// stencil, scissor, culling, coverage), once. Errors: unsupported when it is another kind.
+    /// or newer, or of desktop GL 3.3 or newer, and outlive this. Switches off what the renderer
+    /// needs off (blending, depth, stencil, scissor, culling, coverage), once. Errors: unsupported
+    /// when it is another kind.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
         const FunctionFilters& filters = {});
 

@@ -33,6 +33,10 @@ class Shader {
     GLuint name_;
 };
 
+ShadingLanguage language_of(const GlContext& context) {
+    return context.facts().desktop ? ShadingLanguage::glsl_330 : ShadingLanguage::essl_100;
+}
+
 Result<GlProgram> link(GlContext& context, const ShaderSource& source) {
     const GlFunctions& gl = context.gl();
     const Shader vertex(context, GL_VERTEX_SHADER);
@@ -64,7 +68,7 @@ Result<const PictureProgram*> ProgramCache::get(const ShaderKey& key) {
     auto& slot = programs_[slot_of(key)];
     if (slot) return slot.get();
     const GlFunctions& gl = context_.gl();
-    auto linked = link(context_, shader_source(key));
+    auto linked = link(context_, shader_source(key, language_of(context_)));
     if (!linked) return fail_while(fmt::format("{}", info(key.format).name), linked.error());
     auto made = std::make_unique<PictureProgram>();
     made->program = std::move(*linked);

@@ -51,6 +51,21 @@ std::string component_defines(const ShaderKey& key) {
     return text;
 }
 
+struct Dialect {
+    std::string_view vertex;
+    std::string_view fragment;
+    std::string_view fragment_output;
+};
+
+Dialect dialect_of(ShadingLanguage language) {
+    if (language == ShadingLanguage::essl_100) {
+        return {"#version 100\n", "#version 100\n", "#define picture_color gl_FragColor\n"};
+    }
+    return {"#version 330 core\n#define attribute in\n#define varying out\n",
+            "#version 330 core\n#define varying in\n#define texture2D texture\n",
+            "out vec4 picture_color;\n"};
+}
+
 }  // namespace
 
 bool has_chroma_apart(const ShaderKey& key) {
@@ -65,14 +80,15 @@ int texture_of_sampler(const ShaderKey& key, int sampler) {
     return green_first ? kGreenFirst[static_cast<size_t>(sampler)] : sampler;
 }
 
-ShaderSource shader_source(const ShaderKey& key) {
+ShaderSource shader_source(const ShaderKey& key, ShadingLanguage language) {
+    const Dialect dialect = dialect_of(language);
     const bool alpha = info(key.format).has_alpha && !key.external;
     const std::string head = fmt::format(
-        "#version 100\n{}#define CHROMA_APART {:d}\n#define CLAMPED {:d}\n#define ALPHA {:d}\n{}",
-        key.external ? "#extension GL_OES_EGL_image_external : require\n" : "",
-        has_chroma_apart(key), key.clamped, alpha, component_defines(key));
+        "{}{}#define CHROMA_APART {:d}\n#define CLAMPED {:d}\n#define ALPHA {:d}\n{}{}",
+        dialect.fragment, key.external ? "#extension GL_OES_EGL_image_external : require\n" : "",
+        has_chroma_apart(key), key.clamped, alpha, component_defines(key), dialect.fragment_output);
     ShaderSource source;
-    source.vertex = fmt::format("#version 100\n#define CHROMA_APART {:d}\n{}",
+    source.vertex = fmt::format("{}#define CHROMA_APART {:d}\n{}", dialect.vertex,
                                 has_chroma_apart(key), shaders::kPictureVert);
     const std::string_view reading =
         key.byte_pairs ? shaders::kReadBytePairsFrag : shaders::kReadTexelFrag;

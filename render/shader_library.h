@@ -1,5 +1,5 @@
-// Which shader draws which picture: the pieces of shaders/ put together for a pixel format. All of
-// it is ESSL 1.00, which every GL ES takes. Pure; reentrant.
+// Which shader draws which picture: the pieces of shaders/ put together for a pixel format. They
+// are ESSL 1.00, which every GL ES takes; a few macros make GLSL 3.30 of them. Pure; reentrant.
 #pragma once
 
 #include <string>
@@ -17,11 +17,14 @@ struct ShaderKey {
     bool byte_pairs = false;       // r16 and rg16 views are textures of bytes
 };
 
+enum class ShadingLanguage { essl_100, glsl_330 };
+
 struct ShaderSource {
     std::string vertex;
     std::string fragment;
 };
-[[nodiscard]] ShaderSource shader_source(const ShaderKey& key);
+/// An external key has ESSL alone.
+[[nodiscard]] ShaderSource shader_source(const ShaderKey& key, ShadingLanguage language);
 
 /// Whether chroma has texture coordinates of its own.
 [[nodiscard]] bool has_chroma_apart(const ShaderKey& key);

@@ -1,4 +1,4 @@
-// To R'G'B', after a sampling chunk. ALPHA: straight alpha, shown over black.
+// To R'G'B', after a sampling chunk, in picture_color. ALPHA: straight alpha, shown over black.
 uniform mat3 color_matrix;
 uniform vec3 color_offset;
 #if ALPHA
@@ -10,5 +10,5 @@ void main() {
 #if ALPHA
     color = clamp(color, 0.0, 1.0) * min(alpha_sample() * alpha_gain, 1.0);
 #endif
-    gl_FragColor = vec4(color, 1.0);
+    picture_color = vec4(color, 1.0);
 }

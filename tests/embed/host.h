@@ -41,8 +41,13 @@ class Host : public ::testing::Test {
   protected:
     static constexpr Size kSize{320, 180};
 
+    /// Current on this thread.
+    [[nodiscard]] virtual Result<std::unique_ptr<GlContext>> make_context() {
+        return GlContext::make_offscreen();
+    }
+
     void SetUp() override {
-        auto context = GlContext::make_offscreen();
+        auto context = make_context();
         ASSERT_TRUE(context) << context.error().text;
         context_ = std::move(*context);
         current_ = context_->egl().GetCurrentContext();

@@ -10,7 +10,8 @@
 namespace vitrine::test {
 
 Canvas::Canvas(Size size, const FunctionFilters& filters) {
-    auto context = GlContext::make_offscreen(filters);
+    auto [place, context] = make_process_context(filters);
+    place_ = std::move(place);
     if (!context) throw std::runtime_error(context.error().text);
     auto output = make_offscreen_output(std::move(*context), size);
     if (!output) throw std::runtime_error(output.error().text);

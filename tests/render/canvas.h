@@ -15,6 +15,13 @@ namespace vitrine::test {
 /// What every Canvas of this process puts before GL: nothing, or the guard of gles2_guard.cpp.
 [[nodiscard]] FunctionFilters process_filters();
 
+/// What every Canvas of this process draws in: offscreen_context.cpp or desktop_context.cpp.
+struct ProcessContext {
+    std::shared_ptr<void> place;  // outlives the other
+    Result<std::unique_ptr<GlContext>> context;
+};
+[[nodiscard]] ProcessContext make_process_context(const FunctionFilters& filters);
+
 class Canvas {
   public:
     /// Throws where no GL is to be had: no test of this room can run then.
@@ -32,6 +39,7 @@ class Canvas {
                                        const DrawOptions& options = {});
 
   private:
+    std::shared_ptr<void> place_;
     std::unique_ptr<Output> output_;
     std::unique_ptr<Renderer> renderer_;
 };

@@ -318,6 +318,10 @@ void forbid_newer(GlFunctions& gl) {
         ADD_FAILURE() << "glUnmapBuffer: GL ES 2.0 has no such call";
         return GL_FALSE;
     };
+    gl.GetStringi = [](GLenum, GLuint) -> const GLubyte* {
+        ADD_FAILURE() << "glGetStringi: GL ES 2.0 has no such call";
+        return nullptr;
+    };
     gl.BufferStorageEXT = [](GLenum, GLsizeiptr, const void*, GLbitfield) {
         ADD_FAILURE() << "glBufferStorageEXT: GL ES 2.0 has no such call";
     };

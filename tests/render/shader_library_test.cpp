@@ -1,4 +1,5 @@
-// Every variant of the shaders is valid ESSL 1.00, said by glslangValidator.
+// Every variant of the shaders is valid ESSL 1.00, and GLSL 3.30 for desktop GL, said by
+// glslangValidator.
 #include "render/shader_library.h"
 
 #include <gtest/gtest.h>
@@ -35,13 +36,14 @@ bool is_valid(const std::string& files) {
     return std::system((GLSLANG_VALIDATOR " " + files + " >&2").c_str()) == 0;
 }
 
-TEST(ShaderLibrary, EveryVariantIsValidEssl100) {
+void expect_all_valid(ShadingLanguage language, const std::string& version) {
     std::set<std::string> vertex;
     std::set<std::string> fragment;
     for (const ShaderKey& key : all_shader_keys()) {
-        const ShaderSource source = shader_source(key);
+        if (key.external && language == ShadingLanguage::glsl_330) continue;
+        const ShaderSource source = shader_source(key, language);
         for (const std::string* text : {&source.vertex, &source.fragment})
-            EXPECT_EQ(text->rfind("#version 100\n", 0), 0U);
+            EXPECT_EQ(text->rfind(version, 0), 0U);
         vertex.insert(source.vertex);
         fragment.insert(source.fragment);
     }
@@ -55,7 +57,14 @@ TEST(ShaderLibrary, EveryVariantIsValidEssl100) {
     for (const std::string& text : fragment)
         files += folder.write(std::to_string(count++) + ".frag", text).string() + " ";
     EXPECT_TRUE(is_valid(files));
-    RecordProperty("variants", count);
+}
+
+TEST(ShaderLibrary, EveryVariantIsValidEssl100) {
+    expect_all_valid(ShadingLanguage::essl_100, "#version 100\n");
+}
+
+TEST(ShaderLibrary, EveryVariantIsValidGlsl330) {
+    expect_all_valid(ShadingLanguage::glsl_330, "#version 330 core\n");
 }
 
 TEST(ShaderLibrary, TheValidatorWouldFindWhatEssl100DoesNotHave) {
@@ -69,7 +78,7 @@ TEST(ShaderLibrary, TheValidatorWouldFindWhatEssl100DoesNotHave) {
 // Speed is a property of the text too: what a variant does not need is not in it.
 TEST(ShaderLibrary, ClampsOnlyWhereAsked) {
     for (const ShaderKey& key : all_shader_keys()) {
-        const std::string text = shader_source(key).fragment;
+        const std::string text = shader_source(key, ShadingLanguage::essl_100).fragment;
         EXPECT_NE(text.find(key.clamped ? "#define CLAMPED 1" : "#define CLAMPED 0"),
                   std::string::npos);
     }
@@ -78,7 +87,7 @@ TEST(ShaderLibrary, ClampsOnlyWhereAsked) {
 TEST(ShaderLibrary, PutsBytesTogetherOnlyWhereAsked) {
     int byte_pairs = 0;
     for (const ShaderKey& key : all_shader_keys()) {
-        const std::string text = shader_source(key).fragment;
+        const std::string text = shader_source(key, ShadingLanguage::essl_100).fragment;
         EXPECT_EQ(text.find("mixed_words") != std::string::npos, key.byte_pairs);
         byte_pairs += key.byte_pairs ? 1 : 0;
     }
