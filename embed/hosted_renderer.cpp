@@ -1,6 +1,5 @@
 #include "embed/hosted_renderer.h"
 
-#include <thread>
 #include <utility>
 
 #include "core/log.h"
@@ -19,8 +18,6 @@ constexpr Nanos kShortPatience = std::chrono::milliseconds(100);
 /// Torn down in reverse.
 struct HostedRenderer::Gl {
     std::unique_ptr<GlContext> context;
-    EGLContext current = EGL_NO_CONTEXT;
-    std::thread::id thread = std::this_thread::get_id();
     bool keep_state = true;
     std::optional<HostVertexArray> vertices;
     std::unique_ptr<Renderer> renderer;
@@ -60,7 +57,6 @@ Result<std::unique_ptr<HostedRenderer>> HostedRenderer::make(std::shared_ptr<Hos
     auto context = GlContext::join_current(filters);
     if (!context) return Failure(context.error());
     gl->context = std::move(*context);
-    gl->current = gl->context->egl().GetCurrentContext();
     gl->keep_state = keep_state;
     gl->vertices.emplace(*gl->context);
     std::optional<HostState> state;
@@ -90,8 +86,7 @@ HostedRenderer::~HostedRenderer() {
 }
 
 bool HostedRenderer::is_at_home() const {
-    return std::this_thread::get_id() == gl_->thread &&
-           gl_->context->egl().GetCurrentContext() == gl_->current;
+    return gl_->context->is_current();
 }
 
 HostedRenderer::Update HostedRenderer::update() const {
@@ -116,11 +111,7 @@ Result<void> HostedRenderer::take_newest() {
     if (newest.source != source_) gl_->ladder->begin_source();
     source_ = newest.source;
     auto imported = gl_->ladder->import(newest.frame);
-    std::string importer(gl_->ladder->used());
-    if (imported && importer != told_importer_) {
-        told_importer_ = importer;
-        player_->board().note_importer(std::move(importer), gl_->ladder->refused());
-    }
+    if (imported) tell_importer();
     if (!imported && imported.error().code == Errc::device_lost) return Failure(imported.error());
     if (!imported) {
         player_->board().refuse(newest, imported.error());
@@ -130,6 +121,18 @@ Result<void> HostedRenderer::take_newest() {
     gl_->picture = std::move(*imported);
     drawn_ = newest.number;
     return {};
+}
+
+/// Each time that it is another than before.
+void HostedRenderer::tell_importer() {
+    std::string importer(gl_->ladder->used());
+    if (importer == told_importer_) return;
+    told_importer_ = importer;
+    auto refused = gl_->ladder->refused();
+    if (!refused.empty()) {
+        log_warning("pictures come to the GPU by {}: {}", importer, fmt::join(refused, "; "));
+    }
+    player_->board().note_importer(std::move(importer), std::move(refused));
 }
 
 Result<void> HostedRenderer::draw_current(const DrawTarget& target, const DrawOptions& options,

@@ -51,6 +51,7 @@ class HostedRenderer {
     HostedRenderer(std::shared_ptr<HostedPlayer> player, std::shared_ptr<void> place,
                    std::unique_ptr<Gl> gl);
     [[nodiscard]] Result<void> take_newest();
+    void tell_importer();
     [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
                                             double opacity);
     [[nodiscard]] Result<void> make_room();

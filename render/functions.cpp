@@ -14,9 +14,9 @@ EglFunctions load_egl() {
     return egl;
 }
 
-Result<GlFunctions> load_gl() {
+Result<GlFunctions> load_gl(GlLoader find) {
     GlFunctions gl;
-#define VITRINE_LOAD(name, type) gl.name = reinterpret_cast<type>(eglGetProcAddress("gl" #name));
+#define VITRINE_LOAD(name, type) gl.name = reinterpret_cast<type>(find("gl" #name));
     VITRINE_GL_CORE(VITRINE_LOAD)
     VITRINE_GL_OPTIONAL(VITRINE_LOAD)
 #undef VITRINE_LOAD

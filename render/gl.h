@@ -83,10 +83,13 @@
     X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
     X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
     X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                     \
+    X(ClientWaitSync, PFNGLCLIENTWAITSYNCPROC)                         \
+    X(DeleteSync, PFNGLDELETESYNCPROC)                                 \
     X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
     X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
     X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
     X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
+    X(FenceSync, PFNGLFENCESYNCPROC)                                   \
     X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
     X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                       \
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
@@ -104,8 +107,11 @@ struct GlFunctions {
 #undef VITRINE_MEMBER
 };
 
+/// eglGetProcAddress, or glXGetProcAddressARB.
+using GlLoader = void (*(*)(const char* name))();
+
 /// Errors: unsupported, naming the function of ES 2.0 that is missing.
-[[nodiscard]] Result<GlFunctions> load_gl();
+[[nodiscard]] Result<GlFunctions> load_gl(GlLoader find);
 
 /// "GL_INVALID_OPERATION".
 [[nodiscard]] const char* gl_error_name(GLenum error);

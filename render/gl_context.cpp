@@ -8,6 +8,7 @@
 
 #include "core/log.h"
 #include "render/gl_objects.h"
+#include "render/glx.h"
 #include "render/read_facts.h"
 
 namespace vitrine {
@@ -27,6 +28,8 @@ struct GlContext::State {
     EGLDisplay display = EGL_NO_DISPLAY;
     EGLContext context = EGL_NO_CONTEXT;
     EGLSurface surface = EGL_NO_SURFACE;
+    GlxFunctions glx;
+    void* glx_context = nullptr;  // in place of EGL's two
     bool owns_display = false;
     bool owns_context = false;
     bool abandoned = false;
@@ -228,17 +231,22 @@ Result<std::unique_ptr<GlContext>> GlContext::join_current(const FunctionFilters
     if (filters.egl != nullptr) filters.egl(s.egl);
     s.display = s.egl.GetCurrentDisplay();
     s.context = s.egl.GetCurrentContext();
-    if (s.display == EGL_NO_DISPLAY || s.context == EGL_NO_CONTEXT) {
-        return fail(Errc::unsupported,
-                    "the context of this thread is not EGL's (GLX?): ask the toolkit for EGL");
-    }
     s.facts.egl_platform = "window";
+    if (s.context == EGL_NO_CONTEXT) {
+        s.glx = load_glx();
+        if (s.glx.GetCurrentContext != nullptr) s.glx_context = s.glx.GetCurrentContext();
+        if (s.glx_context == nullptr) {
+            return fail(Errc::unsupported, "no GL context of EGL or GLX is current on this thread");
+        }
+        s.display = EGL_NO_DISPLAY;
+        s.facts.egl_platform = "";
+    }
     if (auto ok = s.read(filters); !ok) return Failure(ok.error());
     return context;
 }
 
 Result<void> GlContext::State::read(const FunctionFilters& filters) {
-    auto loaded = load_gl();
+    auto loaded = load_gl(glx_context != nullptr ? glx.GetProcAddress : eglGetProcAddress);
     if (!loaded) return Failure(loaded.error());
     gl = *loaded;
     if (filters.gl != nullptr) filters.gl(gl);
@@ -264,6 +272,13 @@ const std::vector<GlContext::ImportFormat>& GlContext::import_formats() const {
 }
 LiveObjects& GlContext::live() {
     return state_->live;
+}
+
+bool GlContext::is_current() const {
+    const State& s = *state_;
+    if (std::this_thread::get_id() != s.thread) return false;
+    return s.glx_context != nullptr ? s.glx.GetCurrentContext() == s.glx_context
+                                    : s.egl.GetCurrentContext() == s.context;
 }
 
 void GlContext::abandon() {

@@ -1,7 +1,7 @@
-// EGL and GL of one thread: the display and context, the functions, and what the driver can do,
-// read once. Either made here (offscreen) or taken over from whoever made it current (a window
-// toolkit). Thread-bound: everything in render/ that takes a GlContext runs on the thread that made
-// it.
+// EGL (or GLX) and GL of one thread: the display and context, the functions, and what the driver
+// can do, read once. Either made here (offscreen) or taken over from whoever made it current (a
+// window toolkit). Thread-bound: everything in render/ that takes a GlContext runs on the thread
+// that made it.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,7 @@ namespace vitrine {
 
 /// What the driver can do; all of it queried, nothing assumed.
 struct GlFacts {
-    std::string egl_platform;  // "surfaceless", "device", "pbuffer", "window"
+    std::string egl_platform;  // "surfaceless", "device", "pbuffer", "window"; "" for GLX
     std::string egl_vendor;
     std::string egl_version;
     std::string egl_driver;  // Mesa's, "kms_swrast"; "" where EGL does not say
@@ -75,8 +75,8 @@ class GlContext {
     /// never terminated, for that would take them along.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> make_guest();
 
-    /// Takes over the context that is current on this thread; it must be an EGL context of GLES 2.0
-    /// or newer, or of desktop GL 3.3 or newer, and outlive this. Switches off what the renderer
+    /// Takes over the context that is current on this thread; it must be of EGL or GLX, of GLES 2.0
+    /// or newer or desktop GL 3.3 or newer, and outlive this. Switches off what the renderer
     /// needs off (blending, depth, stencil, scissor, culling, coverage), once. Errors: unsupported
     /// when it is another kind.
     [[nodiscard]] static Result<std::unique_ptr<GlContext>> adopt_current(
@@ -97,7 +97,7 @@ class GlContext {
     [[nodiscard]] const GlFacts& facts() const;
     [[nodiscard]] const GlFunctions& gl() const;
     [[nodiscard]] const EglFunctions& egl() const;
-    [[nodiscard]] EGLDisplay display() const;
+    [[nodiscard]] EGLDisplay display() const;  // EGL_NO_DISPLAY in a context of GLX
 
     /// The dma-buf formats and modifiers that EGL lists; empty without the extension.
     struct ImportFormat {
@@ -112,6 +112,8 @@ class GlContext {
 
     /// Kept by the owners of gl_objects.h and fence.h.
     [[nodiscard]] LiveObjects& live();
+    /// On this thread; false on any other than its own.
+    [[nodiscard]] bool is_current() const;
     /// The context is gone, or will not be current again: objects in it are the driver's to free,
     /// and their owners may go on any thread.
     void abandon();

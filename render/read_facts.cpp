@@ -85,7 +85,10 @@ void drop_what_is_missing(std::string_view list, std::string_view egl_extensions
     if (!has_word(egl_extensions, "EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
     if (!has_word(list, "GL_EXT_buffer_storage")) gl.BufferStorageEXT = nullptr;
     if (facts.desktop && !has_word(list, "GL_ARB_texture_storage")) gl.TexStorage2D = nullptr;
-    if (!facts.desktop) gl.GetStringi = nullptr;
+    if (!facts.desktop) {
+        gl.GetStringi = nullptr;
+        gl.FenceSync = nullptr;  // EGL's fences are in GL ES 2.0 too
+    }
     if (facts.es_major >= 3) return;
     gl.TexStorage2D = nullptr;
     gl.BindSampler = nullptr;
@@ -110,14 +113,17 @@ Result<void> read_facts(EGLDisplay display, EglFunctions& egl, GlFunctions& gl, 
     auto gl_text = [&](GLenum name) {
         return text_or_empty(reinterpret_cast<const char*>(gl.GetString(name)));
     };
-    facts.egl_vendor = text_or_empty(egl.QueryString(display, EGL_VENDOR));
-    facts.egl_version = text_or_empty(egl.QueryString(display, EGL_VERSION));
+    auto egl_text = [&](EGLint name) {
+        return text_or_empty(display == EGL_NO_DISPLAY ? "" : egl.QueryString(display, name));
+    };
+    facts.egl_vendor = egl_text(EGL_VENDOR);
+    facts.egl_version = egl_text(EGL_VERSION);
     facts.gl_renderer = gl_text(GL_RENDERER);
     facts.gl_version = gl_text(GL_VERSION);
     facts.software_renderer = is_software(facts.gl_renderer);
     if (auto ok = read_version(gl, facts); !ok) return ok;
     gl.GetIntegerv(GL_MAX_TEXTURE_SIZE, &facts.max_texture_size);
-    const std::string_view egl_list = text_or_empty(egl.QueryString(display, EGL_EXTENSIONS));
+    const std::string_view egl_list = egl_text(EGL_EXTENSIONS);
     const std::string list =
         facts.desktop ? join_extensions(gl) : std::string(gl_text(GL_EXTENSIONS));
     read_extensions(list, egl_list, display, egl, gl, facts);
@@ -153,6 +159,7 @@ std::vector<GlContext::ImportFormat> read_import_formats(EGLDisplay display,
 
 std::string GlFacts::import_refusal() const {
     if (has_dma_buf_import) return "";
+    if (egl_platform.empty()) return "no EGL display: the context is GLX's";
     if (egl_driver == kDiesOfImports) {
         return fmt::format(
             "Mesa's driver {} dies when it draws from memory that its card did not allocate",

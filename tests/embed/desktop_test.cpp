@@ -1,35 +1,76 @@
-// What a program does that draws with desktop GL: the pictures are those of GL ES.
-#include <optional>
+// What a program does that draws with desktop GL, on EGL or GLX.
+#include <mutex>
 
 #include "tests/embed/host.h"
 #include "tests/support/desktop_gl.h"
+#include "tests/support/glx_window.h"
 
 namespace vitrine {
 namespace {
 
-const std::string kSecond = VITRINE_TEST_CLIPS "/second.mp4";  // 25 frames
+using PlaceMaker = std::unique_ptr<testing::GlPlace> (*)();
 
 struct DesktopRow {
-    const char* name;
-    testing::DesktopGl::Kind kind;
+    std::string_view name;
+    PlaceMaker make;
+    bool core;
+    std::string_view import_refusal;
 };
+constexpr std::string_view kNoDisplay = "no EGL display: the context is GLX's";
+
+template <int major, int minor, bool core>
+std::unique_ptr<testing::GlPlace> on_egl() {
+    return std::make_unique<testing::DesktopGl>(testing::DesktopGl::Kind{major, minor, core});
+}
+template <bool core>
+std::unique_ptr<testing::GlPlace> on_glx() {
+    return std::make_unique<testing::GlxWindow>(3, 3, core);
+}
 constexpr DesktopRow kDesktops[] = {
-    {"core", {3, 3, true}},
-    {"compatibility", {3, 3, false}},
-    {"core_4", {4, 5, true}},
+    {"core", on_egl<3, 3, true>, true, ""},
+    {"compatibility", on_egl<3, 3, false>, false, ""},
+    {"newest", on_egl<4, 5, true>, true, ""},
+    {"glx_core", on_glx<true>, true, kNoDisplay},
+    {"glx_compatibility", on_glx<false>, false, kNoDisplay},
+};
+
+/// What the library logs while this lives.
+class Lines {
+  public:
+    Lines() {
+        vitrine_set_log(
+            VITRINE_LOG_WARNING,
+            [](void* lines, vitrine_log_level, const char* line) {
+                auto& self = *static_cast<Lines*>(lines);
+                std::lock_guard lock(self.mutex_);
+                self.all_ += std::string(line) + '\n';
+            },
+            this);
+    }
+    ~Lines() { vitrine_set_log(VITRINE_LOG_WARNING, nullptr, nullptr); }
+    Lines(const Lines&) = delete;
+    Lines& operator=(const Lines&) = delete;
+    [[nodiscard]] std::string all() {
+        std::lock_guard lock(mutex_);
+        return all_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::string all_;
 };
 
 class DesktopHost : public testing::Host, public ::testing::WithParamInterface<DesktopRow> {
   protected:
     Result<std::unique_ptr<GlContext>> make_context() override {
-        desktop_.emplace(GetParam().kind);
-        if (!desktop_->missing().empty()) return fail(Errc::unsupported, "{}", desktop_->missing());
+        place_ = GetParam().make();
+        if (!place_->missing().empty()) return fail(Errc::unsupported, "{}", place_->missing());
         return GlContext::join_current();
     }
     void TearDown() override {
         Host::TearDown();
         context_.reset();
-        desktop_.reset();
+        place_.reset();
     }
     [[nodiscard]] std::string text(const char* name) const {
         char value[256] = "";
@@ -37,7 +78,7 @@ class DesktopHost : public testing::Host, public ::testing::WithParamInterface<D
         return value;
     }
 
-    std::optional<testing::DesktopGl> desktop_;
+    std::unique_ptr<testing::GlPlace> place_;
 };
 
 INSTANTIATE_TEST_SUITE_P(Rows, DesktopHost, ::testing::ValuesIn(kDesktops),
@@ -45,17 +86,51 @@ INSTANTIATE_TEST_SUITE_P(Rows, DesktopHost, ::testing::ValuesIn(kDesktops),
 
 TEST_P(DesktopHost, IsWhatItIsCalled) {
     EXPECT_TRUE(context_->facts().desktop) << context_->facts().gl_version;
-    EXPECT_EQ(context_->facts().core_profile, GetParam().kind.core);
+    EXPECT_EQ(context_->facts().core_profile, GetParam().core);
+    EXPECT_EQ(context_->facts().import_refusal(), GetParam().import_refusal);
 }
 
 TEST_P(DesktopHost, PlaysAFileToItsEnd) {
-    open(kSecond);
+    open(VITRINE_TEST_CLIPS "/second.mp4");
     play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
     ASSERT_FALSE(numbers_.empty());
     EXPECT_EQ(numbers_.back(), 24);
     for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
     EXPECT_EQ(context_->gl().GetError(), GLenum{GL_NO_ERROR});
-    EXPECT_EQ(text("path"), "h264 > memfd > dmabuf > host");
+}
+
+/// GLX has no EGL display, without which nothing is imported.
+TEST_P(DesktopHost, UploadsAndSaysWhyWhereThereIsNoDisplay) {
+    Lines lines;
+    open(VITRINE_TEST_CLIPS "/second.mp4");
+    play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
+    const std::string why(GetParam().import_refusal);
+    const bool uploads = !why.empty();
+    EXPECT_EQ(text("path"),
+              uploads ? "h264 > memfd > upload > host" : "h264 > memfd > dmabuf > host");
+    EXPECT_EQ(statistics().copies > 0, uploads);
+    EXPECT_EQ(lines.all(),
+              uploads ? "pictures come to the GPU by upload: dmabuf: " + why + "\n" : "");
+}
+
+TEST_P(DesktopHost, DrawsAtHomeAlone) {
+    const vitrine_target target = whole();
+    ASSERT_TRUE(place_->make_none_current());
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD);
+    EXPECT_FALSE(testing::RendererHandle(vitrine_renderer_create(player_.get(), nullptr)));
+    EXPECT_STREQ(vitrine_error_text(), "no GL context of EGL or GLX is current on this thread");
+    ASSERT_TRUE(place_->make_current());
+    EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
+}
+
+/// With pictures in flight.
+TEST_P(DesktopHost, TheContextGoesFirst) {
+    open(VITRINE_TEST_CLIPS "/second.mp4");
+    play_until([&] { return numbers_.size() >= 2; });
+    context_->abandon();
+    place_.reset();  // and what SDL has loaded for it
+    renderer_.reset();
+    player_.reset();
 }
 
 }  // namespace

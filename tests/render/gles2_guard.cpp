@@ -318,6 +318,15 @@ void forbid_newer(GlFunctions& gl) {
         ADD_FAILURE() << "glUnmapBuffer: GL ES 2.0 has no such call";
         return GL_FALSE;
     };
+    gl.FenceSync = [](GLenum, GLbitfield) -> GLsync {
+        ADD_FAILURE() << "glFenceSync: GL ES 2.0 has no such call";
+        return nullptr;
+    };
+    gl.ClientWaitSync = [](GLsync, GLbitfield, GLuint64) -> GLenum {
+        ADD_FAILURE() << "glClientWaitSync: GL ES 2.0 has no such call";
+        return GL_WAIT_FAILED;
+    };
+    gl.DeleteSync = [](GLsync) { ADD_FAILURE() << "glDeleteSync: GL ES 2.0 has no such call"; };
     gl.GetStringi = [](GLenum, GLuint) -> const GLubyte* {
         ADD_FAILURE() << "glGetStringi: GL ES 2.0 has no such call";
         return nullptr;

@@ -1,5 +1,4 @@
-// A context of desktop GL on EGL, without a window, current on the thread that makes it. One at a
-// time; thread-bound.
+// A context of desktop GL on EGL, without a window. Thread-bound.
 #pragma once
 
 #include <EGL/egl.h>
@@ -7,28 +6,29 @@
 
 #include <string>
 
+#include "tests/support/gl_place.h"
+
 namespace vitrine::testing {
 
-class DesktopGl {
+class DesktopGl final : public GlPlace {
   public:
     struct Kind {
         int major = 3;
         int minor = 3;
         bool core = true;  // from 3.2 on; else the compatibility profile
     };
-    explicit DesktopGl(const Kind& kind) : missing_(open(kind)) {}
-    ~DesktopGl() {
+    explicit DesktopGl(const Kind& kind) { missing_ = open(kind); }
+    ~DesktopGl() override {
         if (display_ == EGL_NO_DISPLAY) return;
-        eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT);
+        (void)make_none_current();
         if (context_ != EGL_NO_CONTEXT) eglDestroyContext(display_, context_);
         eglTerminate(display_);
         eglReleaseThread();
     }
-    DesktopGl(const DesktopGl&) = delete;
-    DesktopGl& operator=(const DesktopGl&) = delete;
-    /// Why there is none; empty when there is.
-    [[nodiscard]] const std::string& missing() const { return missing_; }
-    [[nodiscard]] bool make_current() const {
+    [[nodiscard]] bool make_none_current() const override {
+        return eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, EGL_NO_CONTEXT) == EGL_TRUE;
+    }
+    [[nodiscard]] bool make_current() const override {
         return eglMakeCurrent(display_, EGL_NO_SURFACE, EGL_NO_SURFACE, context_) == EGL_TRUE;
     }
 
@@ -55,7 +55,6 @@ class DesktopGl {
 
     EGLDisplay display_ = EGL_NO_DISPLAY;
     EGLContext context_ = EGL_NO_CONTEXT;
-    std::string missing_;
 };
 
 }  // namespace vitrine::testing

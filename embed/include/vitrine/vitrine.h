@@ -254,9 +254,10 @@ VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event*
 /* ---- Renderer ----
  *
  * Draws in the context that is current when it is created: GLES 2.0 or newer, or desktop GL 3.3 or
- * newer, of the core or the compatibility profile; on EGL. Of the context's state it changes the
- * program; the bound array buffer, vertex array (in ES 2.0: attribute 0), pixel buffers and
- * framebuffers; the active texture unit, and of units 0 to 3 the textures (2D and external) and
+ * newer, of the core or the compatibility profile; on EGL, or on GLX, which imports nothing, so
+ * that each picture is uploaded: the log says so once, with the reason. Of the context's state it
+ * changes the program; the bound array buffer, vertex array (in ES 2.0: attribute 0), pixel buffers
+ * and framebuffers; the active texture unit, and of units 0 to 3 the textures (2D and external) and
  * samplers; viewport, scissor box, clear color, color mask, blending, and how pixels are packed;
  * and it switches off depth, stencil and scissor tests, culling, coverage and rasterizer discard.
  * All of that is as it was after each call, unless you say that it need not be. Transform feedback

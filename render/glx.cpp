@@ -1,0 +1,33 @@
+#include "render/glx.h"
+
+#include <dlfcn.h>
+
+namespace vitrine {
+namespace {
+
+GlxFunctions find_in(void* library) {
+    GlxFunctions glx;
+    glx.GetCurrentContext = reinterpret_cast<void* (*)()>(dlsym(library, "glXGetCurrentContext"));
+    glx.GetProcAddress = reinterpret_cast<GlLoader>(dlsym(library, "glXGetProcAddressARB"));
+    const bool whole = glx.GetCurrentContext != nullptr && glx.GetProcAddress != nullptr;
+    return whole ? glx : GlxFunctions{};
+}
+
+}  // namespace
+
+GlxFunctions load_glx() {
+    if (const GlxFunctions linked = find_in(RTLD_DEFAULT); linked.GetCurrentContext != nullptr) {
+        return linked;
+    }
+    for (const char* name : {"libGLX.so.0", "libGL.so.1"}) {
+        // It stays: a renderer may be destroyed after its toolkit has closed the library.
+        void* library = dlopen(name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+        if (library == nullptr) continue;
+        const GlxFunctions found = find_in(library);
+        dlclose(library);
+        if (found.GetCurrentContext != nullptr) return found;
+    }
+    return {};
+}
+
+}  // namespace vitrine
