@@ -84,6 +84,7 @@
     X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
     X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                     \
     X(ClientWaitSync, PFNGLCLIENTWAITSYNCPROC)                         \
+    X(ClipControl, PFNGLCLIPCONTROLEXTPROC)                            \
     X(DeleteSync, PFNGLDELETESYNCPROC)                                 \
     X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
     X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
@@ -95,10 +96,15 @@
     X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
     X(GetStringi, PFNGLGETSTRINGIPROC)                                 \
     X(MapBufferRange, PFNGLMAPBUFFERRANGEPROC)                         \
+    X(PixelTransferf, PixelTransferFunction)                           \
+    X(PolygonMode, PFNGLPOLYGONMODENVPROC)                             \
     X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)                             \
     X(UnmapBuffer, PFNGLUNMAPBUFFERPROC)
 
 namespace vitrine {
+
+/// Of the compatibility profile: no header of GL ES has it.
+using PixelTransferFunction = void(GL_APIENTRYP)(GLenum name, GLfloat value);
 
 struct GlFunctions {
 #define VITRINE_MEMBER(name, type) type name = nullptr;

@@ -49,6 +49,7 @@ HostState::HostState(GlContext& context, const HostVertexArray& vertices, bool r
       restores_(restores) {
     if (restores_) save();
     prepare();
+    if (context.facts().desktop) desktop_.emplace(context, restores_);
 }
 
 size_t HostState::switches() const {
@@ -147,6 +148,7 @@ void HostState::prepare() const {
 }
 
 HostState::~HostState() {
+    desktop_.reset();
     if (!restores_) return;
     if (vertices_ != 0) {
         gl_.BindVertexArray(as_name(vertex_array_));

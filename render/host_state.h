@@ -4,12 +4,14 @@
 // array, or in ES 2.0 attribute 0; framebuffers; active texture unit, and of units 0 to 3 the
 // textures (2D and external) and samplers; viewport and scissor box; clear color, color mask,
 // blending; what may discard or change pixels (depth, stencil, scissor, culling, coverage,
-// rasterizer discard); how pixels are packed and unpacked. Thread-bound to its GlContext's thread.
+// rasterizer discard); how pixels are packed and unpacked; and of desktop GL what DesktopState has.
+// Thread-bound to its GlContext's thread.
 #pragma once
 
 #include <array>
+#include <optional>
 
-#include "render/gl_context.h"
+#include "render/desktop_state.h"
 
 namespace vitrine {
 
@@ -84,6 +86,7 @@ class HostState {
         GLint enabled = 0, buffer = 0, size = 4, type = 0, normalized = 0, stride = 0;
         void* pointer = nullptr;
     } attribute_;
+    std::optional<DesktopState> desktop_;
 };
 
 }  // namespace vitrine

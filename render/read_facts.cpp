@@ -84,10 +84,13 @@ void drop_what_is_missing(std::string_view list, std::string_view egl_extensions
                           const GlFacts& facts, EglFunctions& egl, GlFunctions& gl) {
     if (!has_word(egl_extensions, "EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
     if (!has_word(list, "GL_EXT_buffer_storage")) gl.BufferStorageEXT = nullptr;
+    if (!facts.desktop || facts.core_profile) gl.PixelTransferf = nullptr;
+    if (!facts.desktop || !has_word(list, "GL_ARB_clip_control")) gl.ClipControl = nullptr;
     if (facts.desktop && !has_word(list, "GL_ARB_texture_storage")) gl.TexStorage2D = nullptr;
     if (!facts.desktop) {
         gl.GetStringi = nullptr;
         gl.FenceSync = nullptr;  // EGL's fences are in GL ES 2.0 too
+        gl.PolygonMode = nullptr;
     }
     if (facts.es_major >= 3) return;
     gl.TexStorage2D = nullptr;

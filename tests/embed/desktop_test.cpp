@@ -113,6 +113,23 @@ TEST_P(DesktopHost, UploadsAndSaysWhyWhereThereIsNoDisplay) {
               uploads ? "pictures come to the GPU by upload: dmabuf: " + why + "\n" : "");
 }
 
+/// What else there is to spoil: tests/render/desktop_state_test.cpp.
+TEST_P(DesktopHost, DrawsRightForAHostThatDrawsLines) {
+    const GlFunctions& gl = context_->gl();
+    gl.PolygonMode(GL_FRONT_AND_BACK, GL_LINE_NV);
+    gl.Enable(GL_FRAMEBUFFER_SRGB_EXT);
+    open(VITRINE_TEST_CLIPS "/second.mp4");
+    play_until([&] { return numbers_.size() >= 3; });
+    ASSERT_GE(numbers_.size(), 3u);
+    for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
+    EXPECT_GE(numbers_.front(), 0);
+    GLint modes[2] = {};
+    gl.GetIntegerv(GL_POLYGON_MODE_NV, modes);
+    EXPECT_EQ(modes[0], GL_LINE_NV);
+    EXPECT_TRUE(gl.IsEnabled(GL_FRAMEBUFFER_SRGB_EXT));
+    EXPECT_EQ(gl.GetError(), GLenum{GL_NO_ERROR});
+}
+
 TEST_P(DesktopHost, DrawsAtHomeAlone) {
     const vitrine_target target = whole();
     ASSERT_TRUE(place_->make_none_current());

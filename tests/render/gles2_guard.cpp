@@ -292,49 +292,32 @@ void guard_timer_queries(GlFunctions& gl) {
     };
 }
 
+// VITRINE_FORBID(name, what it returns).
+#define VITRINE_FORBID(name, ...)                                   \
+    gl.name = [](auto...) {                                         \
+        ADD_FAILURE() << "gl" #name ": GL ES 2.0 has no such call"; \
+        return __VA_ARGS__;                                         \
+    }
+
+/// What maps buffers as these do is GL ES 3.0, or extensions that nothing of ours asks for there.
 void forbid_newer(GlFunctions& gl) {
-    gl.TexStorage2D = [](GLenum, GLsizei, GLenum, GLsizei, GLsizei) {
-        ADD_FAILURE() << "glTexStorage2D: GL ES 2.0 has no such call";
-    };
-    gl.BindSampler = [](GLuint, GLuint) {
-        ADD_FAILURE() << "glBindSampler: GL ES 2.0 has no such call";
-    };
-    gl.BindVertexArray = [](GLuint) {
-        ADD_FAILURE() << "glBindVertexArray: GL ES 2.0 has no such call";
-    };
-    gl.GenVertexArrays = [](GLsizei, GLuint*) {
-        ADD_FAILURE() << "glGenVertexArrays: GL ES 2.0 has no such call";
-    };
-    gl.DeleteVertexArrays = [](GLsizei, const GLuint*) {
-        ADD_FAILURE() << "glDeleteVertexArrays: GL ES 2.0 has no such call";
-    };
-    // What maps buffers as these do is GL ES 3.0, or extensions that nothing of ours asks for
-    // there.
-    gl.MapBufferRange = [](GLenum, GLintptr, GLsizeiptr, GLbitfield) -> void* {
-        ADD_FAILURE() << "glMapBufferRange: GL ES 2.0 has no such call";
-        return nullptr;
-    };
-    gl.UnmapBuffer = [](GLenum) -> GLboolean {
-        ADD_FAILURE() << "glUnmapBuffer: GL ES 2.0 has no such call";
-        return GL_FALSE;
-    };
-    gl.FenceSync = [](GLenum, GLbitfield) -> GLsync {
-        ADD_FAILURE() << "glFenceSync: GL ES 2.0 has no such call";
-        return nullptr;
-    };
-    gl.ClientWaitSync = [](GLsync, GLbitfield, GLuint64) -> GLenum {
-        ADD_FAILURE() << "glClientWaitSync: GL ES 2.0 has no such call";
-        return GL_WAIT_FAILED;
-    };
-    gl.DeleteSync = [](GLsync) { ADD_FAILURE() << "glDeleteSync: GL ES 2.0 has no such call"; };
-    gl.GetStringi = [](GLenum, GLuint) -> const GLubyte* {
-        ADD_FAILURE() << "glGetStringi: GL ES 2.0 has no such call";
-        return nullptr;
-    };
-    gl.BufferStorageEXT = [](GLenum, GLsizeiptr, const void*, GLbitfield) {
-        ADD_FAILURE() << "glBufferStorageEXT: GL ES 2.0 has no such call";
-    };
+    VITRINE_FORBID(BindSampler, );
+    VITRINE_FORBID(BindVertexArray, );
+    VITRINE_FORBID(BufferStorageEXT, );
+    VITRINE_FORBID(ClientWaitSync, GLenum{GL_WAIT_FAILED});
+    VITRINE_FORBID(ClipControl, );
+    VITRINE_FORBID(DeleteSync, );
+    VITRINE_FORBID(DeleteVertexArrays, );
+    VITRINE_FORBID(FenceSync, GLsync{nullptr});
+    VITRINE_FORBID(GenVertexArrays, );
+    VITRINE_FORBID(GetStringi, static_cast<const GLubyte*>(nullptr));
+    VITRINE_FORBID(MapBufferRange, static_cast<void*>(nullptr));
+    VITRINE_FORBID(PixelTransferf, );
+    VITRINE_FORBID(PolygonMode, );
+    VITRINE_FORBID(TexStorage2D, );
+    VITRINE_FORBID(UnmapBuffer, GLboolean{GL_FALSE});
 }
+#undef VITRINE_FORBID
 
 void pass_what_takes_no_enums(GlFunctions& gl) {
     gl.AttachShader = guarded_gl.AttachShader;

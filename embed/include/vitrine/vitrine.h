@@ -255,14 +255,20 @@ VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event*
  *
  * Draws in the context that is current when it is created: GLES 2.0 or newer, or desktop GL 3.3 or
  * newer, of the core or the compatibility profile; on EGL, or on GLX, which imports nothing, so
- * that each picture is uploaded: the log says so once, with the reason. Of the context's state it
- * changes the program; the bound array buffer, vertex array (in ES 2.0: attribute 0), pixel buffers
- * and framebuffers; the active texture unit, and of units 0 to 3 the textures (2D and external) and
- * samplers; viewport, scissor box, clear color, color mask, blending, and how pixels are packed;
- * and it switches off depth, stencil and scissor tests, culling, coverage and rasterizer discard.
- * All of that is as it was after each call, unless you say that it need not be. Transform feedback
- * must not be active. Errors that GL has noted against you are taken by these calls: ask for them
- * before. The first draw of a file waits for the GPU, to see that what it shows is right.
+ * that each picture is uploaded: the log says so once, with the reason.
+ *
+ * Of the context's state it changes the program; the bound array buffer, vertex array (in ES 2.0:
+ * attribute 0), pixel buffers and framebuffers; the active texture unit, and of units 0 to 3 the
+ * textures (2D and external) and samplers; viewport, scissor box, clear color, color mask,
+ * blending, and how pixels are packed; and it switches off depth, stencil and scissor tests,
+ * culling, coverage and rasterizer discard. Of desktop GL also: encoding to sRGB, the logic
+ * operation, polygon mode and smoothing, primitive restart, sample mask, clip distances and clip
+ * control; and of the compatibility profile alpha test, stippling and pixel transfer. All of that
+ * is as it was after each call, unless you say that it need not be; but where GL has several
+ * (viewports, or blending for each draw buffer) all are then as the first was. Transform feedback
+ * and conditional rendering must not be active. Errors that GL has noted against you are taken by
+ * these calls: ask for them before. The first draw of a file waits for the GPU, to see that what it
+ * shows is right.
  */
 
 typedef struct vitrine_renderer_options {
