@@ -76,10 +76,16 @@ Result<void> add_texture(GlContext& context, const ImageDescription& description
     (void)check_gl(context, "before import");  // what others left behind is not ours to report
     const GLenum target = to.external ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
     GlTexture texture = make_texture(context, target, to.byte_pairs ? GL_NEAREST : GL_LINEAR);
-    context.gl().EGLImageTargetTexture2DOES(target, image->get());
+    const GlFunctions& gl = context.gl();
+    const bool as_storage = !to.external && gl.EGLImageTargetTexStorageEXT != nullptr;
+    if (as_storage) {
+        gl.EGLImageTargetTexStorageEXT(target, image->get(), nullptr);
+    } else {
+        gl.EGLImageTargetTexture2DOES(target, image->get());
+    }
     const auto what =
-        fmt::format("glEGLImageTargetTexture2DOES of {} {}x{}", to_string(description.format),
-                    description.size.width, description.size.height);
+        fmt::format("glEGLImageTarget{} of {} {}x{}", as_storage ? "TexStorageEXT" : "Texture2DOES",
+                    to_string(description.format), description.size.width, description.size.height);
     if (auto ok = check_gl(context, what); !ok) {
         const bool lost = ok.error().code == Errc::device_lost;
         return Failure(Error{lost ? Errc::device_lost : Errc::unsupported, ok.error().text});

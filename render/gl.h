@@ -78,27 +78,28 @@
     X(Viewport, PFNGLVIEWPORTPROC)
 
 // VITRINE_GL_OPTIONAL(X), X(name, type): ES 3.0, desktop GL or an extension; may be null.
-#define VITRINE_GL_OPTIONAL(X)                                         \
-    X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                           \
-    X(BindSampler, PFNGLBINDSAMPLERPROC)                               \
-    X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                       \
-    X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                     \
-    X(ClientWaitSync, PFNGLCLIENTWAITSYNCPROC)                         \
-    X(ClipControl, PFNGLCLIPCONTROLEXTPROC)                            \
-    X(DeleteSync, PFNGLDELETESYNCPROC)                                 \
-    X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                 \
-    X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                     \
-    X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC) \
-    X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                               \
-    X(FenceSync, PFNGLFENCESYNCPROC)                                   \
-    X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                           \
-    X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                       \
-    X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)         \
-    X(GetStringi, PFNGLGETSTRINGIPROC)                                 \
-    X(MapBufferRange, PFNGLMAPBUFFERRANGEPROC)                         \
-    X(PixelTransferf, PixelTransferFunction)                           \
-    X(PolygonMode, PFNGLPOLYGONMODENVPROC)                             \
-    X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)                             \
+#define VITRINE_GL_OPTIONAL(X)                                           \
+    X(BeginQueryEXT, PFNGLBEGINQUERYEXTPROC)                             \
+    X(BindSampler, PFNGLBINDSAMPLERPROC)                                 \
+    X(BindVertexArray, PFNGLBINDVERTEXARRAYPROC)                         \
+    X(BufferStorageEXT, PFNGLBUFFERSTORAGEEXTPROC)                       \
+    X(ClientWaitSync, PFNGLCLIENTWAITSYNCPROC)                           \
+    X(ClipControl, PFNGLCLIPCONTROLEXTPROC)                              \
+    X(DeleteSync, PFNGLDELETESYNCPROC)                                   \
+    X(DeleteVertexArrays, PFNGLDELETEVERTEXARRAYSPROC)                   \
+    X(DeleteQueriesEXT, PFNGLDELETEQUERIESEXTPROC)                       \
+    X(EGLImageTargetTexStorageEXT, PFNGLEGLIMAGETARGETTEXSTORAGEEXTPROC) \
+    X(EGLImageTargetTexture2DOES, PFNGLEGLIMAGETARGETTEXTURE2DOESPROC)   \
+    X(EndQueryEXT, PFNGLENDQUERYEXTPROC)                                 \
+    X(FenceSync, PFNGLFENCESYNCPROC)                                     \
+    X(GenQueriesEXT, PFNGLGENQUERIESEXTPROC)                             \
+    X(GenVertexArrays, PFNGLGENVERTEXARRAYSPROC)                         \
+    X(GetQueryObjectui64vEXT, PFNGLGETQUERYOBJECTUI64VEXTPROC)           \
+    X(GetStringi, PFNGLGETSTRINGIPROC)                                   \
+    X(MapBufferRange, PFNGLMAPBUFFERRANGEPROC)                           \
+    X(PixelTransferf, PixelTransferFunction)                             \
+    X(PolygonMode, PFNGLPOLYGONMODENVPROC)                               \
+    X(TexStorage2D, PFNGLTEXSTORAGE2DPROC)                               \
     X(UnmapBuffer, PFNGLUNMAPBUFFERPROC)
 
 namespace vitrine {

@@ -65,7 +65,8 @@ void read_extensions(std::string_view list, std::string_view egl_extensions, EGL
     const bool has_images = egl_has("EGL_KHR_image_base") && egl.CreateImageKHR != nullptr &&
                             egl.DestroyImageKHR != nullptr &&
                             gl.EGLImageTargetTexture2DOES != nullptr;
-    facts.has_image_2d = has_images && has("GL_OES_EGL_image");
+    facts.has_image_2d =
+        has_images && (has("GL_OES_EGL_image") || gl.EGLImageTargetTexStorageEXT != nullptr);
     facts.has_image_external = has_images && has("GL_OES_EGL_image_external");
     const bool says_driver =
         egl_has("EGL_MESA_query_driver") && egl.GetDisplayDriverName != nullptr;
@@ -83,6 +84,10 @@ void read_extensions(std::string_view list, std::string_view egl_extensions, EGL
 void drop_what_is_missing(std::string_view list, std::string_view egl_extensions,
                           const GlFacts& facts, EglFunctions& egl, GlFunctions& gl) {
     if (!has_word(egl_extensions, "EGL_KHR_fence_sync")) egl.CreateSyncKHR = nullptr;
+    // Drivers that do not list GL_OES_EGL_image for desktop GL may have this in its place.
+    if (!facts.desktop || has_word(list, "GL_OES_EGL_image") ||
+        !has_word(list, "GL_EXT_EGL_image_storage"))
+        gl.EGLImageTargetTexStorageEXT = nullptr;
     if (!has_word(list, "GL_EXT_buffer_storage")) gl.BufferStorageEXT = nullptr;
     if (!facts.desktop || facts.core_profile) gl.PixelTransferf = nullptr;
     if (!facts.desktop || !has_word(list, "GL_ARB_clip_control")) gl.ClipControl = nullptr;
@@ -129,8 +134,8 @@ Result<void> read_facts(EGLDisplay display, EglFunctions& egl, GlFunctions& gl, 
     const std::string_view egl_list = egl_text(EGL_EXTENSIONS);
     const std::string list =
         facts.desktop ? join_extensions(gl) : std::string(gl_text(GL_EXTENSIONS));
-    read_extensions(list, egl_list, display, egl, gl, facts);
     drop_what_is_missing(list, egl_list, facts, egl, gl);
+    read_extensions(list, egl_list, display, egl, gl, facts);
     return {};
 }
 

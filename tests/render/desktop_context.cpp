@@ -36,6 +36,9 @@ TEST(Desktop, IsWhatThisProcessHas) {
     EXPECT_EQ(facts.core_profile, wanted_profile() != "compatibility") << facts.gl_version;
     EXPECT_TRUE(facts.has_norm16);
     EXPECT_FALSE(facts.has_image_external);
+    const bool overridden = std::getenv("MESA_EXTENSION_OVERRIDE") != nullptr;
+    EXPECT_EQ(canvas.context().gl().EGLImageTargetTexStorageEXT != nullptr, overridden)
+        << "for drivers without GL_OES_EGL_image";
     EXPECT_EQ(canvas.context().gl().GetError(), GLenum{GL_NO_ERROR});
 }
 

@@ -308,6 +308,7 @@ void forbid_newer(GlFunctions& gl) {
     VITRINE_FORBID(ClipControl, );
     VITRINE_FORBID(DeleteSync, );
     VITRINE_FORBID(DeleteVertexArrays, );
+    VITRINE_FORBID(EGLImageTargetTexStorageEXT, );
     VITRINE_FORBID(FenceSync, GLsync{nullptr});
     VITRINE_FORBID(GenVertexArrays, );
     VITRINE_FORBID(GetStringi, static_cast<const GLubyte*>(nullptr));
