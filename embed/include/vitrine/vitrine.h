@@ -265,10 +265,10 @@ VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event*
  * operation, polygon mode and smoothing, primitive restart, sample mask, clip distances and clip
  * control; and of the compatibility profile alpha test, stippling and pixel transfer. All of that
  * is as it was after each call, unless you say that it need not be; but where GL has several
- * (viewports, or blending for each draw buffer) all are then as the first was. Transform feedback
- * and conditional rendering must not be active. Errors that GL has noted against you are taken by
- * these calls: ask for them before. The first draw of a file waits for the GPU, to see that what it
- * shows is right.
+ * (viewports, or blending for each draw buffer) all are then as the first was, and a current
+ * program that you have deleted goes. Transform feedback and conditional rendering must not be
+ * active. Errors that GL has noted against you are taken by these calls: ask for them before. The
+ * first draw of a file waits for the GPU, to see that what it shows is right.
  */
 
 typedef struct vitrine_renderer_options {
