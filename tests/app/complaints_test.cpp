@@ -12,8 +12,8 @@ namespace {
 using test::Ran;
 using test::run_program;
 
-// 4: "refuses to run as root".
-TEST(ProgramComplaints, C04_PlaysAsRoot) {
+// 4: "refuses to run as root"; 72: "player refuses root".
+TEST(ProgramComplaints, C04_C72_PlaysAsRoot) {
     const std::string as_root = getuid() == 0 ? "" : "unshare --map-root-user ";
     if (run_program(as_root + "true").status != 0) {
         VITRINE_MISSING("nobody can be root here, not even of a user namespace");

@@ -48,6 +48,32 @@ TEST_F(Sync, SoundIsHeardSoMuchLaterThanItsPicturesOrEarlier) {
     }
 }
 
+// 39: "a quarter of the speed, the sound 13 s ahead": of a screen that takes four pictures' time
+// for each. Those that are due meanwhile are left out, and none is further behind than its own
+// drawing and the picture that it stands for.
+TEST_F(Sync, C39_ScreensThatAreTooSlowLeaveOutPicturesAndKeepToTheSound) {
+    open({0, 5ms}, 60s, 60s);
+    presenter_.while_shown = [this] {
+        const Nanos drawn = clock_.now() + 160ms;
+        while (device_->asks_at() < drawn) {
+            clock_.set(std::max(device_->asks_at(), clock_.now()));
+            device_->ask();
+            settle();
+        }
+        clock_.set(drawn);
+    };
+    run_until(200s);
+    EXPECT_TRUE(ended_);
+    EXPECT_EQ(presenter_.shown.size() + statistics_.dropped(), 1500u);
+    EXPECT_GT(presenter_.shown.size(), 290u);
+    EXPECT_EQ(device_->breaks.size(), 0u);
+    EXPECT_EQ(sound_->report().buffer.late_samples, 0u);
+    const auto behind = lags(1s);
+    ASSERT_GT(behind.size(), 280u);
+    EXPECT_GE(behind.front(), 160ms - 20ms);
+    EXPECT_LE(behind[behind.size() - 2], 160ms + 40ms + 20ms) << "but for the last: none is due";
+}
+
 TEST_F(Sync, ASlowDeviceSlowsThePictures) {
     open({-10000, 0ms}, 100s, 100s);
     run_until(100s + 50s);
