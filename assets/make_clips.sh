@@ -203,10 +203,6 @@ make_sound() {
     run_ffmpeg -i "$out/sound.mp4" -c copy "$out/sound.ts"
     tone sound_opus.mp4 libopus h264.mp4 0
     tone sound_mp3.mkv libmp3lame h264.mp4 0
-    tone keys_mp3.mkv libmp3lame mjpeg.avi 0
-    tone keys_aac.mkv aac mjpeg.avi 0
-    tone keys_opus.mkv libopus mjpeg.avi 0
-    tone keys_vorbis.mkv libvorbis mjpeg.avi 0
     [[ -f $out/vp8.webm ]] || return 0
     # Later by what the encoder puts before it, so that sound and pictures begin at once in the file.
     tone sound_opus.webm libopus vp8.webm 0.0065

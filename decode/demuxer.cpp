@@ -238,12 +238,81 @@ void Demuxer::interrupt() {
     changed_.notify_all();
 }
 
+void Demuxer::begin_seek(uint64_t shown_pass) {
+    std::lock_guard lock(mutex_);
+    seeking_ = true;
+    shown_pass_ = shown_pass;
+}
+
+void Demuxer::end_seek(std::optional<Nanos> floor) {
+    std::lock_guard lock(mutex_);
+    seeking_ = false;
+    ++epoch_;
+    floor_ = floor;
+    changed_.notify_all();
+}
+
+void Demuxer::set_floor(Nanos floor) {
+    std::lock_guard lock(mutex_);
+    floor_ = floor;
+    changed_.notify_all();
+}
+
+/// The packets that come next are others.
+void Demuxer::went_elsewhere() {
+    shown_pass_ = 0;  // for a further attempt of the same seek
+    passes_begun_ = passes_.begun();
+    pictures_.clear();
+    passes_.note_jump();
+    pictures_end_ = kUnknown;
+    reopening_due_ = false;
+    passes_over_ = false;
+    failure_.reset();
+    if (seeking_) {
+        sounds_.clear();
+        newest_sound_ = {};
+    }
+    catching_up_ = newest_sound_ != PacketMark{};
+    changed_.notify_all();
+}
+
 std::optional<std::string> Demuxer::early_end() const {
     std::lock_guard lock(mutex_);
     auto early = container_->early_end();
     if (!early && still_ && cut_off_) early = "the picture is cut off; its rest is missing";
     if (!early && container_->is_broken()) early = "broken beyond this point, ends here";
     return early;
+}
+
+Result<void> Demuxer::seek(Nanos container_time) {
+    std::lock_guard lock(mutex_);
+    const Passes before = passes_;
+    if (seeking_) {
+        passes_.begin_first(shown_pass_);
+    } else {
+        container_time = passes_.enter_pass_of(container_time);
+    }
+    const int64_t target = av_rescale_q_rnd(container_time.count(), AVRational{1, 1'000'000'000},
+                                            stream().time_base, AV_ROUND_DOWN);
+    if (auto sought = container_->seek(target); !sought) {
+        passes_ = before;
+        return sought;
+    }
+    went_elsewhere();
+    return {};
+}
+
+Result<void> Demuxer::rewind() {
+    std::lock_guard lock(mutex_);
+    if (!seekable()) return fail(Errc::unsupported, "{}: cannot be rewound", container_->name());
+    if (auto opened = reopen(); !opened) return opened;
+    if (seeking_) {
+        passes_.begin_first(shown_pass_);
+    } else {
+        passes_.enter(pass_);
+    }
+    went_elsewhere();
+    return {};
 }
 
 }  // namespace vitrine

@@ -87,9 +87,8 @@ class Demuxer {
 
     // The sound goes where the pictures go between these two: its packets of before are void, and
     // none come meanwhile. Without them the pictures alone are read again.
-    /// shown_pass: as SeekTarget::pass. exact: it ends where seek() is sent, or at the first
-    /// picture after that, and not at the key frame before.
-    void begin_seek(uint64_t shown_pass, bool exact);
+    /// shown_pass: as SeekTarget::pass.
+    void begin_seek(uint64_t shown_pass);
     /// floor: where on the time line the seek wanted to go; nothing where set_floor() will tell,
     /// and until then no sound comes.
     void end_seek(std::optional<Nanos> floor);
@@ -121,17 +120,7 @@ class Demuxer {
     [[nodiscard]] bool begin_pass_otherwise();
     [[nodiscard]] Result<void> reopen();
     void keep_sound(av::Packet packet);
-    void forget_sound();
     void went_elsewhere();
-    [[nodiscard]] Result<void> read_sound_before(int64_t target);
-    /// Sound that a decoder is to have before a picture; on the container's clock.
-    struct Before {
-        Nanos from{0};
-        Nanos place{0};  // of the picture
-    };
-    [[nodiscard]] bool go_to_sound_before(const PacketMark& key, const Before& before);
-    [[nodiscard]] bool keep_sound_before(const PacketMark& key, const Before& before,
-                                         std::optional<PacketMark> begin = {});
     [[nodiscard]] bool sound_may_be_read() const;
     [[nodiscard]] SoundPacket take_sound();
 
@@ -161,7 +150,6 @@ class Demuxer {
     bool sound_wanted_ = true;
     std::atomic<uint64_t> sound_left_out_ = 0;
     bool seeking_ = false;
-    bool exact_ = false;       // as begin_seek() has it
     uint64_t shown_pass_ = 0;  // when that began
     std::atomic<uint64_t> epoch_ = 0;
     std::optional<uint64_t> ended_epoch_;    // whose end was given

@@ -435,7 +435,7 @@ Result<void> MediaSource::seek_to(const SeekTarget& target) {
     if (superseded_ == nullptr) blind_since_ = clock_.now();
     superseded_ = target.superseded;
     const Nanos position = std::clamp(target.position, Nanos::zero(), TimestampRepair::kFurthest);
-    demuxer_->begin_seek(target.pass, target.kind == SeekTarget::Kind::exact);
+    demuxer_->begin_seek(target.pass);
     sound_waits_ = false;
     const bool before = target.kind == SeekTarget::Kind::before && position > Nanos::zero();
     const auto moved =

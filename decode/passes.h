@@ -61,7 +61,6 @@ class Passes {
 
     /// The first picture of the file, as the container has it.
     [[nodiscard]] const std::optional<PacketMark>& first_picture() const { return pictures_.first; }
-    [[nodiscard]] const std::optional<PacketMark>& first_sound() const { return sounds_.first; }
     /// Whether what comes first in this pass is what came first in the first one.
     [[nodiscard]] bool begins_alike() const { return alike_; }
     /// Whether no picture of this pass came yet, and it is not the first.

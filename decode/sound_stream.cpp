@@ -2,14 +2,8 @@
 
 #include <algorithm>
 
-#include "hw/av/timestamp.h"
-
 namespace vitrine {
 namespace {
-
-/// Frames overlap, Opus comes near what it would be by and by, and those of MP3 refer back to
-/// twenty others where they are smallest.
-constexpr Nanos kBeforeLossy = std::chrono::milliseconds(500);
 
 constexpr size_t kSize = 10;  // as libavcodec/packet.h has it: begin, end, two reasons
 
@@ -52,14 +46,6 @@ uint32_t skipped_at_opening(const AVCodecParameters& codec) {
     constexpr int kPreSkip = 10;  // RFC 7845, 5.1: 16 bits
     if (codec.codec_id != AV_CODEC_ID_OPUS || codec.extradata_size < kPreSkip + 2) return 0;
     return codec.extradata[kPreSkip] | static_cast<uint32_t>(codec.extradata[kPreSkip + 1]) << 8;
-}
-
-Nanos needed_before(const AVCodecParameters& codec) {
-    const AVCodecDescriptor* known = avcodec_descriptor_get(codec.codec_id);
-    const bool lossy = known != nullptr && (known->props & AV_CODEC_PROP_LOSSY) != 0;
-    const AVRational per_sample{1, std::max(codec.sample_rate, 1)};
-    const Nanos said = std::min(nanos(codec.seek_preroll, per_sample), 2 * kBeforeLossy);
-    return std::max(said, lossy ? kBeforeLossy : Nanos(0));
 }
 
 }  // namespace vitrine

@@ -6,7 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "core/clock.h"
 #include "hw/av/libav.h"
 
 namespace vitrine {
@@ -34,9 +33,5 @@ void set_skipped_samples(AVPacket& packet, const SkippedSamples& skipped);
 /// Of the first packet, where it does not say: libavcodec knows how many by the codec's own header,
 /// and leaves them out once, when a decoder was opened.
 [[nodiscard]] uint32_t skipped_at_opening(const AVCodecParameters& codec);
-
-/// How much of what comes before a place a decoder has to have had, to make of that place what it
-/// makes of it on its way from the start; zero where it needs nothing.
-[[nodiscard]] Nanos needed_before(const AVCodecParameters& codec);
 
 }  // namespace vitrine
