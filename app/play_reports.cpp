@@ -115,25 +115,15 @@ void PlayReports::begin_item(const std::string& file, const Presenter& presenter
 }
 
 void PlayReports::end_item(const EndedItem& ended) {
-    statistics_.add_item(path_of(ended), ended.counters);
+    statistics_.add_item(path_of(ended, refused_), ended.counters);
     if (ended.shown > 0) statistics_.add_tracks(ended.info.tracks);
-}
-
-PlaybackPath PlayReports::path_of(const EndedItem& item) const {
-    PlaybackPath path{item.path.decoder, item.path.hardware, item.path.storage,
-                      item.importer,     item.output,        refused_};
-    if (path.importer.empty()) path.importer = "none";
-    for (const auto& more : {item.path.refused, item.refused_importers}) {
-        path.refused.insert(path.refused.end(), more.begin(), more.end());
-    }
-    return path;
 }
 
 void PlayReports::show_progress(const Engine& engine) {
     if (engine.session() == nullptr || engine.shown_of_item() == 0) return;
     const Nanos now = clock_.now();
     if (!logged_path_ || now >= next_path_check_) {
-        log_path(path_of(engine.describe_current()));
+        log_path(path_of(engine.describe_current(), refused_));
         next_path_check_ = now + kPathCheckPeriod;
     }
     if (!progress_.due()) return;

@@ -42,7 +42,6 @@ class PlayReports {
 
   private:
     void frame_presented(const FrameRecord& record);
-    [[nodiscard]] PlaybackPath path_of(const EndedItem& item) const;
     void log_path(const PlaybackPath& path);
     bool check(const Result<void>& written);
     [[nodiscard]] Result<void> refuse_to_overwrite() const;

@@ -48,12 +48,12 @@ void describe_memory(const VideoFrame& picture, vitrine_frame_description& out) 
     format.name.copy(out.format, sizeof(out.format) - 1);
     out.width = picture.coded_size().width;
     out.height = picture.coded_size().height;
+    for (vitrine_plane& plane : out.planes) plane.fd = -1;
     if (picture.cuda() != nullptr) {
         out.memory = VITRINE_MEMORY_CUDA;
         return;
     }
     out.plane_count = format.plane_count;
-    for (vitrine_plane& plane : out.planes) plane.fd = -1;
     if (const DmaBufFrame* shared = picture.dma_buf()) {
         describe_shared(shared->description(), out);
     } else {

@@ -76,7 +76,7 @@ void HostedPlayer::close() {
     if (wake_) wake_->signal();
     if (thread_.joinable()) thread_.join();
     items_.set_listener({});
-    released_.clear();  // nobody writes there any more
+    released_.finish(clock_, options_.fence_patience);
 }
 
 MediaOpenerParts HostedPlayer::opener_parts() {
@@ -109,6 +109,8 @@ EngineHooks HostedPlayer::engine_hooks() {
     hooks.end_item = [this](const EndedItem& ended) {
         if (ended.error) log_error("{}", ended.error->text);
         decoded_of_ended_ += ended.counters.decoded;
+        statistics_.add_item(path_of(ended), ended.counters);
+        if (ended.shown > 0) statistics_.add_tracks(ended.info.tracks);
     };
     hooks.skip_item = [](const SkippedItem& skipped) { log_error("{}", skipped.error.text); };
     hooks.wake = [this] { wake_->signal(); };
@@ -180,11 +182,7 @@ Result<std::shared_ptr<void>> HostedPlayer::add_frame() {
 }
 
 void HostedPlayer::give_back(FramePtr frame, std::shared_ptr<void> place, UniqueFd fence) {
-    {
-        std::lock_guard lock(mutex_);
-        if (over_) return;  // nobody writes there any more
-        released_.add(std::move(frame), std::move(place), std::move(fence), clock_.now());
-    }
+    released_.add(std::move(frame), std::move(place), std::move(fence), clock_.now());
     wake_->signal();
 }
 

@@ -65,7 +65,8 @@ class HostedPlayer {
     HostedPlayer(const HostedPlayer&) = delete;
     HostedPlayer& operator=(const HostedPlayer&) = delete;
 
-    /// Ends playing and waits until everything is closed; the last picture stays on the board.
+    /// Ends playing and waits until everything is closed, and for the fences of frames that were
+    /// given back; the last picture stays on the board.
     /// Nothing is obeyed any more, and nobody is woken.
     void close();
 

@@ -29,7 +29,10 @@ Result<std::unique_ptr<PictureCopier::Gl>> PictureCopier::Gl::make() {
     auto renderer = Renderer::make(*gl->context);
     if (!renderer) return Failure(renderer.error());
     gl->renderer = std::move(*renderer);
-    auto ladder = ImportLadder::make(*gl->context, *gl->renderer, {});
+    // By name: what only the upload takes here is uploaded, for nobody else is to be had.
+    std::vector<std::string> every;
+    for (const ImporterRow& row : importer_rows()) every.emplace_back(row.name);
+    auto ladder = ImportLadder::make(*gl->context, *gl->renderer, every);
     if (!ladder) return Failure(ladder.error());
     gl->ladder = std::move(*ladder);
     return gl;

@@ -1,6 +1,6 @@
 // Pictures that a host has given back before its GPU has finished reading them: each is kept until
 // its fence, a descriptor that poll(2) then calls readable, says so. Thread-safe; nothing in it
-// waits.
+// waits but finish().
 #pragma once
 
 #include <poll.h>
@@ -24,7 +24,8 @@ class ReleasedFrames {
     void let_go(Nanos now, Nanos patience);
     /// What to wait for, to be added to others; valid until the next let_go().
     void add_to(std::vector<pollfd>& waits) const;
-    void clear();
+    /// Waits for those that are left, each as long as let_go() would.
+    void finish(const Clock& clock, Nanos patience);
 
   private:
     struct Waiting {

@@ -60,6 +60,8 @@ struct EndedItem {
     std::string output;
     std::vector<std::string> refused_importers;
 };
+/// The way that its frames took; refused: what is out besides, for all items.
+[[nodiscard]] PlaybackPath path_of(const EndedItem& item, std::vector<std::string> refused = {});
 
 /// An item that never began.
 struct SkippedItem {

@@ -7,6 +7,16 @@
 
 namespace vitrine {
 
+PlaybackPath path_of(const EndedItem& item, std::vector<std::string> refused) {
+    PlaybackPath path{item.path.decoder, item.path.hardware, item.path.storage,
+                      item.importer,     item.output,        std::move(refused)};
+    if (path.importer.empty()) path.importer = "none";
+    for (const auto& more : {item.path.refused, item.refused_importers}) {
+        path.refused.insert(path.refused.end(), more.begin(), more.end());
+    }
+    return path;
+}
+
 void Engine::list_changed() {
     list_changed_ = true;
     if (hooks_.wake) hooks_.wake();

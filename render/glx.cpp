@@ -13,10 +13,19 @@ GlxFunctions find_in(void* library) {
     return whole ? glx : GlxFunctions{};
 }
 
+/// A toolkit may have opened it for all, and close it before a renderer goes.
+void keep_loaded(void* function) {
+    Dl_info found{};
+    if (dladdr(function, &found) == 0 || found.dli_fname == nullptr) return;
+    void* library = dlopen(found.dli_fname, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE);
+    if (library != nullptr) dlclose(library);
+}
+
 }  // namespace
 
 GlxFunctions load_glx() {
     if (const GlxFunctions linked = find_in(RTLD_DEFAULT); linked.GetCurrentContext != nullptr) {
+        keep_loaded(reinterpret_cast<void*>(linked.GetCurrentContext));
         return linked;
     }
     for (const char* name : {"libGLX.so.0", "libGL.so.1"}) {

@@ -67,7 +67,8 @@ void read_extensions(std::string_view list, std::string_view egl_extensions, EGL
                             gl.EGLImageTargetTexture2DOES != nullptr;
     facts.has_image_2d =
         has_images && (has("GL_OES_EGL_image") || gl.EGLImageTargetTexStorageEXT != nullptr);
-    facts.has_image_external = has_images && has("GL_OES_EGL_image_external");
+    // There are no shaders for it but those of GL ES.
+    facts.has_image_external = has_images && !facts.desktop && has("GL_OES_EGL_image_external");
     const bool says_driver =
         egl_has("EGL_MESA_query_driver") && egl.GetDisplayDriverName != nullptr;
     if (says_driver) facts.egl_driver = text_or_empty(egl.GetDisplayDriverName(display));
@@ -94,10 +95,10 @@ void drop_what_is_missing(std::string_view list, std::string_view egl_extensions
     if (facts.desktop && !has_word(list, "GL_ARB_texture_storage")) gl.TexStorage2D = nullptr;
     if (!facts.desktop) {
         gl.GetStringi = nullptr;
-        gl.FenceSync = nullptr;  // EGL's fences are in GL ES 2.0 too
         gl.PolygonMode = nullptr;
     }
     if (facts.es_major >= 3) return;
+    gl.FenceSync = nullptr;
     gl.TexStorage2D = nullptr;
     gl.BindSampler = nullptr;
     gl.BindVertexArray = nullptr;

@@ -69,6 +69,10 @@ TEST_F(CApi, StatisticsComeAsJsonToo) {
     EXPECT_EQ(json()["frames"]["dropped"]["total"], statistics().dropped);
     EXPECT_EQ(json()["frames"]["copies"], statistics().copies);
     EXPECT_GT(json()["first_picture_ns"], 0);
+    ASSERT_EQ(vitrine_player_stop(player_.get()), VITRINE_OK);  // items are counted as they end
+    play_until([&] { return !json()["paths"].empty(); });
+    EXPECT_EQ(json()["paths"][0]["decoder"], "h264");
+    EXPECT_EQ(json()["source"]["decoded"], 25);
     char cut[10];
     ASSERT_EQ(vitrine_player_statistics_json(player_.get(), cut, sizeof(cut), nullptr), VITRINE_OK);
     EXPECT_EQ(std::strlen(cut), 9u);

@@ -94,7 +94,6 @@ TEST_F(Hosted, WhatRenderersKeepIsMissedByNobody) {
     player_->close();
 }
 
-/// They are told of it, as the rest of what they did not draw.
 /// A fence that never signals keeps a frame so long and no longer, be the player at rest.
 TEST_F(Hosted, AFrameIsTakenBackFromAFenceThatHangs) {
     make(1, 1);
@@ -112,6 +111,7 @@ TEST_F(Hosted, AFrameIsTakenBackFromAFenceThatHangs) {
     wait_until(is_taken);
 }
 
+/// They are told of it, as the rest of what they did not draw.
 TEST_F(Hosted, PicturesThatNobodyShowsAreCounted) {
     make();
     ASSERT_TRUE(player_->open(item()));

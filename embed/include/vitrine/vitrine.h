@@ -6,7 +6,7 @@
  * and any order of destruction is fine.
  *
  *     vitrine_player *player = vitrine_player_create(NULL);
- *     vitrine_player_open(player, "film.mp4");
+ *     vitrine_player_open(player, "film.mp4", NULL);
  *     vitrine_renderer *renderer = vitrine_renderer_create(player, NULL);    // context current
  *     for (;;) {
  *         vitrine_update update = {sizeof update};
@@ -29,10 +29,12 @@
  *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing.
  *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
  *      not call vitrine.
- * No call waits for another thread or for a file, but vitrine_player_destroy(), which waits until
- * everything is closed. Four wait for the GPU: vitrine_renderer_draw() where that is three pictures
- * behind, or sees a file's first picture, vitrine_renderer_create(), vitrine_renderer_destroy(),
- * and vitrine_frame_copy_rgba().
+ * No call waits for another thread or for a file, but vitrine_frame_copy_rgba(), and
+ * vitrine_player_destroy(), which waits until everything is closed, and for the fences of frames
+ * that were released; after it, so does what destroys the last of the player's renderers and
+ * frames. Three wait for the GPU besides: vitrine_renderer_draw() where that is three pictures
+ * behind, or sees a file's first picture, vitrine_renderer_create(), and
+ * vitrine_renderer_destroy().
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
@@ -211,8 +213,8 @@ typedef struct vitrine_statistics {
 } vitrine_statistics;
 VITRINE_API int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statistics);
 /* All that is counted and timed, of up to a second ago: the JSON of `vitrine --timing-json`, which
- * docs/timing.md describes; its "import" is zero, for that is each renderer's. Text as with
- * vitrine_player_get_text(). */
+ * docs/timing.md describes; its "import" and "gpu" are zero, for those are each renderer's. Text
+ * as with vitrine_player_get_text(). */
 VITRINE_API int vitrine_player_statistics_json(vitrine_player* player, char* text, size_t size,
                                                size_t* needed);
 

@@ -201,6 +201,7 @@ class Frame {
     void presented(int64_t moment = 0) { check(vitrine_frame_presented(get(), moment)); }
     /// What goes without this is released at once.
     void release_after(int fence) {
+        if (!frame_) presented();  // throws
         check(vitrine_frame_release(get(), fence));
         (void)frame_.release();
     }
