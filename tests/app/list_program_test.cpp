@@ -98,7 +98,8 @@ int64_t nanoseconds_shown(const std::string& said_of_it) {
     return presented.size() == 2 ? presented[1] - presented[0] : 0;
 }
 
-/// No picture gives way before its time, of which half is enough to tell it from the option's 50 ms.
+/// No picture gives way before its time, of which half is enough to tell it from the option's 50
+/// ms.
 TEST(ProgramLists, AnItemIsShownForAsLongAsItsListSays) {
     constexpr int64_t kQuarterOfASecond = 250'000'000;
     EXPECT_GE(nanoseconds_shown("#VITRINE:image-duration=0.5"), kQuarterOfASecond);
