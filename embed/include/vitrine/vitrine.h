@@ -214,7 +214,7 @@ typedef struct vitrine_statistics {
 VITRINE_API int vitrine_player_statistics(vitrine_player* player, vitrine_statistics* statistics);
 /* All that is counted and timed, of up to a second ago: the JSON of `vitrine --timing-json`, which
  * docs/timing.md describes; its "import" and "gpu" are zero, for those are each renderer's. Text
- * as with vitrine_player_get_text(). */
+ * as with vitrine_player_get_text(); it grows while it plays, so ask until needed fits size. */
 VITRINE_API int vitrine_player_statistics_json(vitrine_player* player, char* text, size_t size,
                                                size_t* needed);
 
