@@ -52,35 +52,48 @@ int guarded(Call call) noexcept {
     }
 }
 
-/// A struct of the caller, be it of a later version: then what we do not know must be zero. NULL:
-/// all is zero. Errors: invalid_argument.
+/// What a struct took in the first release that had it. One that grows says here what that was.
+template <typename T>
+constexpr size_t kFirstSize = sizeof(T);
+
+/// How much of a caller's struct we know, be it of an earlier version or of a later one. Errors:
+/// invalid_argument where it is of none.
+template <typename T>
+Result<size_t> known_size(const T& given, const char* what) {
+    constexpr size_t kLongest = 4096;
+    if (given.size >= kFirstSize<T> && given.size <= kLongest) {
+        return std::min(given.size, sizeof(T));
+    }
+    return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what, given.size,
+                sizeof(T));
+}
+
+/// What the caller's version does not have is zero; what we do not know must be. NULL: all is zero.
+/// Errors: invalid_argument.
 template <typename T>
 Result<T> read_struct(const T* given, const char* what) {
-    T known{};
-    if (given == nullptr) return known;
-    if (given->size < sizeof(T)) {
-        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
-                    given->size, sizeof(T));
-    }
+    T read{};
+    if (given == nullptr) return read;
+    const auto known = known_size(*given, what);
+    if (!known) return Failure(known.error());
     const auto* bytes = reinterpret_cast<const unsigned char*>(given);
     const auto is_set = [](unsigned char byte) { return byte != 0; };
-    if (given->size > 4096 || std::any_of(bytes + sizeof(T), bytes + given->size, is_set)) {
+    if (std::any_of(bytes + *known, bytes + given->size, is_set)) {
         return fail(Errc::invalid_argument, "{}: a size of {} bytes, of which {} are known", what,
                     given->size, sizeof(T));
     }
-    std::memcpy(&known, given, sizeof(T));
-    return known;
+    std::memcpy(&read, given, *known);
+    return read;
 }
 
-/// What is asked for goes into a struct of the caller. Errors: invalid_argument.
+/// What is asked for goes into a struct of the caller, as far as that knows it. Errors:
+/// invalid_argument.
 template <typename T>
 Result<void> write_struct(T* out, T value, const char* what) {
-    if (out->size < sizeof(T)) {
-        return fail(Errc::invalid_argument, "{}: size is {}, not sizeof, which is {}", what,
-                    out->size, sizeof(T));
-    }
+    const auto known = known_size(*out, what);
+    if (!known) return Failure(known.error());
     value.size = out->size;
-    std::memcpy(out, &value, sizeof(T));
+    std::memcpy(out, &value, *known);
     return {};
 }
 

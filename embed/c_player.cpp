@@ -356,8 +356,8 @@ int vitrine_player_next_event(vitrine_player* player, vitrine_event* event) {
     return guarded([&] {
         if (player == nullptr) return null_argument("player");
         if (event == nullptr) return null_argument("event");
-        if (event->size < sizeof(vitrine_event)) {
-            return status_of(write_struct(event, {}, "vitrine_event"));
+        if (const auto known = known_size(*event, "vitrine_event"); !known) {
+            return status_of_failed(known);  // and it still waits
         }
         const auto told = player->player->next_event();
         return status_of(
