@@ -19,6 +19,18 @@ struct Rect {
     friend bool operator==(const Rect&, const Rect&) = default;
 };
 
+struct Point {
+    double x = 0;
+    double y = 0;
+    friend bool operator==(const Point&, const Point&) = default;
+};
+
+/// Shares that are cut off at the edges, of 0 to 1.
+struct Margins {
+    double left = 0, top = 0, right = 0, bottom = 0;
+    friend bool operator==(const Margins&, const Margins&) = default;
+};
+
 struct Rational {
     int num = 1;
     int den = 1;

@@ -1,10 +1,14 @@
 // The renderer of the C API.
 #include "embed/c_renderer.h"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace vitrine {
 namespace {
+
+constexpr int kLargest = 32768;  // of a target and where it is, in pixels
 
 /// Errors: wrong thread, as a status.
 int at_home(const vitrine_renderer* renderer) {
@@ -15,7 +19,6 @@ int at_home(const vitrine_renderer* renderer) {
 }
 
 Result<DrawTarget> target_from(const vitrine_target& given) {
-    constexpr int kLargest = 32768;
     if (given.width < 1 || given.height < 1 || given.width > kLargest || given.height > kLargest) {
         return fail(Errc::invalid_argument, "a target of {}x{}", given.width, given.height);
     }
@@ -29,6 +32,32 @@ Result<DrawTarget> target_from(const vitrine_target& given) {
     return target;
 }
 
+Result<Margins> cut_from(const vitrine_target& given) {
+    const Margins cut{given.cut_left, given.cut_top, given.cut_right, given.cut_bottom};
+    const auto leaves_some = [](double one, double other) {
+        return one >= 0 && other >= 0 && one + other < 1;
+    };
+    if (leaves_some(cut.left, cut.right) && leaves_some(cut.top, cut.bottom)) return cut;
+    return fail(Errc::invalid_argument, "cut by {} and {}, by {} and {}: nothing is left", cut.left,
+                cut.right, cut.top, cut.bottom);
+}
+
+Result<std::optional<Corners>> corners_from(const vitrine_target& given) {
+    Corners corners;
+    for (size_t i = 0; i < corners.size(); ++i) {
+        corners[i] = {given.corners[i][0], given.corners[i][1]};
+    }
+    if (corners == Corners{}) return std::nullopt;
+    const auto is_far = [](const Point& at) {
+        return std::abs(at.x) > kLargest || std::abs(at.y) > kLargest;
+    };
+    if (is_convex(corners) && std::none_of(corners.begin(), corners.end(), is_far)) return corners;
+    return fail(Errc::invalid_argument,
+                "corners at {},{} {},{} {},{} {},{}: not a convex quadrilateral of some size",
+                corners[0].x, corners[0].y, corners[1].x, corners[1].y, corners[2].x, corners[2].y,
+                corners[3].x, corners[3].y);
+}
+
 Result<DrawOptions> draw_options_from(const vitrine_target& given) {
     if (given.fit < VITRINE_FIT_CONTAIN || given.fit > VITRINE_FIT_STRETCH) {
         return fail(Errc::invalid_argument, "fit is {}", static_cast<int>(given.fit));
@@ -39,7 +68,11 @@ Result<DrawOptions> draw_options_from(const vitrine_target& given) {
     if (!(given.transparency >= 0 && given.transparency <= 1)) {
         return fail(Errc::invalid_argument, "a transparency of {}", given.transparency);
     }
-    return DrawOptions{static_cast<Fit>(given.fit), given.rotation / 90};
+    const auto cut = cut_from(given);
+    if (!cut) return Failure(cut.error());
+    const auto corners = corners_from(given);
+    if (!corners) return Failure(corners.error());
+    return DrawOptions{static_cast<Fit>(given.fit), given.rotation / 90, *cut, *corners};
 }
 
 }  // namespace

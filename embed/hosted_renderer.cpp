@@ -138,7 +138,7 @@ void HostedRenderer::tell_importer() {
 Result<void> HostedRenderer::draw_current(const DrawTarget& target, const DrawOptions& options,
                                           double opacity) {
     if (!gl_->picture) {
-        if (opacity >= 1) gl_->renderer->clear(target);
+        if (opacity >= 1 && !options.corners) gl_->renderer->clear(target);
         return {};
     }
     auto drawn = opacity >= 1 ? gl_->renderer->draw(*gl_->picture, target, options)

@@ -43,7 +43,10 @@ Placement place(Size visible, Rational sample_aspect, Orientation orientation, S
                 const DrawOptions& options) {
     Placement out;
     const bool swaps = (orientation.quarter_turns + options.quarter_turns) % 2 != 0;
-    const Extent extent = upright_extent(visible, sample_aspect, swaps);
+    const Margins& cut = options.cut;
+    Extent extent = upright_extent(visible, sample_aspect, swaps);
+    extent.width *= 1 - cut.left - cut.right;
+    extent.height *= 1 - cut.top - cut.bottom;
     const double x_scale = target.width / extent.width;
     const double y_scale = target.height / extent.height;
     if (options.fit == Fit::stretch) {
@@ -71,6 +74,53 @@ Affine compose(const Affine& outer, const Affine& inner) {
             outer.yx * inner.x0 + outer.yy * inner.y0 + outer.y0};
 }
 
+bool is_convex(const Corners& corners) {
+    int clockwise = 0;
+    int against = 0;
+    for (size_t i = 0; i < corners.size(); ++i) {
+        const Point& at = corners[i];
+        const Point& next = corners[(i + 1) % 4];
+        const Point& after = corners[(i + 2) % 4];
+        const double turn = (next.x - at.x) * (after.y - next.y) -
+                            (next.y - at.y) * (after.x - next.x);  // an area, in pixels
+        if (turn >= 1) ++clockwise;
+        if (turn <= -1) ++against;
+    }
+    return clockwise == 4 || against == 4;
+}
+
+Projection square_to_corners(const Corners& corners) {
+    const auto& [top_left, top_right, bottom_right, bottom_left] = corners;
+    const Point right_edge{top_right.x - bottom_right.x, top_right.y - bottom_right.y};
+    const Point bottom_edge{bottom_left.x - bottom_right.x, bottom_left.y - bottom_right.y};
+    const Point skew{top_left.x - top_right.x + bottom_right.x - bottom_left.x,
+                     top_left.y - top_right.y + bottom_right.y - bottom_left.y};
+    const double area = right_edge.x * bottom_edge.y - bottom_edge.x * right_edge.y;
+    const double along_x = (skew.x * bottom_edge.y - skew.y * bottom_edge.x) / area;
+    const double along_y = (right_edge.x * skew.y - right_edge.y * skew.x) / area;
+    return {top_right.x * (1 + along_x) - top_left.x,
+            bottom_left.x * (1 + along_y) - top_left.x,
+            top_left.x,
+            top_right.y * (1 + along_x) - top_left.y,
+            bottom_left.y * (1 + along_y) - top_left.y,
+            top_left.y,
+            along_x,
+            along_y,
+            1};
+}
+
+Projection project(const Affine& outer, const Projection& inner) {
+    Projection out = inner;
+    for (size_t column = 0; column < 3; ++column) {
+        const double x = inner[column];
+        const double y = inner[3 + column];
+        const double w = inner[6 + column];
+        out[column] = outer.xx * x + outer.xy * y + outer.x0 * w;
+        out[3 + column] = outer.yx * x + outer.yy * y + outer.y0 * w;
+    }
+    return out;
+}
+
 Rect shown_part(const Placement& placement, Size target) {
     const double left = std::clamp(placement.x, 0.0, double(target.width));
     const double top = std::clamp(placement.y, 0.0, double(target.height));
@@ -94,15 +144,18 @@ std::vector<Rect> bare_parts(const Rect& shown, Size target) {
 }
 
 Affine corner_to_luma(const Placement& placement, const Rect& shown, const Rect& crop,
-                      Orientation orientation) {
-    const Affine corner_to_upright = {shown.width / placement.width,
-                                      0,
-                                      (shown.x - placement.x) / placement.width,
-                                      0,
-                                      shown.height / placement.height,
-                                      (shown.y - placement.y) / placement.height};
+                      Orientation orientation, const Margins& cut) {
+    const Affine placed_to_upright = {1 - cut.left - cut.right, 0,      cut.left, 0,
+                                      1 - cut.top - cut.bottom, cut.top};
+    const Affine corner_to_placed = {shown.width / placement.width,
+                                     0,
+                                     (shown.x - placement.x) / placement.width,
+                                     0,
+                                     shown.height / placement.height,
+                                     (shown.y - placement.y) / placement.height};
     const Affine stored_to_luma = {double(crop.width), 0, double(crop.x), 0, double(crop.height),
                                    double(crop.y)};
+    const Affine corner_to_upright = compose(placed_to_upright, corner_to_placed);
     return compose(stored_to_luma, compose(upright_to_stored(orientation), corner_to_upright));
 }
 

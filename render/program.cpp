@@ -74,6 +74,7 @@ Result<const PictureProgram*> ProgramCache::get(const ShaderKey& key) {
     made->program = std::move(*linked);
     const GLuint name = made->program.name();
     auto find = [&](const char* uniform) { return gl.GetUniformLocation(name, uniform); };
+    made->corner_to_clip = find("corner_to_clip");
     made->luma_map = find("luma_map");
     made->chroma_map = find("chroma_map");
     made->luma_bounds = find("luma_bounds");

@@ -13,6 +13,7 @@ namespace vitrine {
 /// Uniform locations are -1 where the variant has no such uniform. Its samplers are set.
 struct PictureProgram {
     GlProgram program;
+    GLint corner_to_clip = -1;
     GLint luma_map = -1;
     GLint chroma_map = -1;
     GLint luma_bounds = -1;

@@ -17,6 +17,9 @@ namespace {
 // this, what fails in the steady state is noticed within five seconds at 60 pictures a second.
 constexpr int kDrawsUnchecked = 256;
 
+// Of GL's clip coordinates the viewport has -1 to 1.
+constexpr Affine kUnitToClip = {2, 0, -1, 0, 2, -1};
+
 using Matrix3 = std::array<float, 9>;
 
 /// Column by column, as GL takes it.
@@ -54,16 +57,15 @@ struct DrawKey {
     Orientation orientation;
     Size target;
     bool bottom_up;
-    Fit fit;
-    int quarter_turns;
+    DrawOptions options;
     friend bool operator==(const DrawKey&, const DrawKey&) = default;
 };
 
 DrawKey draw_key(const GpuFrame& gpu, const DrawTarget& target, const DrawOptions& options) {
     const FrameInfo& frame = gpu.frame->info();
-    return {gpu.frame->format(), gpu.external, gpu.luminance_alpha,  gpu.byte_pairs,    gpu.crop,
-            gpu.texture_sizes,   frame.color,  frame.sample_aspect,  frame.orientation, target.size,
-            target.bottom_up,    options.fit,  options.quarter_turns};
+    return {gpu.frame->format(), gpu.external, gpu.luminance_alpha, gpu.byte_pairs,    gpu.crop,
+            gpu.texture_sizes,   frame.color,  frame.sample_aspect, frame.orientation, target.size,
+            target.bottom_up,    options};
 }
 
 /// The view of a composed image: one texel per luma sample.
@@ -120,6 +122,11 @@ struct Renderer::State {
 
     Result<const PictureProgram*> program_for(const DrawKey& key, int view_count);
     void set_up(const DrawKey& key, const PictureProgram& program);
+    void set_up_rectangle(const DrawKey& key, const PictureProgram& program, const Affine& turned,
+                          Orientation orientation);
+    void set_up_corners(const DrawKey& key, const PictureProgram& program, const Affine& turned,
+                        Orientation orientation);
+    void set_clip(const PictureProgram& program, const Projection& to_clip) const;
     void set_coordinates(const DrawKey& key, const PictureProgram& program,
                          const Affine& corner_to_luma_samples) const;
     Result<void> draw(const GpuFrame& frame, const DrawTarget& target, const DrawOptions& options,
@@ -178,20 +185,47 @@ void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& 
              chroma_offset(key.color.chroma_site, key.format));
 }
 
-void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) {
-    const GlFunctions& gl = context.gl();
+/// The viewport is what the picture covers, whole pixels.
+void Renderer::State::set_up_rectangle(const DrawKey& key, const PictureProgram& program,
+                                       const Affine& turned, Orientation orientation) {
     const Size visible = {key.crop.width, key.crop.height};
-    DrawOptions options{key.fit, key.quarter_turns};
     const Placement placement =
-        place(visible, key.sample_aspect, key.orientation, key.target, options);
+        place(visible, key.sample_aspect, key.orientation, key.target, key.options);
     shown = shown_part(placement, key.target);
     bare = placement.covers_target ? std::vector<Rect>{} : bare_parts(shown, key.target);
+    const Affine map = corner_to_luma(placement, shown, key.crop, orientation, key.options.cut);
+    set_coordinates(key, program, compose(map, turned));
+    set_clip(program, project(kUnitToClip, {1, 0, 0, 0, 1, 0, 0, 0, 1}));
+}
+
+/// The viewport is the target.
+void Renderer::State::set_up_corners(const DrawKey& key, const PictureProgram& program,
+                                     const Affine& turned, Orientation orientation) {
+    shown = {0, 0, key.target.width, key.target.height};
+    bare.clear();
+    set_coordinates(
+        key, program,
+        corner_to_luma({0, 0, 1, 1}, {0, 0, 1, 1}, key.crop, orientation, key.options.cut));
+    const Affine pixels_to_unit = {1.0 / key.target.width, 0, 0, 0, 1.0 / key.target.height, 0};
+    set_clip(program, project(compose(kUnitToClip, compose(turned, pixels_to_unit)),
+                              square_to_corners(*key.options.corners)));
+}
+
+void Renderer::State::set_clip(const PictureProgram& program, const Projection& to_clip) const {
+    context.gl().UniformMatrix3fv(program.corner_to_clip, 1, GL_FALSE, to_gl(to_clip).data());
+}
+
+void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) {
+    const GlFunctions& gl = context.gl();
     Orientation orientation = key.orientation;
-    orientation.quarter_turns = (orientation.quarter_turns + key.quarter_turns) & 3;
-    Affine map = corner_to_luma(placement, shown, key.crop, orientation);
-    // GL's corner (0, 0) is the first row of the framebuffer.
-    if (key.bottom_up) map = compose(map, {1, 0, 0, 0, -1, 1});
-    set_coordinates(key, program, map);
+    orientation.quarter_turns = (orientation.quarter_turns + key.options.quarter_turns) & 3;
+    // From y downward to the framebuffer's rows.
+    const Affine turned = key.bottom_up ? Affine{1, 0, 0, 0, -1, 1} : Affine{};
+    if (key.options.corners) {
+        set_up_corners(key, program, turned, orientation);
+    } else {
+        set_up_rectangle(key, program, turned, orientation);
+    }
 
     const ColorTransform color = color_transform(key);
     gl.UniformMatrix3fv(program.color_matrix, 1, GL_FALSE, to_gl(color.matrix).data());

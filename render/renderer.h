@@ -3,7 +3,9 @@
 // only what the picture leaves bare. Thread-bound.
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "core/fit.h"
 #include "core/geometry.h"
@@ -21,12 +23,21 @@ struct DrawTarget {
     int x = 0, y = 0;  // of its lower left pixel in the framebuffer, where it is a part of that
 };
 
+/// Of a quadrilateral, around it from the top left: in pixels from the target's top left.
+using Corners = std::array<Point, 4>;
+/// Also of some size: each corner turns the same way, by at least a pixel.
+[[nodiscard]] bool is_convex(const Corners& corners);
+
 struct DrawOptions {
     Fit fit = Fit::contain;
-    int quarter_turns = 0;  // clockwise, beside the frame's own orientation
+    int quarter_turns = 0;           // clockwise, beside the frame's own orientation
+    Margins cut;                     // off the picture, turned so; something has to be left
+    std::optional<Corners> corners;  // where the picture's come, as if seen aslant, in place of
+                                     // `fit`; convex. The rest of the target is left as it is
+    friend bool operator==(const DrawOptions&, const DrawOptions&) = default;
 };
 
-/// Where the picture goes and which part of it shows; pure, so that it can be tested without GL.
+/// Where the picture goes, as far as `cut` leaves it; pure, so that it can be tested without GL.
 /// Whole pixels, so that a picture shown at its own size is shown sample by sample.
 struct Placement {
     double x = 0, y = 0, width = 0, height = 0;  // destination in target pixels, from the top left;

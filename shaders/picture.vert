@@ -1,6 +1,8 @@
-// A rectangle that fills the viewport. The maps hold everything that crop, orientation, fit and
+// The picture, or a part of it, where corner_to_clip has it in the viewport: as a rectangle that
+// fills that, or as a quadrilateral seen aslant. The maps hold everything that crop, orientation, fit and
 // chroma siting do to texture coordinates, so that the fragment shader has none of it to do.
-attribute vec2 corner;  // of the viewport: (0, 0) bottom left, (1, 1) top right
+attribute vec2 corner;  // of what is drawn: (0, 0) to (1, 1)
+uniform mat3 corner_to_clip;
 uniform mat3 luma_map;  // from a corner to texture coordinates
 varying vec2 luma_position;
 #if CHROMA_APART
@@ -14,5 +16,6 @@ void main() {
 #if CHROMA_APART
     chroma_position = (chroma_map * place).xy;
 #endif
-    gl_Position = vec4(corner * 2.0 - 1.0, 0.0, 1.0);
+    vec3 clip = corner_to_clip * place;
+    gl_Position = vec4(clip.xy, 0.0, clip.z);
 }

@@ -81,6 +81,45 @@ TEST_F(CApi, StatisticsComeAsJsonToo) {
     EXPECT_EQ(std::strlen(cut), 9u);
 }
 
+/// The left half of the picture on the right half of the target, both ways; the rest is the
+/// host's.
+TEST_F(CApi, APictureIsCutAndPutOnCorners) {
+    open(clip_);
+    play_until([&] { return is_played(); });
+    const auto drawn = [&](const vitrine_target& target) {
+        const GlFunctions& gl = context_->gl();
+        gl.BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
+        gl.ClearColor(0, 1, 0, 1);
+        gl.Clear(GL_COLOR_BUFFER_BIT);
+        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK)
+            << vitrine_error_text();
+        return picture();
+    };
+    constexpr int kHalf = kSize.width / 2;
+    vitrine_target part = whole();
+    part.x = kHalf;
+    part.width = kHalf;
+    part.fit = VITRINE_FIT_STRETCH;
+    part.cut_right = 0.5;
+    vitrine_target corners = whole();
+    corners.cut_right = 0.5;
+    corners.corners[0][0] = corners.corners[3][0] = kHalf;
+    corners.corners[1][0] = corners.corners[2][0] = kSize.width;
+    corners.corners[2][1] = corners.corners[3][1] = kSize.height;
+    const Picture by_part = drawn(part);
+    const Picture by_corners = drawn(corners);
+    const Picture all = drawn(whole());
+    for (size_t i = 0; i < all.rgba.size(); ++i) {
+        ASSERT_LE(std::abs(by_part.rgba[i] - by_corners.rgba[i]), 1) << i;
+        if (i % 4 == 3) continue;
+        if (static_cast<int>(i / 4) % kSize.width < kHalf) {
+            ASSERT_EQ(by_part.rgba[i], i % 4 == 1 ? 255 : 0) << i;
+        } else {  // as the clip has the target's size
+            ASSERT_LE(std::abs(by_part.rgba[i] - all.rgba[i - size_t{4} * kHalf]), 1) << i;
+        }
+    }
+}
+
 TEST_F(CApi, AQueuedItemFollows) {
     open(clip_);
     ASSERT_EQ(vitrine_player_queue(player_.get(), clip_.c_str(), nullptr), VITRINE_OK);

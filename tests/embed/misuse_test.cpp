@@ -124,6 +124,19 @@ TEST_F(Misuse, WhatIsOutOfRangeIsRefused) {
         [](vitrine_target& target) { target.rotation = -90; },
         [](vitrine_target& target) { target.transparency = 1.5; },
         [nan](vitrine_target& target) { target.transparency = nan; },
+        [](vitrine_target& target) { target.cut_left = -0.1; },
+        [](vitrine_target& target) { target.cut_top = target.cut_bottom = 0.5; },
+        [nan](vitrine_target& target) { target.cut_right = nan; },
+        [](vitrine_target& target) { target.corners[2][0] = 10; },
+        [nan](vitrine_target& target) { target.corners[0][1] = nan; },
+        [](vitrine_target& target) {  // crossed
+            target.corners[1][0] = target.corners[1][1] = target.corners[2][0] = 10;
+            target.corners[3][1] = 10;
+        },
+        [](vitrine_target& target) {  // convex, but far
+            target.corners[1][0] = target.corners[2][0] = target.corners[2][1] = 1e9;
+            target.corners[3][1] = 1e9;
+        },
     };
     for (size_t i = 0; i < wrong.size(); ++i) {
         vitrine_target target = whole();

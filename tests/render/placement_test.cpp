@@ -90,7 +90,7 @@ TEST(Placement, HitsTexelCentersExactlyInSinglePrecision) {
         const Rect shown = shown_part(placement, size);
         const Affine map =
             compose(luma_to_view(PlaneView{}, size, {}),
-                    corner_to_luma(placement, shown, {0, 0, width, 8}, Orientation{}));
+                    corner_to_luma(placement, shown, {0, 0, width, 8}, Orientation{}, Margins{}));
         for (const int x : {0, width / 3, width / 2, width - 1}) {
             const auto corner = static_cast<float>((x + 0.5) / width);
             const float coordinate =

@@ -309,9 +309,15 @@ typedef struct vitrine_target {
     vitrine_fit fit;
     int rotation;        /* clockwise, in degrees: 0, 90, 180, 270; beside the file's own */
     double transparency; /* 0: as it is; up to 1: mixed with what is there */
+    double cut_left, cut_top, cut_right, cut_bottom; /* shares, from 0 to less than 1, that are cut
+                            off the picture's edges, as it is turned by now; what is left is fit */
+    double corners[4][2]; /* in place of fit: x and y where the picture's top left, top right,
+                            bottom right and bottom left come, in pixels from the target's top left,
+                            as on a wall seen aslant; the rest stays as it is. All zero: none */
 } vitrine_target;
 /* Draws the newest picture, whether or not it is new; before the first black, or nothing where it
- * is to be transparent. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew. */
+ * is to be transparent, or has corners. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew;
+ * VITRINE_ERROR_INVALID_ARGUMENT for corners that are not those of a convex quadrilateral. */
 VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* target);
 
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
