@@ -129,6 +129,35 @@ int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* give
     });
 }
 
+int vitrine_renderer_borrow(vitrine_renderer* renderer, vitrine_textures* textures) {
+    return guarded([&] {
+        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        if (textures == nullptr) return null_argument("textures");
+        if (const auto known = known_size(*textures, "vitrine_textures"); !known) {
+            return status_of_failed(known);  // and nothing is borrowed
+        }
+        const auto borrowed = renderer->renderer->borrow();
+        if (!borrowed) return status_of_failed(borrowed);
+        vitrine_textures value{};
+        value.shader = borrowed->shader.c_str();
+        value.count = borrowed->count;
+        value.target = borrowed->target;
+        std::copy(borrowed->textures.begin(), borrowed->textures.end(), value.textures);
+        static_assert(sizeof(value.values) == sizeof(borrowed->values));
+        std::memcpy(value.values, borrowed->values.data(), sizeof(value.values));
+        value.width = borrowed->size.width;
+        value.height = borrowed->size.height;
+        return status_of(write_struct(textures, value, "vitrine_textures"));
+    });
+}
+
+int vitrine_renderer_give_back(vitrine_renderer* renderer) {
+    return guarded([&] {
+        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        return status_of(renderer->renderer->give_back());
+    });
+}
+
 int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment) {
     return guarded([&] {
         if (const int away = at_home(renderer); away != VITRINE_OK) return away;

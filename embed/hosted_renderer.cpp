@@ -2,8 +2,10 @@
 
 #include <utility>
 
+#include "core/display_size.h"
 #include "core/log.h"
 #include "render/gl_objects.h"
+#include "render/texel_format.h"
 
 namespace vitrine {
 namespace {
@@ -23,6 +25,7 @@ struct HostedRenderer::Gl {
     std::unique_ptr<Renderer> renderer;
     std::unique_ptr<ImportLadder> ladder;
     ImportedFrame picture;           // that is drawn; null before the first
+    ImportedFrame borrowed;          // null: nothing
     std::deque<InFlight> in_flight;  // at most kFramesInFlight
 
     /// As long as it lives the context is ours. What GL has noted against the host it would tell
@@ -40,6 +43,7 @@ struct HostedRenderer::Gl {
     }
     ~Gl() {
         finish();
+        borrowed.reset();
         picture.reset();
     }
 };
@@ -76,6 +80,7 @@ HostedRenderer::~HostedRenderer() {
         log_warning("a renderer goes without its context: what it made stays there");
         gl_->context->abandon();
     }
+    (void)give_back();
     std::optional<HostState> state;
     gl_->enter(state);
     // In the guard, which needs the context and the vertex array: those go last.
@@ -143,11 +148,61 @@ Result<void> HostedRenderer::draw_current(const DrawTarget& target, const DrawOp
     }
     auto drawn = opacity >= 1 ? gl_->renderer->draw(*gl_->picture, target, options)
                               : gl_->renderer->draw_over(*gl_->picture, target, options, opacity);
+    if (auto ok = await_gpu_with(gl_->picture); !ok) return ok;
+    return drawn;
+}
+
+/// The picture stays until the GPU has done what it is told by now.
+Result<void> HostedRenderer::await_gpu_with(const ImportedFrame& picture) {
     auto fence = GpuFence::make(*gl_->context);
     if (!fence) return Failure(fence.error());
-    gl_->in_flight.push_back({gl_->picture, std::move(*fence)});
+    gl_->in_flight.push_back({picture, std::move(*fence)});
     way_.drawn = player_->clock().now();
-    return drawn;
+    return {};
+}
+
+Result<HostedRenderer::Borrowed> HostedRenderer::borrow() {
+    if (!gl_->borrowed) {
+        if (auto taken = take_for_host(); !taken) return Failure(taken.error());
+    }
+    const GpuFrame& gpu = *gl_->borrowed;
+    const PictureKey key = picture_key(gpu);
+    const ShaderKey shader = shader_key(key);
+    std::string& text = shaders_[shader];
+    if (text.empty()) text = host_source(shader);
+    Borrowed out{
+        text,
+        gpu.texture_count,
+        texture_target(gpu.external),
+        {},
+        host_values(key),
+        display_size({key.crop.width, key.crop.height}, key.sample_aspect, key.orientation)};
+    for (int i = 0; i < gpu.texture_count; ++i) {
+        out.textures[static_cast<size_t>(i)] =
+            gpu.textures[static_cast<size_t>(texture_of_sampler(shader, i))];
+    }
+    return out;
+}
+
+Result<void> HostedRenderer::take_for_host() {
+    std::optional<HostState> state;
+    gl_->enter(state);
+    if (auto room = make_room(); !room) return room;
+    if (auto taken = take_newest(); !taken) return taken;
+    if (!gl_->picture) return fail(Errc::unavailable, "there is no picture yet");
+    const PixelFormatInfo& format = info(gl_->picture->frame->format());
+    if (!gl_->picture->external) {
+        if (auto ok = check_depth(format, gl_->context->facts()); !ok) return ok;
+    }
+    gl_->borrowed = gl_->picture;
+    return {};
+}
+
+Result<void> HostedRenderer::give_back() {
+    if (!gl_->borrowed) return {};
+    const ImportedFrame picture = std::exchange(gl_->borrowed, nullptr);
+    if (gl_->context->abandoned()) return {};
+    return await_gpu_with(picture);
 }
 
 /// The frames of which the GPU has finished every draw go back; of those in flight no more than

@@ -2,7 +2,9 @@
 // every call belongs to that thread and that context. The player stays as long as this does.
 #pragma once
 
+#include <array>
 #include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -11,6 +13,7 @@
 #include "render/fence.h"
 #include "render/host_state.h"
 #include "render/renderer.h"
+#include "render/sampling.h"
 
 namespace vitrine {
 
@@ -39,6 +42,20 @@ class HostedRenderer {
     /// Always draws: the newest picture, or black before the first. Errors: as Renderer's.
     [[nodiscard]] Result<void> draw(const DrawTarget& target, const DrawOptions& options,
                                     double opacity);
+    /// For the host's own program: what host_source() and host_values() are about.
+    struct Borrowed {
+        const std::string& shader;  // lives as long as this; another where it is another text
+        int count;
+        GLenum target;
+        std::array<GLuint, 4> textures;  // in the order of the samplers
+        std::array<std::array<float, 4>, kHostValues> values;
+        Size size;  // as it is seen, of square pixels
+    };
+    /// The newest picture; the same until it is given back. Errors: unavailable before the first;
+    /// unsupported for a format that no shader samples here; as Renderer's.
+    [[nodiscard]] Result<Borrowed> borrow();
+    /// What the host has drawn so far is all that it draws of it. Errors: as GpuFence's.
+    [[nodiscard]] Result<void> give_back();
     /// What was drawn last is seen from this moment on; 0: now.
     void note_presented(Nanos when);
 
@@ -54,7 +71,9 @@ class HostedRenderer {
     void tell_importer();
     [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
                                             double opacity);
+    [[nodiscard]] Result<void> take_for_host();
     [[nodiscard]] Result<void> make_room();
+    [[nodiscard]] Result<void> await_gpu_with(const ImportedFrame& picture);
 
     const std::shared_ptr<HostedPlayer> player_;
     const std::shared_ptr<void> place_;  // among its renderers
@@ -64,6 +83,7 @@ class HostedRenderer {
     uint64_t source_ = 0;  // of the newest
     PictureBoard::Way way_;
     std::string told_importer_;
+    std::map<ShaderKey, std::string> shaders_;  // that were borrowed
 };
 
 }  // namespace vitrine

@@ -32,6 +32,10 @@ struct GpuFrame {
     uint64_t bytes_copied = 0;
 };
 
+[[nodiscard]] inline GLenum texture_target(bool external) {
+    return external ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
+}
+
 class TextureImporter {
   public:
     virtual ~TextureImporter() = default;

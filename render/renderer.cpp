@@ -8,6 +8,7 @@
 #include "render/gl_objects.h"
 #include "render/placement.h"
 #include "render/program.h"
+#include "render/sampling.h"
 #include "render/texel_format.h"
 
 namespace vitrine {
@@ -43,66 +44,14 @@ std::array<float, n> to_floats(const std::array<double, n>& values) {
     return out;
 }
 
-/// Everything that texture coordinates and colors of a draw come from: equal ones need no uniform
-/// to be set again.
+/// Everything that the uniforms of a draw come from: equal ones need none to be set again.
 struct DrawKey {
-    PixelFormat format;
-    bool external;
-    bool luminance_alpha;
-    bool byte_pairs;
-    Rect crop;
-    std::array<Size, 4> textures;
-    ColorSpec color;
-    Rational sample_aspect;
-    Orientation orientation;
+    PictureKey picture;
     Size target;
     bool bottom_up;
     DrawOptions options;
     friend bool operator==(const DrawKey&, const DrawKey&) = default;
 };
-
-DrawKey draw_key(const GpuFrame& gpu, const DrawTarget& target, const DrawOptions& options) {
-    const FrameInfo& frame = gpu.frame->info();
-    return {gpu.frame->format(), gpu.external, gpu.luminance_alpha, gpu.byte_pairs,    gpu.crop,
-            gpu.texture_sizes,   frame.color,  frame.sample_aspect, frame.orientation, target.size,
-            target.bottom_up,    options};
-}
-
-/// The view of a composed image: one texel per luma sample.
-constexpr PlaneView kWholePicture{};
-
-const PlaneView& view_of(const DrawKey& key, size_t index) {
-    return key.external ? kWholePicture : info(key.format).views[index];
-}
-
-/// Whether sampling near the crop's edge may read texels that the crop hides.
-bool needs_clamp(const DrawKey& key, size_t view_count) {
-    for (size_t i = 0; i < view_count; ++i) {
-        const PlaneView& view = view_of(key, i);
-        const Rect& crop = key.crop;
-        const bool whole = (crop.x >> view.x_shift) == 0 && (crop.y >> view.y_shift) == 0 &&
-                           subsampled(crop.x + crop.width, view.x_shift) == key.textures[i].width &&
-                           subsampled(crop.y + crop.height, view.y_shift) == key.textures[i].height;
-        if (!whole) return true;
-    }
-    return false;
-}
-
-ColorTransform color_transform(const DrawKey& key) {
-    if (!key.external) return make_color_transform(key.color, key.format);
-    return {{1, 0, 0, 0, 1, 0, 0, 0, 1}, {0, 0, 0}};  // the driver has done it
-}
-
-/// From the texture's value to alpha, which is full range in every format.
-float alpha_gain(PixelFormat format) {
-    const PixelFormatInfo& row = info(format);
-    if (row.depth == 8) return 1;
-    return static_cast<float>(65535.0 / ((std::exp2(row.depth) - 1) * std::exp2(row.left_shift)));
-}
-
-GLenum texture_target(bool external) {
-    return external ? GL_TEXTURE_EXTERNAL_OES : GL_TEXTURE_2D;
-}
 
 }  // namespace
 
@@ -120,15 +69,16 @@ struct Renderer::State {
 
     explicit State(GlContext& with) : context(with), programs(with) {}
 
-    Result<const PictureProgram*> program_for(const DrawKey& key, int view_count);
+    Result<const PictureProgram*> program_for(const PictureKey& picture);
     void set_up(const DrawKey& key, const PictureProgram& program);
     void set_up_rectangle(const DrawKey& key, const PictureProgram& program, const Affine& turned,
                           Orientation orientation);
     void set_up_corners(const DrawKey& key, const PictureProgram& program, const Affine& turned,
                         Orientation orientation);
     void set_clip(const PictureProgram& program, const Projection& to_clip) const;
-    void set_coordinates(const DrawKey& key, const PictureProgram& program,
-                         const Affine& corner_to_luma_samples) const;
+    void set_view(const ViewSampling& view, GLint map, GLint bounds, GLint texels) const;
+    void set_sampling(const PictureKey& picture, const PictureProgram& program,
+                      const Affine& corner_to_luma_samples) const;
     Result<void> draw(const GpuFrame& frame, const DrawTarget& target, const DrawOptions& options,
                       double opacity);
     void bind_corners() const;
@@ -136,7 +86,7 @@ struct Renderer::State {
     void clear_bare(const DrawTarget& target) const;
     void fade_bare(const GpuFrame& frame, const DrawTarget& target) const;
     void warn_once_of_hdr(const ColorSpec& color);
-    void say_once_of_byte_pairs(const DrawKey& key);
+    void say_once_of_byte_pairs(const PictureKey& picture);
 };
 
 Renderer::Renderer(GlContext& context) : state_(std::make_unique<State>(context)) {}
@@ -153,48 +103,49 @@ Result<std::unique_ptr<Renderer>> Renderer::make(GlContext& context) {
     return renderer;
 }
 
-Result<const PictureProgram*> Renderer::State::program_for(const DrawKey& key, int view_count) {
-    if (!key.external) {
-        if (auto ok = check_depth(info(key.format), context.facts()); !ok)
+Result<const PictureProgram*> Renderer::State::program_for(const PictureKey& picture) {
+    if (!picture.external) {
+        if (auto ok = check_depth(info(picture.format), context.facts()); !ok)
             return Failure(ok.error());
     }
-    const bool clamped = needs_clamp(key, static_cast<size_t>(view_count));
-    return programs.get({key.format, key.external, clamped, key.luminance_alpha, key.byte_pairs});
+    return programs.get(shader_key(picture));
 }
 
-void Renderer::State::set_coordinates(const DrawKey& key, const PictureProgram& program,
-                                      const Affine& corner_to_luma_samples) const {
+void Renderer::State::set_view(const ViewSampling& view, GLint map, GLint bounds,
+                               GLint texels) const {
     const GlFunctions& gl = context.gl();
-    auto set_view = [&](size_t index, GLint map, GLint bounds, GLint texels, ChromaOffset offset) {
-        const PlaneView& view = view_of(key, index);
-        const Size texture = key.textures[index];
-        const auto to_view = luma_to_view(view, texture, offset);
-        gl.UniformMatrix3fv(map, 1, GL_FALSE,
-                            to_gl(compose(to_view, corner_to_luma_samples)).data());
-        if (bounds >= 0)
-            gl.Uniform4fv(bounds, 1, to_floats(view_bounds(view, texture, key.crop)).data());
-        if (texels >= 0) {
-            const std::array<double, 4> size = {double(texture.width), double(texture.height),
-                                                1.0 / texture.width, 1.0 / texture.height};
-            gl.Uniform4fv(texels, 1, to_floats(size).data());
-        }
-    };
-    set_view(0, program.luma_map, program.luma_bounds, program.luma_texels, {});
-    if (program.chroma_map < 0) return;
-    set_view(1, program.chroma_map, program.chroma_bounds, program.chroma_texels,
-             chroma_offset(key.color.chroma_site, key.format));
+    gl.UniformMatrix3fv(map, 1, GL_FALSE, to_gl(view.map).data());
+    if (bounds >= 0) gl.Uniform4fv(bounds, 1, to_floats(view.bounds).data());
+    if (texels < 0) return;
+    const std::array<double, 4> size = {double(view.texture.width), double(view.texture.height),
+                                        1.0 / view.texture.width, 1.0 / view.texture.height};
+    gl.Uniform4fv(texels, 1, to_floats(size).data());
+}
+
+void Renderer::State::set_sampling(const PictureKey& picture, const PictureProgram& program,
+                                   const Affine& corner_to_luma_samples) const {
+    const GlFunctions& gl = context.gl();
+    const PictureSampling sampling = picture_sampling(picture, corner_to_luma_samples);
+    set_view(sampling.luma, program.luma_map, program.luma_bounds, program.luma_texels);
+    if (program.chroma_map >= 0) {
+        set_view(sampling.chroma, program.chroma_map, program.chroma_bounds, program.chroma_texels);
+    }
+    gl.UniformMatrix3fv(program.color_matrix, 1, GL_FALSE, to_gl(sampling.color.matrix).data());
+    gl.Uniform3fv(program.color_offset, 1, to_floats(sampling.color.offset).data());
+    if (program.alpha_gain >= 0) gl.Uniform1f(program.alpha_gain, float(sampling.alpha_gain));
 }
 
 /// The viewport is what the picture covers, whole pixels.
 void Renderer::State::set_up_rectangle(const DrawKey& key, const PictureProgram& program,
                                        const Affine& turned, Orientation orientation) {
-    const Size visible = {key.crop.width, key.crop.height};
+    const PictureKey& picture = key.picture;
     const Placement placement =
-        place(visible, key.sample_aspect, key.orientation, key.target, key.options);
+        place({picture.crop.width, picture.crop.height}, picture.sample_aspect, picture.orientation,
+              key.target, key.options);
     shown = shown_part(placement, key.target);
     bare = placement.covers_target ? std::vector<Rect>{} : bare_parts(shown, key.target);
-    const Affine map = corner_to_luma(placement, shown, key.crop, orientation, key.options.cut);
-    set_coordinates(key, program, compose(map, turned));
+    const Affine map = corner_to_luma(placement, shown, picture.crop, orientation, key.options.cut);
+    set_sampling(picture, program, compose(map, turned));
     set_clip(program, project(kUnitToClip, {1, 0, 0, 0, 1, 0, 0, 0, 1}));
 }
 
@@ -203,9 +154,9 @@ void Renderer::State::set_up_corners(const DrawKey& key, const PictureProgram& p
                                      const Affine& turned, Orientation orientation) {
     shown = {0, 0, key.target.width, key.target.height};
     bare.clear();
-    set_coordinates(
-        key, program,
-        corner_to_luma({0, 0, 1, 1}, {0, 0, 1, 1}, key.crop, orientation, key.options.cut));
+    set_sampling(
+        key.picture, program,
+        corner_to_luma({0, 0, 1, 1}, {0, 0, 1, 1}, key.picture.crop, orientation, key.options.cut));
     const Affine pixels_to_unit = {1.0 / key.target.width, 0, 0, 0, 1.0 / key.target.height, 0};
     set_clip(program, project(compose(kUnitToClip, compose(turned, pixels_to_unit)),
                               square_to_corners(*key.options.corners)));
@@ -216,8 +167,7 @@ void Renderer::State::set_clip(const PictureProgram& program, const Projection& 
 }
 
 void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) {
-    const GlFunctions& gl = context.gl();
-    Orientation orientation = key.orientation;
+    Orientation orientation = key.picture.orientation;
     orientation.quarter_turns = (orientation.quarter_turns + key.options.quarter_turns) & 3;
     // From y downward to the framebuffer's rows.
     const Affine turned = key.bottom_up ? Affine{1, 0, 0, 0, -1, 1} : Affine{};
@@ -226,11 +176,6 @@ void Renderer::State::set_up(const DrawKey& key, const PictureProgram& program) 
     } else {
         set_up_rectangle(key, program, turned, orientation);
     }
-
-    const ColorTransform color = color_transform(key);
-    gl.UniformMatrix3fv(program.color_matrix, 1, GL_FALSE, to_gl(color.matrix).data());
-    gl.Uniform3fv(program.color_offset, 1, to_floats(color.offset).data());
-    if (program.alpha_gain >= 0) gl.Uniform1f(program.alpha_gain, alpha_gain(key.format));
 }
 
 /// x and y of a rectangle's first pixel in the framebuffer.
@@ -261,12 +206,12 @@ void Renderer::State::warn_once_of_hdr(const ColorSpec& color) {
                 name_of(color.transfer));
 }
 
-void Renderer::State::say_once_of_byte_pairs(const DrawKey& key) {
-    if (said_byte_pairs || !key.byte_pairs) return;
+void Renderer::State::say_once_of_byte_pairs(const PictureKey& picture) {
+    if (said_byte_pairs || !picture.byte_pairs) return;
     said_byte_pairs = true;
     log_info(
         "{} is sampled byte by byte, four reads in place of one: GL has no GL_EXT_texture_norm16",
-        info(key.format).name);
+        info(picture.format).name);
 }
 
 void Renderer::State::bind_corners() const {
@@ -302,13 +247,13 @@ void Renderer::State::fade_bare(const GpuFrame& frame, const DrawTarget& target)
 Result<void> Renderer::State::draw(const GpuFrame& frame, const DrawTarget& target,
                                    const DrawOptions& options, double opacity) {
     const GlFunctions& gl = context.gl();
-    const DrawKey key = draw_key(frame, target, options);
+    const DrawKey key = {picture_key(frame), target.size, target.bottom_up, options};
     const bool is_new = !last || !(*last == key);
     if (is_new) {
         last.reset();
-        warn_once_of_hdr(key.color);
-        say_once_of_byte_pairs(key);
-        auto program = program_for(key, frame.texture_count);
+        warn_once_of_hdr(key.picture.color);
+        say_once_of_byte_pairs(key.picture);
+        auto program = program_for(key.picture);
         if (!program) return Failure(program.error());
         last_program = *program;
     }

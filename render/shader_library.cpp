@@ -66,6 +66,19 @@ Dialect dialect_of(ShadingLanguage language) {
             "out vec4 picture_color;\n"};
 }
 
+/// What the chunks are made for.
+std::string variant_defines(const ShaderKey& key) {
+    const bool alpha = info(key.format).has_alpha && !key.external;
+    return fmt::format(
+        "#define CHROMA_APART {:d}\n#define CLAMPED {:d}\n#define ALPHA {:d}\n"
+        "#define BYTE_PAIRS {:d}\n{}",
+        has_chroma_apart(key), key.clamped, alpha, key.byte_pairs, component_defines(key));
+}
+
+std::string_view reading_chunk(const ShaderKey& key) {
+    return key.byte_pairs ? shaders::kReadBytePairsFrag : shaders::kReadTexelFrag;
+}
+
 }  // namespace
 
 bool has_chroma_apart(const ShaderKey& key) {
@@ -82,20 +95,34 @@ int texture_of_sampler(const ShaderKey& key, int sampler) {
 
 ShaderSource shader_source(const ShaderKey& key, ShadingLanguage language) {
     const Dialect dialect = dialect_of(language);
-    const bool alpha = info(key.format).has_alpha && !key.external;
-    const std::string head = fmt::format(
-        "{}{}#define CHROMA_APART {:d}\n#define CLAMPED {:d}\n#define ALPHA {:d}\n{}{}",
-        dialect.fragment, key.external ? "#extension GL_OES_EGL_image_external : require\n" : "",
-        has_chroma_apart(key), key.clamped, alpha, component_defines(key), dialect.fragment_output);
+    const std::string head =
+        fmt::format("{}{}{}{}", dialect.fragment,
+                    key.external ? "#extension GL_OES_EGL_image_external : require\n" : "",
+                    variant_defines(key), dialect.fragment_output);
     ShaderSource source;
     source.vertex = fmt::format("{}#define CHROMA_APART {:d}\n{}", dialect.vertex,
                                 has_chroma_apart(key), shaders::kPictureVert);
-    const std::string_view reading =
-        key.byte_pairs ? shaders::kReadBytePairsFrag : shaders::kReadTexelFrag;
-    for (const std::string_view piece : {std::string_view(head), shaders::kPrologueFrag, reading,
-                                         sampling_chunk(key), shaders::kColorFrag})
+    for (const std::string_view piece :
+         {std::string_view(head), shaders::kPrologueFrag, reading_chunk(key), sampling_chunk(key),
+          shaders::kColorFrag})
         source.fragment += piece;
     return source;
+}
+
+std::string host_source(const ShaderKey& key) {
+    constexpr std::string_view kExternal =
+        "#if __VERSION__ >= 300\n"
+        "#extension GL_OES_EGL_image_external_essl3 : require\n"
+        "#else\n"
+        "#extension GL_OES_EGL_image_external : require\n"
+        "#endif\n";
+    std::string text(key.external ? kExternal : "");
+    text += variant_defines(key);
+    text += fmt::format("#define VALUE_COUNT {}\n", kHostValues);
+    for (const std::string_view piece : {shaders::kHostPrologueFrag, reading_chunk(key),
+                                         sampling_chunk(key), shaders::kHostEpilogueFrag})
+        text += piece;
+    return text;
 }
 
 std::vector<ShaderKey> all_shader_keys() {

@@ -18,6 +18,15 @@ varying vec2 chroma_position;
 #define chroma_position luma_position
 #endif
 
+#if BYTE_PAIRS
+uniform vec4 luma_texels;  // width and height of the texture, and what one texel is of each
+#if CHROMA_APART
+uniform vec4 chroma_texels;
+#else
+#define chroma_texels luma_texels
+#endif
+#endif
+
 #if CLAMPED
 uniform vec4 luma_bounds;  // left, top, right, bottom
 #define LUMA clamp(luma_position, luma_bounds.xy, luma_bounds.zw)

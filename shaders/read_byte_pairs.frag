@@ -1,13 +1,6 @@
 // In place of read_texel.frag where GL has no textures of 16 bits: a texel holds the bytes of one
 // sample (r, g) or of two (r, g, b, a), the low one first. A GPU that filters bytes to bytes would
 // lose what the low ones add; so the texture gives its nearest texel, and four are mixed here.
-uniform vec4 luma_texels;  // width and height of the texture, and what one texel is of each
-#if CHROMA_APART
-uniform vec4 chroma_texels;
-#else
-#define chroma_texels luma_texels
-#endif
-
 // The first sample in r and the second, if there is one, in g; both as of a 16-bit texture.
 vec4 mixed_words(sampler2D plane, vec2 position, vec4 texels) {
     vec2 place = position * texels.xy - 0.5;

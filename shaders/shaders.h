@@ -6,6 +6,8 @@
 
 namespace vitrine::shaders {
 
+extern const std::string_view kHostEpilogueFrag;
+extern const std::string_view kHostPrologueFrag;
 extern const std::string_view kPictureVert;
 extern const std::string_view kPrologueFrag;
 extern const std::string_view kReadBytePairsFrag;

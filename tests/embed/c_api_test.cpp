@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "tests/embed/host.h"
+#include "tests/support/host_program.h"
 #include "tests/support/temporary_folder.h"
 
 namespace vitrine {
@@ -114,10 +115,82 @@ TEST_F(CApi, APictureIsCutAndPutOnCorners) {
         if (i % 4 == 3) continue;
         if (static_cast<int>(i / 4) % kSize.width < kHalf) {
             ASSERT_EQ(by_part.rgba[i], i % 4 == 1 ? 255 : 0) << i;
-        } else {  // as the clip has the target's size
+        } else {  // as the clip has the target's proportions
             ASSERT_LE(std::abs(by_part.rgba[i] - all.rgba[i - size_t{4} * kHalf]), 1) << i;
         }
     }
+}
+
+/// By the textures that are borrowed, in a program of the host's, as by draw().
+TEST_F(CApi, ItsTexturesAreSampledByTheHost) {
+    open(clip_);
+    const char* shader = nullptr;
+    std::optional<testing::HostProgram> program;
+    const auto sample = [&] {
+        vitrine_textures lent{};
+        lent.size = sizeof(lent);
+        ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK)
+            << vitrine_error_text();
+        EXPECT_EQ(lent.width, 192);
+        EXPECT_EQ(lent.height, 108);
+        if (lent.shader != shader) {
+            program.emplace(*context_, "#version 100\n", lent.shader);
+            shader = lent.shader;
+        }
+        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
+        program->fill(kSize, lent.target, lent.textures, lent.count, lent.values[0],
+                      VITRINE_VALUES);
+        ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
+        numbers_.push_back(drawn_number().value_or(-1));
+        ASSERT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_OK);
+    };
+    for (int i = 0; i < 20000 && !is_played(); ++i) {
+        if (has_new_picture(renderer_.get())) sample();
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+    ASSERT_FALSE(numbers_.empty());
+    EXPECT_EQ(numbers_.back(), 24);
+    for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
+    const size_t shown = numbers_.size();
+    play_until([&] { return statistics().presented == shown; });
+    const Picture sampled = picture();
+    draw();
+    const Picture drawn = picture();
+    for (size_t i = 0; i < drawn.rgba.size(); ++i) {
+        ASSERT_LE(std::abs(drawn.rgba[i] - sampled.rgba[i]), 1) << i;
+    }
+    program.reset();
+}
+
+/// While they are lent they are of one picture, whatever comes meanwhile.
+TEST_F(CApi, WhatIsBorrowedStaysTheSame) {
+    vitrine_textures lent{};
+    lent.size = sizeof(lent);
+    EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_UNAVAILABLE);
+    EXPECT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK) << "nothing";
+    open(clip_);
+    play_until([&] { return has_new_picture(renderer_.get()) || !numbers_.empty(); });
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
+    testing::HostProgram program(*context_, "#version 100\n", lent.shader);
+    const auto number_of = [&](const vitrine_textures& textures) {
+        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
+        program.fill(kSize, textures.target, textures.textures, textures.count, textures.values[0],
+                     VITRINE_VALUES);
+        return drawn_number();
+    };
+    const auto first = number_of(lent);
+    ASSERT_TRUE(first);
+    play_until([&] { return !numbers_.empty() && numbers_.back() > *first + 5; });
+    EXPECT_EQ(number_of(lent), first);
+    vitrine_textures again{};
+    again.size = sizeof(again);
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &again), VITRINE_OK);
+    EXPECT_EQ(number_of(again), first);
+    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &again), VITRINE_OK);
+    EXPECT_GT(number_of(again), first);
+    EXPECT_EQ(again.shader, lent.shader);
+    // The renderer goes with it.
 }
 
 TEST_F(CApi, AQueuedItemFollows) {

@@ -41,6 +41,8 @@ std::vector<int> call_everything(vitrine_player* player, vitrine_renderer* rende
         vitrine_player_next_event(player, nullptr),
         vitrine_renderer_update(renderer, nullptr),
         vitrine_renderer_draw(renderer, nullptr),
+        vitrine_renderer_borrow(renderer, nullptr),
+        vitrine_renderer_give_back(renderer),
         vitrine_renderer_presented(renderer, 0),
         vitrine_frame_describe(nullptr, nullptr),
         vitrine_frame_copy_rgba(nullptr, nullptr, 0, 0, 0),
@@ -110,6 +112,8 @@ TEST_F(Misuse, WrongSizesAreRefused) {
               VITRINE_ERROR_INVALID_ARGUMENT);
     vitrine_event event{};
     EXPECT_EQ(vitrine_player_next_event(player_.get(), &event), VITRINE_ERROR_INVALID_ARGUMENT);
+    vitrine_textures lent{};
+    EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_INVALID_ARGUMENT);
 }
 
 TEST_F(Misuse, WhatIsOutOfRangeIsRefused) {
@@ -166,6 +170,10 @@ TEST_F(Misuse, AnotherThreadIsRefused) {
         const vitrine_target target = whole();
         EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD);
         EXPECT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_ERROR_WRONG_THREAD);
+        vitrine_textures lent{};
+        lent.size = sizeof(lent);
+        EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_WRONG_THREAD);
+        EXPECT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_ERROR_WRONG_THREAD);
         EXPECT_EQ(vitrine_renderer_create(player_.get(), nullptr), nullptr) << "no context";
         EXPECT_STRNE(vitrine_error_text(), "");
     }).join();

@@ -105,4 +105,25 @@ TEST(ShaderLibrary, KnowsWherePlanarRgbHasItsComponents) {
     EXPECT_EQ(texture_of_sampler(yuv, 2), 2);
 }
 
+/// In every language that a host may write, behind #version and before what it has of its own.
+TEST(ShaderLibrary, HostsAreGivenValidText) {
+    const Folder folder;
+    for (const std::string version : {"100", "300 es", "120", "150", "330 core", "450 core"}) {
+        std::string files;
+        int count = 0;
+        for (const ShaderKey& key : all_shader_keys()) {
+            const bool of_es = version == "100" || version == "300 es";
+            if (key.external && !of_es) continue;
+            const bool old = version == "100" || version == "120";
+            const std::string text = "#version " + version + "\n" + host_source(key) +
+                                     (old ? "#define color gl_FragColor\n" : "out vec4 color;\n") +
+                                     "uniform sampler2D plane0;\n" +
+                                     "void main() { color = sample_video(vec2(0.5)); }\n";
+            files += folder.write(std::to_string(count++) + ".frag", text).string() + " ";
+        }
+        EXPECT_GE(count, 60) << version;
+        EXPECT_TRUE(is_valid(files)) << version;
+    }
+}
+
 }  // namespace

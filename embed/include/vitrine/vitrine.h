@@ -320,6 +320,32 @@ typedef struct vitrine_target {
  * VITRINE_ERROR_INVALID_ARGUMENT for corners that are not those of a convex quadrilateral. */
 VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* target);
 
+#define VITRINE_VALUES 11
+typedef struct vitrine_textures {
+    size_t size;
+    const char* shader; /* GLSL: what your fragment shader begins with, right after its #version (ES
+                           1.00 or any later, or 1.20 or any later). It declares samplers
+                           vitrine_plane0 and on, uniform vec4 vitrine_values[VITRINE_VALUES], and
+                               vec4 sample_video(vec2 place)
+                           where place is (0, 0) in the picture's top left and (1, 1) in its bottom
+                           right, and what comes is R'G'B' as it is displayed, times alpha, and
+                           alpha. Stays while the renderer does; another pointer: another text, so
+                           build your program anew */
+    int count;          /* of textures, in the order of the samplers */
+    uint32_t target;    /* to bind them to: GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES */
+    uint32_t textures[4];
+    float values[VITRINE_VALUES][4]; /* for vitrine_values: other ones in each picture */
+    int width, height;               /* of the picture, upright, with square pixels */
+} vitrine_textures;
+/* The newest picture, for a program of your own: bind its textures, without samplers of yours, set
+ * its values, draw, and give it back. Until then it stays the same one, and another call tells of
+ * it again. The textures are the library's: to sample from, as they are. Errors:
+ * VITRINE_ERROR_UNAVAILABLE before the first picture; VITRINE_ERROR_UNSUPPORTED for one that no
+ * shader samples here; VITRINE_ERROR_DEVICE_LOST as for vitrine_renderer_draw(). */
+VITRINE_API int vitrine_renderer_borrow(vitrine_renderer* renderer, vitrine_textures* textures);
+/* All that you draw of it you have drawn. Nothing where nothing is borrowed. */
+VITRINE_API int vitrine_renderer_give_back(vitrine_renderer* renderer);
+
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
  * first renderer that says so of a picture counts. */
 VITRINE_API int vitrine_renderer_presented(vitrine_renderer* renderer, int64_t moment);

@@ -146,6 +146,33 @@ class Player {
     std::unique_ptr<vitrine_player, Destroy> player_;
 };
 
+/// What a renderer has lent.
+class Textures {
+  public:
+    /// Nothing before the first picture.
+    [[nodiscard]] static std::optional<Textures> of(vitrine_renderer* renderer) {
+        vitrine_textures lent{};
+        lent.size = sizeof(lent);
+        const int status = vitrine_renderer_borrow(renderer, &lent);
+        if (status == VITRINE_ERROR_UNAVAILABLE) return std::nullopt;
+        check(status);
+        return Textures(renderer, lent);
+    }
+    [[nodiscard]] const vitrine_textures& operator*() const noexcept { return lent_; }
+    [[nodiscard]] const vitrine_textures* operator->() const noexcept { return &lent_; }
+
+  private:
+    Textures(vitrine_renderer* renderer, const vitrine_textures& lent)
+        : renderer_(renderer), lent_(lent) {}
+    struct GiveBack {
+        void operator()(vitrine_renderer* renderer) const {
+            (void)vitrine_renderer_give_back(renderer);
+        }
+    };
+    std::unique_ptr<vitrine_renderer, GiveBack> renderer_;
+    vitrine_textures lent_;
+};
+
 class Renderer {
   public:
     explicit Renderer(const Player& player, vitrine_renderer_options options = {}) {
@@ -165,6 +192,9 @@ class Renderer {
         target.size = sizeof(target);
         check(vitrine_renderer_draw(get(), &target));
     }
+    /// Of the newest picture, nothing before the first. Borrowed as long as this lives, which is
+    /// not longer than the renderer.
+    [[nodiscard]] std::optional<Textures> borrow() { return Textures::of(get()); }
     void presented(int64_t moment = 0) { check(vitrine_renderer_presented(get(), moment)); }
 
   private:
