@@ -6,9 +6,9 @@ std::span<const Library> libraries() {
     static const std::vector<Library> table = {
         // Every room may use these; what has no dot in its name is the C++ library's.
         {"system",
-         {"arpa/inet.h", "dirent.h",  "dlfcn.h", "fcntl.h",   "grp.h",    "link.h",  "netinet/in.h",
-          "poll.h",      "pthread.h", "pwd.h",   "sched.h",   "signal.h", "spawn.h", "stddef.h",
-          "stdint.h",    "stdio.h",   "sys/",    "termios.h", "time.h",   "unistd.h"},
+         {"arpa/inet.h", "dirent.h",  "dlfcn.h",  "fcntl.h", "grp.h",     "link.h",  "netinet/in.h",
+          "poll.h",      "pthread.h", "pwd.h",    "sched.h", "signal.h",  "spawn.h", "stddef.h",
+          "stdint.h",    "stdio.h",   "stdlib.h", "sys/",    "termios.h", "time.h",  "unistd.h"},
          {"Threads::Threads", "${CMAKE_DL_LIBS}"}},
         {"kernel", {"linux/", "sys/ioctl.h"}, {}},
         {"expected", {"tl/"}, {"tl::expected"}},
@@ -58,7 +58,7 @@ std::span<const Room> rooms() {
          {"expected", "fmt", "ass", "json"}},
         {"player/sound", {"core"}, {"expected", "fmt", "sdl"}},
         {"embed", {"core", "player", "player/sound", "render"}, {"expected", "fmt", "fourcc"}},
-        {"examples", {}, {"sdl", "vitrine"}},
+        {"examples", {}, {"gl", "sdl", "vitrine"}},
         {"app",
          {"core", "hw", "decode", "capture", "encode", "share", "render", "shaders", "player",
           "player/sound", "embed"},
