@@ -2,6 +2,7 @@
 # Plays a numbered clip in a real window, does to it what a user does, and reads what is then seen.
 # Usage: window_test.sh x11|sway SCENARIO PROGRAM READ_NUMBER CLIP
 #   keys: the clip is numbered.mp4, 25 frames a second. The others: long.mp4, 5 frames a second for 200 s.
+#   example: either.
 set -euo pipefail
 
 kind=$1 scenario=$2 program=$(realpath "$3") read_number=$(realpath "$4") clip=$(realpath "$5")
@@ -327,13 +328,18 @@ forced_import() {
     ! grep -q "output null" "$place/program.log" || fail "it was played to nowhere"
 }
 
-# The program is examples/sdl_gles.c, with the library beside it or in its folder of building.
+# The program is one of examples/, with the library beside it or in its folder of building.
 example() {
+    local pictures=25  # a second
+    [ "$(basename "$clip")" != long.mp4 ] || pictures=5
     window_size=960x540  # in the desktop's units, which sway scales
     [ "$kind" = x11 ] || window_size=1200x675
     local library
     library=$(ldd "$3" | awk '/libvitrine/ { print $3 }')
     install -m 755 "$library" "$place/libvitrine.so.0"
+    local toolkit
+    toolkit=$(dirname "${BASH_SOURCE[0]}")/$(basename "$program").supp
+    [ ! -e "$toolkit" ] || cat "$toolkit" >>"$place/lsan.supp"
     become_user LD_LIBRARY_PATH="$place" "$program" "$clip" >"$place/program.log" 2>&1 &
     player=$!
     helpers+=("$player")
@@ -344,7 +350,7 @@ example() {
     local paused
     paused=$(number_seen)
     press Right
-    until_true "right seeks 5 s on" sees $((paused + 125))
+    until_true "right seeks 5 s on" sees $((paused + 5 * pictures))
     press Left
     until_true "left seeks back" sees "$paused"
     press space
