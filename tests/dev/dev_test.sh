@@ -200,6 +200,27 @@ says_nothing_of "[y/N]"
 grep -q "^$install g++ " "$place/as-root" || fail "it does not install what is missing"
 ! grep -qE "backports|$list|tee" "$place/as-root" || fail "run changes apt's sources or Mesa"
 
+# One that another package provides is not missing, where that is installed.
+echo installed >"$place/status"
+rm "$place/as-root"
+stub dpkg-query "case \"\$2 \$3\" in
+*' libgbm-dev') exit 1 ;;
+*Provides*) cat $place/provided ;;
+*Status*) cat $place/status ;;
+*) cat $place/mesa ;;
+esac"
+for provided in 'installed, other, libgbm-dev,' 'installed, libgbm-dev (= 1.0), other,'; do
+    echo "$provided" >"$place/provided"
+    ends 0 test
+    did_nothing_as_root
+done
+for provided in 'config-files, libgbm-dev,' 'installed, libgbm-dev-tools,' 'installed, ,'; do
+    echo "$provided" >"$place/provided"
+    ends 0 test
+    did_as_root "apt-get update -q" "$install libgbm-dev"
+done
+echo 'installed, libgbm-dev,' >"$place/provided"
+
 # ---- the lab ----------------------------------------------------------------------------------
 
 echo installed >"$place/status"
