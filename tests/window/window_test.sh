@@ -2,7 +2,7 @@
 # Plays a numbered clip in a real window, does to it what a user does, and reads what is then seen.
 # Usage: window_test.sh x11|sway SCENARIO PROGRAM READ_NUMBER CLIP
 #   keys: the clip is numbered.mp4, 25 frames a second. The others: long.mp4, 5 frames a second for 200 s.
-#   example: either.
+#   example and those by GLX and EGL: either.
 set -euo pipefail
 
 kind=$1 scenario=$2 program=$(realpath "$3") read_number=$(realpath "$4") clip=$(realpath "$5")
@@ -359,6 +359,18 @@ example() {
     ends_with 0
     grep -q "path: h264 > .* > $expected_importer > host" "$place/program.log" ||
         fail "the path does not name $expected_importer"
+}
+
+# Qt's, by either way to GL that it has on X11.
+example_by_glx() {
+    environment+=(QT_XCB_GL_INTEGRATION=xcb_glx)
+    example "$@"
+    grep -q "upload: dmabuf: no EGL display: the context is GLX's" "$place/program.log" || fail "it is not GLX"
+}
+example_by_egl() {
+    environment+=(QT_XCB_GL_INTEGRATION=xcb_egl)
+    example "$@"
+    grep -q "upload: dmabuf: EGL on window has no" "$place/program.log" || fail "it is not EGL"
 }
 
 # The server says of an event to a window that is gone what it says of any request.
