@@ -16,11 +16,12 @@ fail() {
     exit 1
 }
 
+patience=10  # of until_true, in seconds
 until_true() {
-    local what=$1 since=$SECONDS
+    local what=$1 since=$SECONDS limit=$patience
     shift
     while ! "$@"; do
-        [ $((SECONDS - since)) -lt 10 ] || fail "not within 10 s: $what"
+        [ $((SECONDS - since)) -lt "$limit" ] || fail "not within $limit s: $what"
         sleep 0.1
     done
 }
