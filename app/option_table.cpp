@@ -306,8 +306,8 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::fail_if, "fail-if", '\0', kNoChoices, "TIME>N%[,...]",
               "end with 8 where a time has grown more",
               "Against --baseline. p95>10% is of the frame, hand_over.p50>10% of the hand-over; "
-              "there are p50, p90, p95, p99, p999, max and mean of write, hand_over, frame, cpu "
-              "and gpu. The shell wants it in quotes.",
+              "there are p50, p90, p95, p99, p999, max and mean of write, hand_over, frame, whole, "
+              "cpu and gpu. The shell wants it in quotes.",
               "", OptionGroup::measuring, kBench},
 
     OptionRow{OptionId::cameras, "cameras", '\0', kNoChoices, "", "list cameras",

@@ -53,10 +53,10 @@ TEST(BenchLimits, AreOfTheFrameUnlessTheySayOtherwise) {
 }
 
 TEST(BenchLimits, AreRefusedWithWhatThereIs) {
-    EXPECT_EQ(
-        refusal_of_limits("p96>1%"),
-        "no time is called p96; there are p50, p90, p95, p99, p999, max, mean of the frame, "
-        "and with one of write, hand_over, frame, cpu, gpu and a dot before it those of that");
+    EXPECT_EQ(refusal_of_limits("p96>1%"),
+              "no time is called p96; there are p50, p90, p95, p99, p999, max, mean of the frame, "
+              "and with one of write, hand_over, frame, whole, cpu, gpu and a dot before it those "
+              "of that");
     EXPECT_TRUE(contains(refusal_of_limits("draw.p50>1%"), "no time is called draw.p50; "));
     EXPECT_TRUE(contains(refusal_of_limits("frame.frame.p50>1%"), "no time is called "));
     for (const char* text : {"", "p95", "p95>10", "p95<10%", "p95>10%,", "10%"})
@@ -97,6 +97,22 @@ TEST(BenchComparison, NamesWhatIsSlowerThanTheLimit) {
     EXPECT_FALSE(compared(old, now, "p50>11.5%").any_worse);
     EXPECT_TRUE(compared(old, now, "p50>11.5%,hand_over.mean>5%").any_worse);
     EXPECT_FALSE(compared(now, now, "p50>0%,max>0%,hand_over.p90>0%,cpu.p50>0%").any_worse);
+}
+
+/// Such rows have no hand-over, and others no whole.
+TEST(BenchComparison, IsOfThePictureUntilTheGpuHasFinishedIt) {
+    const BenchReport old = test::sample_api_report();
+    BenchReport now = old;
+    for (Nanos& time : now.rows[1].samples.whole) time += std::chrono::microseconds(20);
+    const BenchComparison slower = compared(old, now, "whole.p90>9.8%");
+    EXPECT_TRUE(slower.any_worse);
+    EXPECT_TRUE(contains(slower.text,
+                         "\nnv12 100x80 api memfd              202.0      222.0     +9.9 %\n"
+                         "2 rows compared; by more than 9.8 %: 1 slower, 0 faster\n"))
+        << slower.text;
+    EXPECT_FALSE(compared(old, now, "whole.p90>10%").any_worse);
+    EXPECT_EQ(compared(sample_report(), sample_report(), "whole.p50>1%").uncompared,
+              (std::vector<std::string>{"whole.p50"}));
 }
 
 TEST(BenchComparison, ShowsEveryRowWithoutALimit) {
@@ -163,6 +179,16 @@ TEST(BenchBaseline, RefusesWhatIsNone) {
               "its schema is 2, and not 1");
     EXPECT_EQ(refusal_of(R"({"program": {"name": "vitrine"}, "schema": 1, "rows": []})"),
               "machine.processor is no text");
+}
+
+TEST(BenchBaseline, IsOneWithoutATimeThatWasAddedLater) {
+    Json older = Json::parse(bench_json(test::sample_api_report()));
+    for (Json& row : older["rows"]) row.erase("whole");
+    const auto read = parse_baseline(older.dump());
+    ASSERT_TRUE(read) << read.error().text;
+    ASSERT_EQ(read->rows.size(), 2u);
+    EXPECT_EQ(read->rows[0].times.count("whole.p50"), 0u);
+    EXPECT_EQ(read->rows[0].times.count("frame.p50"), 1u);
 }
 
 TEST(BenchBaseline, SurvivesEveryCut) {
