@@ -221,8 +221,15 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
                          const std::vector<Memory>& memory, const Progress& progress) {
     progress("calls of libvitrine");
     auto calls = measure_api_calls(tools);
-    if (!calls) return Failure(calls.error());
-    report.calls = std::move(*calls);
+    if (calls) {
+        report.calls = std::move(*calls);
+    } else if (calls.error().code == Errc::device_lost) {
+        return Failure(calls.error());
+    } else if (calls.error().code == Errc::unsupported) {
+        report.calls_unsupported = calls.error().text;
+    } else {
+        report.calls_voided = calls.error().text;
+    }
     std::vector<ApiJob> jobs = api_jobs_of(options, memory);
     if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
     for (ApiJob& job : jobs) {
@@ -235,8 +242,9 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
 }  // namespace
 
 bool BenchReport::any_voided() const {
-    return std::any_of(rows.begin(), rows.end(),
-                       [](const BenchRow& row) { return !row.voided.empty(); });
+    return !calls_voided.empty() || std::any_of(rows.begin(), rows.end(), [](const BenchRow& row) {
+        return !row.voided.empty();
+    });
 }
 
 std::vector<size_t> bench_order(size_t jobs, uint64_t seed, uint64_t round) {

@@ -47,6 +47,8 @@ struct BenchReport {
     uint64_t frames = 0;             // of each trial, at most
     std::vector<BenchRow> rows;      // those of one format and size together
     std::vector<CallSamples> calls;  // of libvitrine
+    std::string calls_unsupported;   // why those cannot be measured here; "" where they can
+    std::string calls_voided;        // what was wrong of them; "" where nothing was
 
     [[nodiscard]] bool any_voided() const;
 };

@@ -322,7 +322,7 @@ std::string bench_html(const BenchReport& report) {
                                     : "How pixels get into textures");
     std::vector<LabeledText> head = head_of(report);
     head.push_back({"vitrine", std::string(program_version())});
-    html += list_of(head) + calls_html(report.calls);
+    html += list_of(head) + calls_html(report.calls) + list_of(missing_calls(report));
     for (const BenchKind& kind : kinds_of(report, figures)) html += kind_html(kind);
     return html + "</body></html>\n";
 }

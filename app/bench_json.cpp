@@ -109,7 +109,9 @@ std::string bench_json(const BenchReport& report) {
                       {"trials", report.trials},
                       {"frames", report.frames},
                       {"rows", rows},
-                      {"calls", calls}};
+                      {"calls", calls},
+                      {"calls_unsupported", report.calls_unsupported},
+                      {"calls_voided", report.calls_voided}};
     // A driver's text need not be UTF-8.
     return all.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -51,6 +51,15 @@ std::vector<LabeledText> BenchKind::comparisons() const {
     return lines;
 }
 
+std::vector<LabeledText> missing_calls(const BenchReport& report) {
+    std::vector<LabeledText> lines;
+    for (const auto& [label, why] :
+         {std::pair("unsupported", &report.calls_unsupported), {"void", &report.calls_voided}}) {
+        if (!why->empty()) lines.push_back({label, "calls of libvitrine: " + *why});
+    }
+    return lines;
+}
+
 std::string_view title_of(const CallSamples& call) {
     if (call.name == "update") return "update, nothing new";
     if (call.name == "draw") return "draw, nothing new";

@@ -34,6 +34,9 @@ struct BenchKind {
 /// The machine, and how it was measured.
 [[nodiscard]] std::vector<LabeledText> head_of(const BenchReport& report);
 
+/// Why no call of libvitrine was measured; empty where they were.
+[[nodiscard]] std::vector<LabeledText> missing_calls(const BenchReport& report);
+
 /// What a call of libvitrine was: "update, nothing new".
 [[nodiscard]] std::string_view title_of(const CallSamples& call);
 

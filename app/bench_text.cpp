@@ -151,6 +151,8 @@ std::string calls_table(const std::vector<CallSamples>& calls) {
 std::string bench_text(const BenchReport& report) {
     const auto figures = figures_of(report);
     std::string text = aligned(head_of(report), 0, kLineWidth) + calls_table(report.calls);
+    if (const auto missing = missing_calls(report); !missing.empty())
+        text += "\n" + aligned(missing, 0, kLineWidth);
     for (const BenchKind& kind : kinds_of(report, figures)) text += kind_text(kind);
     return text;
 }

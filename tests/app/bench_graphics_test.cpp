@@ -175,6 +175,38 @@ TEST(Bench, VoidsTheTrialOfADriverThatSkipsDraws) {
     EXPECT_EQ(report->rows.front().voided.size(), 2u);
 }
 
+/// A driver that gives a wrong pixel the first time it is asked for one.
+struct WrongOnce {
+    static inline bool was_wrong = false;
+    static inline PFNGLREADPIXELSPROC real = nullptr;
+    static void read(GLint x, GLint y, GLsizei width, GLsizei height, GLenum format, GLenum type,
+                     void* pixels) {
+        real(x, y, width, height, format, type, pixels);
+        if (width != 1 || was_wrong) return;
+        was_wrong = true;
+        *static_cast<uint8_t*>(pixels) ^= 0x80;
+    }
+    static void put_before(GlFunctions& gl) {
+        was_wrong = false;
+        real = gl.ReadPixels;
+        gl.ReadPixels = read;
+    }
+};
+
+TEST(Bench, MeasuresThroughTheApiWhereItsCallsCannotBe) {
+    BenchOptions options = small({});
+    options.via = BenchVia::api;
+    const auto report = measured(options, {nullptr, WrongOnce::put_before});
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_TRUE(report->calls.empty());
+    EXPECT_TRUE(test::contains(report->calls_voided, "picture 0: a pixel is "))
+        << report->calls_voided;
+    EXPECT_TRUE(report->any_voided());
+    const auto rows = rows_of(*report, "api upload");
+    ASSERT_EQ(rows.size(), 1u);
+    EXPECT_EQ(rows.front()->trials, 2u);
+}
+
 TEST(Bench, SaysWhatGlDoesNotHave) {
     const auto report =
         measured(small({"pbo-direct", "pbo-ring", "subimage"}), {nullptr, [](GlFunctions& gl) {

@@ -192,6 +192,27 @@ TEST(BenchOfTheApi, TellsWhatItTakesBesideTheProgram) {
     for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
 }
 
+TEST(BenchOfTheApi, SaysWhyNoCallWasMeasured) {
+    const BenchReport good = test::sample_api_report();
+    EXPECT_EQ(bench_text(good).find("calls of libvitrine: "), std::string::npos);
+    EXPECT_FALSE(good.any_voided());
+    for (const auto& [label, why] : {std::pair("unsupported", &BenchReport::calls_unsupported),
+                                     {"void", &BenchReport::calls_voided}}) {
+        BenchReport report = good;
+        report.calls.clear();
+        report.*why = "update: it finds something new";
+        const std::string reason = "calls of libvitrine: " + report.*why;
+        const std::string text = bench_text(report);
+        EXPECT_NE(text.find(fmt::format("\n{}  {}\n", label, reason)), std::string::npos) << text;
+        const std::string html = fmt::format("<dt>{}</dt><dd>{}</dd>", label, reason);
+        EXPECT_NE(bench_html(report).find(html), std::string::npos);
+        EXPECT_EQ(nlohmann::json::parse(bench_json(report))[fmt::format(
+                      "calls_{}", why == &BenchReport::calls_voided ? "voided" : "unsupported")],
+                  report.*why);
+        EXPECT_EQ(report.any_voided(), why == &BenchReport::calls_voided);
+    }
+}
+
 TEST(BenchOfTheApi, ComparesWithinAKind) {
     BenchReport report = test::sample_api_report();
     report.rows.push_back(report.rows[1]);
