@@ -1,6 +1,7 @@
 #include "app/bench.h"
 
 #include <algorithm>
+#include <optional>
 #include <random>
 
 #include "app/progress.h"
@@ -18,6 +19,7 @@ struct BenchJob {
     const TransferRow* row;
     std::shared_ptr<BufferAllocator> memory;
     BenchRow result;
+    std::optional<FrameInfo> shown{};  // as TransferPlan has it
 };
 
 bool is_wanted(const BenchOptions& options, std::string_view name) {
@@ -83,7 +85,8 @@ uint64_t frames_of(const BenchOptions& options) {
 TrialPlan plan_of(const BenchJob& job, const BenchOptions& options) {
     TrialPlan plan;
     plan.row = job.row;
-    plan.transfer = {job.result.format, job.result.size, job.memory};
+    plan.transfer = {job.result.format, job.result.size, job.memory, job.shown};
+    plan.file = options.file;
     plan.frames = frames_of(options);
     plan.duration = options.duration;
     return plan;
@@ -212,6 +215,9 @@ Result<void> run_rounds(std::vector<Job>& jobs, const BenchTools& tools,
 Result<void> measure_gl(BenchReport& report, const BenchTools& tools, const BenchOptions& options,
                         const std::vector<Memory>& memory, const Progress& progress) {
     std::vector<BenchJob> jobs = jobs_of(options, memory);
+    if (report.clip) {
+        for (BenchJob& job : jobs) job.shown = report.clip->shown;
+    }
     if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
     for (BenchJob& job : jobs) report.rows.push_back(std::move(job.result));
     return {};
@@ -239,6 +245,17 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
     return {};
 }
 
+/// The format and the size are those of the file, where there is one.
+Result<std::optional<ClipFacts>> find_clip(BenchOptions& options) {
+    if (options.file.empty()) return std::nullopt;
+    const MonotonicClock clock;
+    const auto clip = BenchClip::open(options.file, nullptr, clock);
+    if (!clip) return Failure(clip.error());
+    options.formats = {clip->facts().format};
+    options.sizes = {clip->facts().size};
+    return clip->facts();
+}
+
 }  // namespace
 
 bool BenchReport::any_voided() const {
@@ -257,8 +274,11 @@ std::vector<size_t> bench_order(size_t jobs, uint64_t seed, uint64_t round) {
     return order;
 }
 
-Result<BenchReport> run_bench(const BenchOptions& options, const BenchMachine& machine,
+Result<BenchReport> run_bench(const BenchOptions& asked, const BenchMachine& machine,
                               const std::function<void(const std::string&)>& progress) {
+    BenchOptions options = asked;
+    const auto clip = find_clip(options);
+    if (!clip) return Failure(clip.error());
     GlContext& context = machine.output->context();
     const MonotonicClock clock;
     const ThreadCpuClock cpu_clock;
@@ -270,6 +290,7 @@ Result<BenchReport> run_bench(const BenchOptions& options, const BenchMachine& m
 
     BenchReport report;
     report.via = options.via;
+    report.clip = *clip;
     report.gl = context.facts();
     report.system = system_text();
     report.processor = processor_text();

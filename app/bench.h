@@ -4,10 +4,12 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "app/bench_api.h"
+#include "app/bench_clip.h"
 #include "app/bench_options.h"
 #include "app/machine_state.h"
 #include "hw/kernel.h"
@@ -35,6 +37,7 @@ struct BenchRow {
 
 struct BenchReport {
     BenchVia via = BenchVia::gl;
+    std::optional<ClipFacts> clip;  // whose pictures it are; none: bench's own
     GlFacts gl;
     std::string system;
     std::string processor;
@@ -66,7 +69,8 @@ struct BenchMachine {
     const BenchOptions& options, const BenchMachine& machine,
     const std::function<void(const std::string&)>& progress);
 
-/// On this machine, offscreen, with its progress on a terminal. Errors: no GL here.
+/// On this machine, offscreen, with its progress on a terminal. Errors: no GL here; as
+/// BenchClip::open().
 [[nodiscard]] Result<BenchReport> bench(const BenchOptions& options);
 
 /// Tables of at most 100 columns, as far as names allow.

@@ -75,6 +75,11 @@ Result<std::vector<LabeledText>> machine_of(const nlohmann::json& json) {
          {"EGL platform", "machine.egl_platform"},
          {"GPU times", "gpu_times"}}};
     std::vector<LabeledText> out;
+    // A report from before there were clips has none.
+    constexpr std::string_view kClip = "clip.file";
+    auto clip = find(json, kClip) != nullptr ? text_at(json, kClip) : Result<std::string>("");
+    if (!clip) return Failure(clip.error());
+    out.push_back({"clip", clip->empty() ? "none" : std::move(*clip)});
     for (const auto& [label, path] : kFacts) {
         auto text = text_at(json, path);
         if (!text) return Failure(text.error());

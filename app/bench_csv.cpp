@@ -11,10 +11,13 @@ std::string bench_csv(const BenchReport& report) {
         std::string_view name;
         std::vector<Nanos> TrialSamples::*times;
     };
-    constexpr std::array kColumns = {
-        Column{"write", &TrialSamples::write}, Column{"hand_over", &TrialSamples::hand_over},
-        Column{"frame", &TrialSamples::frame}, Column{"whole", &TrialSamples::whole},
-        Column{"cpu", &TrialSamples::cpu},     Column{"gpu", &TrialSamples::gpu}};
+    constexpr std::array kColumns = {Column{"decode", &TrialSamples::decode},
+                                     Column{"write", &TrialSamples::write},
+                                     Column{"hand_over", &TrialSamples::hand_over},
+                                     Column{"frame", &TrialSamples::frame},
+                                     Column{"whole", &TrialSamples::whole},
+                                     Column{"cpu", &TrialSamples::cpu},
+                                     Column{"gpu", &TrialSamples::gpu}};
     std::string text = "method,format,width,height,time,ns\n";
     for (const BenchRow& row : report.rows) {
         for (const Column& column : kColumns) {

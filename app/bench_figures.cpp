@@ -11,6 +11,7 @@ constexpr std::string_view kCeilingMethod = "memcpy";
 BenchFigures figures_of_row(const BenchRow& row) {
     const TrialSamples& of = row.samples;
     BenchFigures out;
+    out.decode = figures_of(of.decode);
     out.write = figures_of(of.write);
     out.hand_over = figures_of(of.hand_over);
     out.frame = figures_of(of.frame);

@@ -22,7 +22,7 @@ struct TimeFigures {
 [[nodiscard]] TimeFigures figures_of(std::vector<Nanos> times);
 
 struct BenchFigures {
-    TimeFigures write, hand_over, frame, whole, cpu, gpu;
+    TimeFigures decode, write, hand_over, frame, whole, cpu, gpu;
     // Of a picture:
     double copies = 0;  // by the CPU
     double device_copies = 0;

@@ -240,16 +240,17 @@ std::vector<std::string> frame_cells(const BenchFigures& of) {
 }
 
 constexpr std::string_view kCostHead =
-    "<tr><th></th><th colspan=\"2\">GPU, µs</th><th>Thread, µs</th><th>Writing, µs</th>"
+    "<tr><th></th><th colspan=\"2\">GPU, µs</th><th>Thread, µs</th><th>{}, µs</th>"
     "<th>Copies</th><th>Copied</th><th colspan=\"3\">Speed</th></tr>\n"
     "<tr><th></th><th>p50</th><th>p95</th><th>mean</th><th>p50</th><th>CPU+GPU</th><th>by CPU</th>"
     "<th>GB/s</th><th>% of memcpy</th><th>frames/s</th></tr>\n";
 
 std::vector<std::string> cost_cells(const BenchFigures& of) {
+    const TimeFigures& source = of.decode.count > 0 ? of.decode : of.write;
     return {of.gpu.count > 0 ? micros(of.gpu.p50) : "-",
             percentile_text(of.gpu, 0.95, of.gpu.p95),
             micros(of.cpu.mean),
-            of.write.count > 0 ? micros(of.write.p50) : "-",
+            source.count > 0 ? micros(source.p50) : "-",
             fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
             byte_count(static_cast<uint64_t>(of.bytes_copied)),
             number_or_dash(of.bytes_per_second, 1e-9, 2),
@@ -276,9 +277,11 @@ std::string times_of(const BenchKind& kind) {
 std::string kind_html(const BenchKind& kind) {
     std::string html = fmt::format("<h2>{}</h2>\n", escaped(kind.title()));
     if (!kind.measured.empty()) {
-        html += plots_of(kind) + times_of(kind) + table_of(kind, kCostHead, cost_cells);
+        html += plots_of(kind) + times_of(kind) +
+                table_of(kind, fmt::format(kCostHead, kind.decodes ? "Decoding" : "Writing"),
+                         cost_cells);
     }
-    return html + list_of(kind.comparisons()) + list_of(kind.missing());
+    return html + list_of(kind.comparisons()) + list_of(kind.certainty()) + list_of(kind.missing());
 }
 
 constexpr std::string_view kCallsHead =

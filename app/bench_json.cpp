@@ -45,6 +45,8 @@ Json row_json(const BenchRow& row, const BenchFigures& figures) {
             {"voided", row.voided},
             {"trials", row.trials},
             {"frames", of.frames},
+            {"told_apart", of.told_apart},
+            {"decode", times_json(figures.decode, of.decode)},
             {"write", times_json(figures.write, of.write)},
             {"hand_over", times_json(figures.hand_over, of.hand_over)},
             {"frame", times_json(figures.frame, of.frame)},
@@ -90,6 +92,15 @@ Json machine_json(const BenchReport& report) {
             {"ffmpeg", report.ffmpeg}};
 }
 
+/// Every text is "" where the pictures are those of bench.
+Json clip_json(const std::optional<ClipFacts>& clip) {
+    const ClipFacts facts = clip.value_or(ClipFacts{});
+    return {{"file", facts.file},
+            {"codec", facts.codec},
+            {"decoder", facts.decoder},
+            {"converted_from", facts.converted_from}};
+}
+
 }  // namespace
 
 std::string bench_json(const BenchReport& report) {
@@ -103,6 +114,7 @@ std::string bench_json(const BenchReport& report) {
                       {"program", {{"name", "vitrine"}, {"version", program_version()}}},
                       {"machine", machine_json(report)},
                       {"via", name_of(report.via)},
+                      {"clip", clip_json(report.clip)},
                       {"gpu_times", report.gpu_times},
                       {"target", {{"width", kBenchTarget.width}, {"height", kBenchTarget.height}}},
                       {"seed", report.seed},

@@ -11,8 +11,8 @@
 namespace vitrine {
 
 /// Times of a row, and what is told of each, as the JSON has them.
-inline constexpr std::array<std::string_view, 6> kBenchTimes = {"write", "hand_over", "frame",
-                                                                "whole", "cpu",       "gpu"};
+inline constexpr std::array<std::string_view, 7> kBenchTimes = {
+    "decode", "write", "hand_over", "frame", "whole", "cpu", "gpu"};
 struct BenchFigureName {
     std::string_view name;
     double fraction;  // of values that are not above it, for which there must be enough; 0: any do

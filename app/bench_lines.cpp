@@ -37,6 +37,20 @@ std::vector<LabeledText> BenchKind::missing() const {
     return lines;
 }
 
+std::vector<LabeledText> BenchKind::certainty() const {
+    if (!decodes) return {};
+    uint64_t all_pictures = 0;
+    uint64_t told_apart = 0;
+    for (const auto& [row, figures] : measured) {
+        all_pictures += row->samples.frames;
+        told_apart += row->samples.told_apart;
+    }
+    return {{"told apart",
+             fmt::format("{} of {} by the pixel that is checked; of the others a driver might have "
+                         "shown one before",
+                         told_apart, counted(all_pictures, "picture"))}};
+}
+
 std::vector<LabeledText> BenchKind::comparisons() const {
     std::vector<LabeledText> lines;
     for (const auto& [row, figures] : measured) {
@@ -78,22 +92,40 @@ std::vector<BenchKind> kinds_of(const BenchReport& report,
         kind.measured.push_back({&row, &figures[i]});
         kind.width = std::max(kind.width, row.method.size());
         kind.hands_over |= !row.samples.hand_over.empty();
+        kind.decodes |= !row.samples.decode.empty();
     }
     return kinds;
 }
 
+namespace {
+
+std::string text_of(const ClipFacts& clip) {
+    std::string text = fmt::format("{}: {} by {}", clip.file, clip.codec, clip.decoder);
+    const Rect& crop = clip.shown.crop;
+    if (crop.width != clip.size.width || crop.height != clip.size.height)
+        text += fmt::format(", {}x{} of it visible", crop.width, crop.height);
+    if (!clip.converted_from.empty())
+        text += fmt::format(", converted from {} by the CPU", clip.converted_from);
+    return text;
+}
+
+}  // namespace
+
 std::vector<LabeledText> head_of(const BenchReport& report) {
-    return {{"machine", report.processor},
-            {"system", report.system},
-            {"before", text_of(report.before)},
-            {"after", text_of(report.after)},
-            {"GL", fmt::format("{}, {}", report.gl.gl_renderer, report.gl.gl_version)},
-            {"EGL", fmt::format("{} on {}, {}", report.gl.egl_version, report.gl.egl_platform,
-                                report.gl.egl_vendor)},
-            {"FFmpeg", report.ffmpeg},
-            {"GPU times", report.gpu_times},
-            {"trials", fmt::format("{} of up to {} each, in random order; seed {}", report.trials,
-                                   counted(report.frames, "picture"), report.seed)}};
+    std::vector<LabeledText> lines = {
+        {"machine", report.processor},
+        {"system", report.system},
+        {"before", text_of(report.before)},
+        {"after", text_of(report.after)},
+        {"GL", fmt::format("{}, {}", report.gl.gl_renderer, report.gl.gl_version)},
+        {"EGL", fmt::format("{} on {}, {}", report.gl.egl_version, report.gl.egl_platform,
+                            report.gl.egl_vendor)},
+        {"FFmpeg", report.ffmpeg},
+        {"GPU times", report.gpu_times},
+        {"trials", fmt::format("{} of up to {} each, in random order; seed {}", report.trials,
+                               counted(report.frames, "picture"), report.seed)}};
+    if (report.clip) lines.push_back({"clip", text_of(*report.clip)});
+    return lines;
 }
 
 std::string micros(Nanos duration) {

@@ -20,11 +20,15 @@ struct BenchKind {
     std::vector<Measured> measured;
     size_t width = 0;         // of the names of those
     bool hands_over = false;  // whether any of them tells the hand-over by itself
+    bool decodes = false;     // whether its pictures were decoded, and not written
 
     /// "nv12 1920x1080, 3.0 MiB a picture"
     [[nodiscard]] std::string title() const;
     /// Why ways are out, those of one reason together, and which trials are void.
     [[nodiscard]] std::vector<LabeledText> missing() const;
+    /// By how many of its pixels a driver that skips pictures would have been found out; empty of
+    /// pictures that were written, which are all unlike those before.
+    [[nodiscard]] std::vector<LabeledText> certainty() const;
     /// Which rows take how much longer than those beside them.
     [[nodiscard]] std::vector<LabeledText> comparisons() const;
 };

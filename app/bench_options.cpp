@@ -60,6 +60,7 @@ Result<void> store_methods(BenchOptions& bench, const OptionRow& row, std::strin
 
 Result<void> store_sizes(BenchOptions& bench, const OptionRow& row, std::string_view value) {
     bench.sizes.clear();
+    bench.names_sizes = true;
     for (const std::string_view part : split_text(value, ',')) {
         const auto size = parse_bench_size(part);
         if (!size) {
@@ -80,6 +81,7 @@ Result<void> store_formats(BenchOptions& bench, const OptionRow& row, std::strin
         if (format.packing == Packing::words) known.push_back(format.name);
     }
     bench.formats.clear();
+    bench.names_formats = true;
     for (const std::string& name : *names) {
         const auto found = std::find(known.begin(), known.end(), name);
         if (found == known.end())
@@ -110,6 +112,19 @@ Result<uint64_t> parse_seed(std::string_view text) {
     return *seed;
 }
 
+/// Pictures of a file have its size and its format, and libvitrine's have a maker of their own.
+Result<void> check_bench_file(const BenchOptions& bench) {
+    if (bench.file.empty()) return {};
+    if (bench.via == BenchVia::api) {
+        return fail(Errc::invalid_argument,
+                    "--file and --via=api exclude each other: libvitrine is measured with pictures "
+                    "that bench makes");
+    }
+    if (!bench.names_sizes && !bench.names_formats) return {};
+    return fail(Errc::invalid_argument, "--file and --{0} exclude each other: the file has its own",
+                bench.names_sizes ? "sizes" : "formats");
+}
+
 }  // namespace
 
 std::string_view name_of(BenchVia via) {
@@ -123,6 +138,9 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
             return {};
         case OptionId::methods:
             return store_methods(bench, row, value);
+        case OptionId::file:
+            bench.file = value;
+            return {};
         case OptionId::sizes:
             return store_sizes(bench, row, value);
         case OptionId::formats:
@@ -149,6 +167,22 @@ Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row, std::s
         default:
             return {};
     }
+}
+
+Result<void> check_bench(const BenchOptions& bench, bool json) {
+    if (bench.via == BenchVia::api && !bench.methods.empty()) {
+        return fail(Errc::invalid_argument,
+                    "--methods and --via=api exclude each other: libvitrine has its own");
+    }
+    if (json && bench.csv)
+        return fail(Errc::invalid_argument, "--json and --csv exclude each other");
+    if (bench.html == "-" && (json || bench.csv)) {
+        return fail(Errc::invalid_argument, "--html=- and --{} exclude each other",
+                    json ? "json" : "csv");
+    }
+    if (!bench.fail_if.empty() && bench.baseline.empty())
+        return fail(Errc::invalid_argument, "--fail-if wants --baseline: slower than what?");
+    return check_bench_file(bench);
 }
 
 }  // namespace vitrine

@@ -27,8 +27,11 @@ enum class BenchVia { gl, api };
 struct BenchOptions {
     BenchVia via = BenchVia::gl;
     std::vector<std::string> methods;  // of transfer_rows(); empty: every one
+    std::string file;                  // whose pictures are handed over; "": bench's own
     std::vector<Size> sizes = {{1920, 1080}};
     std::vector<PixelFormat> formats = {PixelFormat::nv12};
+    bool names_sizes = false;        // whether --sizes was given,
+    bool names_formats = false;      // and --formats
     std::optional<uint64_t> frames;  // that are measured in each trial
     Nanos duration{0};               // of a trial at most; 0: as long as its frames take
     uint64_t trials = 5;             // of each method
@@ -43,5 +46,9 @@ struct BenchOptions {
 /// invalid_argument, "--NAME=VALUE: ...".
 [[nodiscard]] Result<void> store_bench_value(BenchOptions& bench, const OptionRow& row,
                                              std::string_view value);
+
+/// That its options go together, and with --json. Errors: invalid_argument, naming those that do
+/// not.
+[[nodiscard]] Result<void> check_bench(const BenchOptions& bench, bool json);
 
 }  // namespace vitrine

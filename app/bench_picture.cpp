@@ -190,14 +190,21 @@ std::array<int, 2> BenchPicture::place(uint64_t number, Size target) {
     return {target.width * middle[0] / 8, target.height * middle[1] / 8};
 }
 
-std::string BenchPicture::wrong_pixel(uint64_t shown, const std::array<uint8_t, 4>& rgba) const {
-    const auto wanted = color(shown);
+ProbedPixel BenchPicture::pixel(uint64_t number, Size target) const {
+    ProbedPixel out;
+    out.at = place(number, target);
+    const auto wanted = color(number);
     for (size_t i = 0; i < wanted.size(); ++i) {
-        if (std::abs(rgba[i] - wanted[i]) <= kBenchTolerance) continue;
-        return fmt::format("a pixel is {},{},{} in place of {:.0f},{:.0f},{:.0f}", rgba[0], rgba[1],
-                           rgba[2], wanted[0], wanted[1], wanted[2]);
+        out.color.low[i] = wanted[i] - kBenchTolerance;
+        out.color.high[i] = wanted[i] + kBenchTolerance;
     }
-    return "";
+    out.by_driver = out.color;
+    out.tells_apart = true;
+    return out;
+}
+
+std::string BenchPicture::wrong_pixel(uint64_t shown, const std::array<uint8_t, 4>& rgba) const {
+    return pixel(shown, {}).wrong(rgba, false);
 }
 
 std::string BenchPicture::wrong_memory(uint64_t number, const VideoFrame& frame) const {

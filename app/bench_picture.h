@@ -7,13 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "app/bench_probe.h"
 #include "render/transfer.h"
 
 namespace vitrine {
 
-/// How far a channel of a patch may be off, of 255: drivers differ in how they convert. Pictures
-/// that follow within kDistinct of one another differ by twice that and more.
-inline constexpr double kBenchTolerance = 5;
+/// Pictures that follow within so many of one another differ by more than twice kBenchTolerance.
 inline constexpr uint64_t kDistinct = 8;
 
 inline constexpr Size kSmallestBench{64, 64};
@@ -28,6 +27,8 @@ class BenchPicture {
 
     /// Of the patches of a picture as it is drawn, red, green and blue to 255.
     [[nodiscard]] std::array<double, 3> color(uint64_t number) const;
+    /// What is looked at in a picture, in a target that the picture fills.
+    [[nodiscard]] ProbedPixel pixel(uint64_t number, Size target) const;
     /// The middle of the patch that is looked at in a picture, in a target that the picture fills.
     [[nodiscard]] static std::array<int, 2> place(uint64_t number, Size target);
 

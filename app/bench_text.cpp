@@ -83,14 +83,15 @@ std::string histogram_table(const BenchKind& kind, std::string_view what,
     return text;
 }
 
-std::string cost_line(const BenchKind::Measured& measured, size_t width) {
+std::string cost_line(const BenchKind::Measured& measured, const BenchKind& kind) {
     const BenchFigures& of = *measured.figures;
+    const TimeFigures& source = kind.decodes ? of.decode : of.write;
     const bool timed = of.gpu.count > 0;
     const std::string share = number_or_dash(of.share_of_memcpy, 100, 0);
     return fmt::format("{:<{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8.1f}\n",
-                       measured.row->method, width, timed ? micros(of.gpu.p50) : "-",
+                       measured.row->method, kind.width, timed ? micros(of.gpu.p50) : "-",
                        timed ? micros(of.gpu.p95) : "-", micros(of.cpu.mean),
-                       of.write.count > 0 ? micros(of.write.p50) : "-",
+                       source.count > 0 ? micros(source.p50) : "-",
                        fmt::format("{:.1f}+{:.0f}", of.copies, of.device_copies),
                        byte_count(static_cast<uint64_t>(of.bytes_copied)),
                        number_or_dash(of.bytes_per_second, 1e-9, 2),
@@ -99,16 +100,19 @@ std::string cost_line(const BenchKind::Measured& measured, size_t width) {
 
 std::string cost_table(const BenchKind& kind) {
     std::string text = fmt::format(
-        "\nWhat a picture costs: microseconds of the GPU, this thread and the writer; copies by "
+        "\nWhat a picture costs: microseconds of the GPU, this thread and the {}; copies by "
         "CPU+GPU\n{:{}}  {:>8} {:>8} {:>8} {:>8} {:>6} {:>9} {:>7} {:>8} {:>8}\n",
-        "", kind.width, "gpu p50", "gpu p95", "cpu mean", "write", "copies", "copied", "GB/s",
-        "of mem", "fps");
-    for (const BenchKind::Measured& each : kind.measured) text += cost_line(each, kind.width);
+        kind.decodes ? "decoder" : "writer", "", kind.width, "gpu p50", "gpu p95", "cpu mean",
+        kind.decodes ? "decode" : "write", "copies", "copied", "GB/s", "of mem", "fps");
+    for (const BenchKind::Measured& each : kind.measured) text += cost_line(each, kind);
     return text;
 }
 
 std::string kind_text(const BenchKind& kind) {
     std::string text = "\n" + kind.title() + "\n";
+    if (kind.decodes)
+        text += times_table("Decoding, microseconds until it gives a picture", kind,
+                            &BenchFigures::decode);
     if (kind.hands_over) {
         text += times_table("Hand-over, microseconds", kind, &BenchFigures::hand_over);
         text += histogram_table(kind, "Hand-over", &TrialSamples::hand_over);
@@ -122,8 +126,9 @@ std::string kind_text(const BenchKind& kind) {
                             &BenchFigures::whole);
     }
     if (!kind.measured.empty()) text += cost_table(kind);
-    if (const auto lines = kind.comparisons(); !lines.empty())
-        text += fmt::format("\n{}", aligned(lines, 0, kLineWidth));
+    for (const auto& lines : {kind.comparisons(), kind.certainty()}) {
+        if (!lines.empty()) text += fmt::format("\n{}", aligned(lines, 0, kLineWidth));
+    }
     const auto missing = kind.missing();
     return missing.empty() ? text : text + "\n" + aligned(missing, 0, kLineWidth);
 }

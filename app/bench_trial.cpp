@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "app/bench_feed.h"
 #include "render/fence.h"
 
 namespace vitrine {
@@ -16,6 +17,7 @@ constexpr uint64_t kLeastAlone = 5;
 
 struct Submitted {
     uint64_t number;
+    ProbedPixel pixel;
     GpuFrame frame;
     DrawTarget target;
     GpuFence fence;
@@ -23,23 +25,15 @@ struct Submitted {
     std::optional<size_t> timed;
 };
 
-/// The picture that is seen after this one was handed over.
-uint64_t shown_number(const TransferRow& row, uint64_t number) {
-    return row.shows_first_only ? 0 : number;
-}
-
 Failure wrong_picture(uint64_t number, const std::string& what) {
     return fail(Errc::unavailable, "picture {}: {}", number, what);
 }
 
 class BenchTrial {
   public:
-    BenchTrial(const BenchTools& tools, const TrialPlan& plan, BenchPicture picture,
-               std::unique_ptr<TextureTransfer> transfer)
-        : tools_(tools),
-          plan_(plan),
-          picture_(std::move(picture)),
-          transfer_(std::move(transfer)) {}
+    BenchTrial(const BenchTools& tools, const TrialPlan& plan,
+               std::unique_ptr<TextureTransfer> transfer, std::unique_ptr<BenchFeed> feed)
+        : tools_(tools), plan_(plan), transfer_(std::move(transfer)), feed_(std::move(feed)) {}
     ~BenchTrial();
 
     Result<TrialSamples> run();
@@ -49,7 +43,7 @@ class BenchTrial {
     Result<void> run_alone(uint64_t frames);
     Result<void> step();
     Result<void> finish_in_memory(const GpuFrame& frame);
-    Result<void> write();
+    Result<void> prepare();
     Result<void> show(const GpuFrame& frame, const DrawTarget& target);
     Result<void> submit(GpuFrame frame, const DrawTarget& target, std::optional<size_t> timed);
     Result<void> check(const Submitted& done);
@@ -59,9 +53,10 @@ class BenchTrial {
 
     const BenchTools& tools_;
     const TrialPlan& plan_;
-    BenchPicture picture_;
     std::unique_ptr<TextureTransfer> transfer_;
-    std::deque<Submitted> in_flight_;  // at most kTransfersInFlight
+    std::unique_ptr<BenchFeed> feed_;
+    std::deque<Submitted> in_flight_;   // at most kTransfersInFlight
+    std::optional<ProbedPixel> pixel_;  // of the picture that is seen next
     uint64_t number_ = 0;
     TrialSamples samples_;
 };
@@ -75,12 +70,9 @@ BenchTrial::~BenchTrial() {
     }
 }
 
-Result<void> BenchTrial::write() {
-    const Nanos start = tools_.clock.now();
-    const auto lent = transfer_->lend();
-    if (!lent) return Failure(lent.error());
-    picture_.write(number_, *lent);
-    samples_.write.push_back(tools_.clock.now() - start);
+Result<void> BenchTrial::prepare() {
+    if (auto ok = feed_->prepare(*transfer_, samples_); !ok) return ok;
+    if (!pixel_ || !plan_.row->shows_first_only) pixel_ = feed_->pixel();
     return {};
 }
 
@@ -95,7 +87,7 @@ Result<void> BenchTrial::show(const GpuFrame& frame, const DrawTarget& target) {
 
 /// What is in memory, and not to be drawn, is looked at there at once.
 Result<void> BenchTrial::finish_in_memory(const GpuFrame& frame) {
-    const std::string wrong = picture_.wrong_memory(number_, *frame.frame);
+    const std::string wrong = feed_->wrong_copy(*frame.frame);
     transfer_->release(frame);
     if (!wrong.empty()) return wrong_picture(number_, wrong);
     ++number_;
@@ -106,13 +98,13 @@ Result<void> BenchTrial::step() {
     if (in_flight_.size() >= kTransfersInFlight) {
         if (auto ok = retire_oldest(); !ok) return ok;
     }
-    if (auto ok = write(); !ok) return ok;
+    if (auto ok = prepare(); !ok) return ok;
     const DrawTarget target = tools_.output.begin_frame();
     const auto timed = tools_.timer != nullptr ? tools_.timer->begin() : std::nullopt;
 
     const Nanos cpu = tools_.cpu_clock.now();
     const Nanos written = tools_.clock.now();
-    auto frame = transfer_->hand_over();
+    auto frame = feed_->hand_over(*transfer_);
     const Nanos handed = tools_.clock.now();
     const Result<void> shown = frame ? show(*frame, target) : Failure(frame.error());
     const Nanos submitted = tools_.clock.now();
@@ -131,6 +123,7 @@ Result<void> BenchTrial::step() {
 
 void BenchTrial::count(const GpuFrame& frame) {
     ++samples_.frames;
+    samples_.told_apart += feed_->pixel().tells_apart ? 1 : 0;
     samples_.copies += static_cast<uint64_t>(frame.copies);
     samples_.device_copies += static_cast<uint64_t>(frame.device_copies);
     samples_.bytes_copied += frame.bytes_copied;
@@ -144,16 +137,16 @@ Result<void> BenchTrial::submit(GpuFrame frame, const DrawTarget& target,
         transfer_->release(frame);
         return Failure(fence.error());
     }
-    in_flight_.push_back(
-        {number_++, std::move(frame), target, std::move(*fence), tools_.clock.now(), timed});
+    in_flight_.push_back({number_++, *pixel_, std::move(frame), target, std::move(*fence),
+                          tools_.clock.now(), timed});
     return {};
 }
 
 Result<void> BenchTrial::check(const Submitted& done) {
-    const auto [x, y] = BenchPicture::place(done.number, done.target.size);
+    const auto [x, y] = done.pixel.at;
     const auto pixel = read_pixel(tools_.output.context(), done.target, x, y);
     if (!pixel) return Failure(pixel.error());
-    const std::string wrong = picture_.wrong_pixel(shown_number(*plan_.row, done.number), *pixel);
+    const std::string wrong = done.pixel.wrong(*pixel, done.frame.external);
     if (!wrong.empty()) return wrong_picture(done.number, wrong);
     return {};
 }
@@ -221,6 +214,7 @@ void append(std::vector<Nanos>& to, const std::vector<Nanos>& more) {
 }  // namespace
 
 void TrialSamples::add(const TrialSamples& other) {
+    append(decode, other.decode);
     append(write, other.write);
     append(hand_over, other.hand_over);
     append(frame, other.frame);
@@ -229,17 +223,19 @@ void TrialSamples::add(const TrialSamples& other) {
     append(gpu, other.gpu);
     wall += other.wall;
     frames += other.frames;
+    told_apart += other.told_apart;
     copies += other.copies;
     device_copies += other.device_copies;
     bytes_copied += other.bytes_copied;
 }
 
 Result<TrialSamples> run_trial(const BenchTools& tools, const TrialPlan& plan) {
-    auto picture = BenchPicture::make(plan.transfer.format, plan.transfer.size);
-    if (!picture) return Failure(picture.error());
     auto transfer = plan.row->make(tools.output.context(), plan.transfer);
     if (!transfer) return Failure(transfer.error());
-    return BenchTrial(tools, plan, std::move(*picture), std::move(*transfer)).run();
+    auto feed = plan.file.empty() ? make_written_feed(plan.transfer, tools.clock)
+                                  : make_decoded_feed(plan.file, **transfer, tools.clock);
+    if (!feed) return Failure(feed.error());
+    return BenchTrial(tools, plan, std::move(*transfer), std::move(*feed)).run();
 }
 
 }  // namespace vitrine

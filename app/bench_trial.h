@@ -27,6 +27,7 @@ struct BenchTools {
 struct TrialPlan {
     const TransferRow* row = nullptr;
     TransferPlan transfer;
+    std::string file;       // whose decoded pictures are handed over; "": those of BenchPicture
     uint64_t warm_up = 10;  // pictures that come first and are not counted: each texture was used
     uint64_t frames = 60;
     Nanos duration{0};  // ends sooner after so long; 0: not
@@ -34,7 +35,9 @@ struct TrialPlan {
 
 /// A value per picture.
 struct TrialSamples {
-    std::vector<Nanos> write;      // until the memory was lent and the picture written into it
+    std::vector<Nanos> decode;     // until the decoder gave the picture; none without a file
+    std::vector<Nanos> write;      // until the memory was lent and the picture written into it;
+                                   // none with a file
     std::vector<Nanos> hand_over;  // in TextureTransfer::hand_over()
     std::vector<Nanos> frame;      // that, and until the draw was submitted
     std::vector<Nanos> whole;      // from there until the GPU has finished; of --via=api alone
@@ -43,6 +46,7 @@ struct TrialSamples {
                                    // from their submission to their fence
     Nanos wall{0};                 // for all of them, with writing and checking
     uint64_t frames = 0;
+    uint64_t told_apart = 0;     // whose pixel none of the pictures before has
     uint64_t copies = 0;         // of whole pictures, by the CPU
     uint64_t device_copies = 0;  // and by the GPU
     uint64_t bytes_copied = 0;   // by the CPU

@@ -230,13 +230,12 @@ std::string_view read_once(const std::string& file) {
 
 }  // namespace
 
-Result<void> check_replayable(const std::string& file) {
+Result<void> check_replayable(const std::string& file, std::string_view command) {
     const std::string_view kind = read_once(file);
     if (kind.empty()) return {};
-    return fail(
-        Errc::invalid_argument,
-        "{}doctor plays its file several times, which {} cannot be: save it to a file first",
-        file == "-" ? "" : file + ": ", kind);
+    return fail(Errc::invalid_argument,
+                "{}{} plays its file several times, which {} cannot be: save it to a file first",
+                file == "-" ? "" : file + ": ", command, kind);
 }
 
 bool DoctorReport::any_played() const {

@@ -44,7 +44,8 @@ struct DoctorTools {
 
 /// Whether the file can be played several times. Errors: invalid_argument: standard input, a pipe,
 /// a socket, a terminal.
-[[nodiscard]] Result<void> check_replayable(const std::string& file);
+[[nodiscard]] Result<void> check_replayable(const std::string& file,
+                                            std::string_view command = "doctor");
 
 /// Errors: as open_media, when the file is at fault and no rung could play it.
 [[nodiscard]] Result<DoctorReport> examine(const std::string& file, const DoctorTools& tools = {});

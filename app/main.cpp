@@ -156,7 +156,7 @@ ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
     }
     const BenchComparison comparison = compare(old, *now, options.fail_if);
     if (!comparison.other.empty())
-        log_warning("{} is of another machine: {}", options.baseline,
+        log_warning("{} is of another machine or clip: {}", options.baseline,
                     joined(comparison.other, "; "));
     const std::string text =
         fmt::format("\nCompared with {}\n{}", options.baseline, comparison.text);
@@ -182,6 +182,21 @@ Result<void> write_page(const std::string& path, const std::string& page) {
     return file->close();
 }
 
+/// It is opened for every trial.
+ExitCode check_clip(const std::string& file) {
+    if (file.empty()) return ExitCode::ok;
+    if (const auto ok = check_replayable(file, "bench"); !ok) {
+        log_error("{}", ok.error().text);
+        return ExitCode::usage;
+    }
+    const MonotonicClock clock;
+    if (const auto clip = BenchClip::open(file, nullptr, clock); !clip) {
+        log_error("{}", clip.error().text);
+        return ExitCode::nothing_played;
+    }
+    return ExitCode::ok;
+}
+
 /// What is wrong is said before anything is measured.
 ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>& old) {
     if (!options.baseline.empty()) {
@@ -192,6 +207,7 @@ ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>
         }
         old = std::move(*read);
     }
+    if (const ExitCode code = check_clip(options.file); code != ExitCode::ok) return code;
     if (options.html.empty() || options.html == "-") return ExitCode::ok;
     if (const auto writable = FileWriter::check(options.html); !writable) {
         log_error("{}", writable.error().text);
@@ -207,10 +223,19 @@ std::string printed_bench(const BenchReport& report, const BenchOptions& options
     return options.html == "-" ? bench_html(report) : bench_text(report);
 }
 
-ExitCode run_bench(const BenchOptions& options, bool json) {
+/// A file is opened for every trial, and what is to be said of it was said before.
+Result<BenchReport> measure_bench(const BenchOptions& options, LogLevel level) {
+    const bool repeats = !options.file.empty() && level == LogLevel::info;
+    if (repeats) set_log_level(LogLevel::error);
+    auto report = bench(options);
+    if (repeats) set_log_level(level);
+    return report;
+}
+
+ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
     std::optional<BenchBaseline> old;
     if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
-    const auto report = bench(options);
+    const auto report = measure_bench(options, level);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
@@ -238,7 +263,7 @@ ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& cal
         case Action::doctor:
             return run_doctor(invocation.play, invocation.json, calls);
         case Action::bench:
-            return run_bench(invocation.bench, invocation.json);
+            return run_bench(invocation.bench, invocation.json, invocation.play.log_level);
         case Action::help:
             return answer(help_text(invocation.command));
         case Action::version:

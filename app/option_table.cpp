@@ -279,6 +279,10 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::methods, "methods", '\0', kMethods, "NAME[,NAME...]", "what is measured",
               "Those that take shareable memory are measured with each kind that there is.", "all",
               OptionGroup::measuring, kBench, false, Scope::anywhere, "some by name"},
+    OptionRow{OptionId::file, "file", '\0', kNoChoices, "FILE", "measure with decoding in front",
+              "The pictures are those that the processor decodes of FILE, again and again, in the "
+              "file's own size and format. What decoding takes is told by itself.",
+              "", OptionGroup::measuring, kBench},
     OptionRow{OptionId::sizes, "sizes", '\0', kBenchSizes, "WxH[,...]", "sizes of the pictures",
               "Several with commas between them.", "1080p", OptionGroup::measuring, kBench, false,
               Scope::anywhere, "others, each from 64 to 16384"},
@@ -306,7 +310,8 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::fail_if, "fail-if", '\0', kNoChoices, "TIME>N%[,...]",
               "end with 8 where a time has grown more",
               "Against --baseline. p95>10% is of the frame, hand_over.p50>10% of the hand-over; "
-              "there are p50, p90, p95, p99, p999, max and mean of write, hand_over, frame, whole, "
+              "there are p50, p90, p95, p99, p999, max and mean of decode, write, hand_over, "
+              "frame, whole, "
               "cpu and gpu. The shell wants it in quotes.",
               "", OptionGroup::measuring, kBench},
 

@@ -65,6 +65,7 @@ enum class OptionId {
     frame_hash,
     via,
     methods,
+    file,
     sizes,
     formats,
     duration,

@@ -193,19 +193,7 @@ Result<void> Parser::settle_bench() {
         if (setting.undone) continue;
         if (auto ok = store_bench_value(result.bench, *setting.row, setting.value); !ok) return ok;
     }
-    if (result.bench.via == BenchVia::api && !result.bench.methods.empty()) {
-        return fail(Errc::invalid_argument,
-                    "--methods and --via=api exclude each other: libvitrine has its own");
-    }
-    if (result.json && result.bench.csv)
-        return fail(Errc::invalid_argument, "--json and --csv exclude each other");
-    if (result.bench.html == "-" && (result.json || result.bench.csv)) {
-        return fail(Errc::invalid_argument, "--html=- and --{} exclude each other",
-                    result.json ? "json" : "csv");
-    }
-    if (!result.bench.fail_if.empty() && result.bench.baseline.empty())
-        return fail(Errc::invalid_argument, "--fail-if wants --baseline: slower than what?");
-    return {};
+    return check_bench(result.bench, result.json);
 }
 
 Result<void> Parser::apply(const OptionRow& row, std::string_view value) {

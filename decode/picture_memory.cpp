@@ -128,6 +128,14 @@ Result<DecodedPicture> PictureMemory::wrap_shared(const AVFrame& frame, PixelFor
     return DecodedPicture{std::move(*storage), std::move(*lease), {}};
 }
 
+Result<DecodedPicture> PictureMemory::wrap_plain(const AVFrame& frame) {
+    auto memory = av::wrap_cpu_frame(frame);
+    if (!memory) return Failure(memory.error());
+    auto lease = av::lease_on(frame);
+    if (!lease) return Failure(lease.error());
+    return DecodedPicture{std::move(*memory), std::move(*lease), {}};
+}
+
 Result<DecodedPicture> PictureMemory::wrap(const AVFrame& frame) {
     const auto mapping = av::from_av(static_cast<AVPixelFormat>(frame.format));
     PictureBuffer* buffer = pool_ ? pool_->find(frame.data[0]) : nullptr;
@@ -135,17 +143,14 @@ Result<DecodedPicture> PictureMemory::wrap(const AVFrame& frame) {
         const auto ended = buffer->end_cpu_access();
         if (ended) {
             storage_ = pool_->name();
+            if (!buffer->memory().has_descriptor()) return wrap_plain(frame);
             return wrap_shared(frame, mapping->format, *buffer);
         }
         // The CPU sees the right picture all the same.
         say_once(said_access_, "some frames cannot be handed over as they are", ended.error());
     }
-    auto memory = av::wrap_cpu_frame(frame);
-    if (!memory) return Failure(memory.error());
-    auto lease = av::lease_on(frame);
-    if (!lease) return Failure(lease.error());
     storage_ = "memory";
-    return DecodedPicture{std::move(*memory), std::move(*lease), {}};
+    return wrap_plain(frame);
 }
 
 /// Into the nearest format of our table, rows top down.

@@ -36,6 +36,8 @@ class PictureMemory {
     [[nodiscard]] Result<DecodedPicture> wrap(const AVFrame& frame);
     [[nodiscard]] Result<DecodedPicture> wrap_shared(const AVFrame& frame, PixelFormat format,
                                                      PictureBuffer& buffer);
+    /// In memory that only this process sees.
+    [[nodiscard]] static Result<DecodedPicture> wrap_plain(const AVFrame& frame);
     [[nodiscard]] Result<DecodedPicture> convert(const AVFrame& frame);
     void say_once(std::atomic<bool>& said, std::string_view what, const Error& error);
 

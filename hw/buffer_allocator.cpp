@@ -31,8 +31,11 @@ SharedBuffer::SharedBuffer(std::shared_ptr<Kernel> kernel, UniqueFd fd, DmaBufOb
                            bool is_dma_buf)
     : kernel_(std::move(kernel)), fd_(std::move(fd)), object_(object), is_dma_buf_(is_dma_buf) {}
 
+SharedBuffer::SharedBuffer(std::span<std::byte> memory)
+    : object_{-1, memory.size(), {}, memory.data()}, is_dma_buf_(false) {}
+
 SharedBuffer::~SharedBuffer() {
-    if (object_.mapping != nullptr) kernel_->munmap(data(), object_.size);
+    if (kernel_ && object_.mapping != nullptr) kernel_->munmap(data(), object_.size);
 }
 
 std::byte* SharedBuffer::data() const {

@@ -20,11 +20,14 @@ namespace vitrine {
 class SharedBuffer {
   public:
     SharedBuffer(std::shared_ptr<Kernel> kernel, UniqueFd fd, DmaBufObject object, bool is_dma_buf);
+    /// Memory that somebody else maps for as long as this lives, and that has no descriptor.
+    explicit SharedBuffer(std::span<std::byte> memory);
     ~SharedBuffer();
     SharedBuffer(const SharedBuffer&) = delete;
     SharedBuffer& operator=(const SharedBuffer&) = delete;
 
     [[nodiscard]] const DmaBufObject& object() const { return object_; }
+    [[nodiscard]] bool has_descriptor() const { return object_.fd >= 0; }
     [[nodiscard]] std::byte* data() const;
 
     /// Brackets the CPU's writing (DMA_BUF_IOCTL_SYNC, driver-api/dma-buf.rst); nothing to do for

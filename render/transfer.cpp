@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "render/transfer/picture_memory.h"
 #include "render/transfer/rows.h"
 
 namespace vitrine {
@@ -39,6 +40,18 @@ constexpr std::array kTransferRows = {
 };
 
 }  // namespace
+
+Result<GpuFrame> TextureTransfer::hand_over_frame(const FramePtr& frame) {
+    const auto lent = lend();
+    if (!lent) return Failure(lent.error());
+    const auto copied = copy_rows(*frame, *lent);
+    if (!copied) return Failure(copied.error());
+    auto out = hand_over();
+    if (!out) return out;
+    ++out->copies;
+    out->bytes_copied += *copied;
+    return out;
+}
 
 std::span<const TransferRow> transfer_rows() {
     return kTransferRows;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string_view>
 
@@ -23,6 +24,8 @@ struct TransferPlan {
     PixelFormat format = PixelFormat::nv12;
     Size size;
     std::shared_ptr<BufferAllocator> memory;  // for rows that take it
+    std::optional<FrameInfo> shown{};  // what the pictures say of themselves; nothing: all of each
+                                       // is visible, in the usual colors
 };
 
 /// A plane to be written.
@@ -42,6 +45,16 @@ class TextureTransfer {
     /// Puts what was written into textures; this is what is measured. A frame without textures
     /// holds the picture in its memory. Errors: unavailable, device_lost.
     [[nodiscard]] virtual Result<GpuFrame> hand_over() = 0;
+    /// The same of a picture that a decoder wrote, of the plan's format and size, in its memory:
+    /// taken from there as far as the way allows. Else its rows are copied to where lend() says
+    /// first, which is counted among the copies of what is returned. Errors: as lend() and
+    /// hand_over(); unsupported, where the CPU cannot read it.
+    [[nodiscard]] virtual Result<GpuFrame> hand_over_frame(const FramePtr& frame);
+    /// What a decoder is to write into, so that its pictures need not be copied; as long as this
+    /// lives. Null: plain memory. Errors: unavailable.
+    [[nodiscard]] virtual Result<std::shared_ptr<BufferAllocator>> decoder_memory() {
+        return nullptr;
+    }
     /// The GPU has finished every draw that sampled it.
     virtual void release(const GpuFrame& frame) = 0;
 };

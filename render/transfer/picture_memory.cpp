@@ -3,6 +3,7 @@
 #include <drm_fourcc.h>
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 namespace vitrine {
@@ -56,7 +57,45 @@ LentPlanes planes_in(const TransferLayout& layout, std::byte* memory) {
     return planes;
 }
 
+Result<uint64_t> copy_rows(const VideoFrame& from, const LentPlanes& to) {
+    const auto planes = cpu_planes(from);
+    if (!planes) return fail(Errc::unsupported, "the CPU does not see what is to be copied");
+    const PixelFormatInfo& format = info(from.format());
+    uint64_t copied = 0;
+    for (size_t i = 0; i < static_cast<size_t>(format.plane_count); ++i) {
+        const CpuPlane& source = (*planes)[i];
+        PlaneExtent extent = plane_extent(format, static_cast<int>(i), from.coded_size().width,
+                                          from.coded_size().height);
+        // One piece is quicker than its rows.
+        if (source.pitch == extent.row_bytes && to[i].pitch == extent.row_bytes)
+            extent = {extent.row_bytes * static_cast<size_t>(extent.rows), 1};
+        for (size_t y = 0; y < static_cast<size_t>(extent.rows); ++y)
+            std::memcpy(to[i].data + y * to[i].pitch, source.data + y * source.pitch,
+                        extent.row_bytes);
+        copied += extent.row_bytes * static_cast<uint64_t>(extent.rows);
+    }
+    return copied;
+}
+
+CopiedRegion whole_region(const VideoFrame& frame) {
+    return {{0, 0, frame.coded_size().width, frame.coded_size().height}, frame.info().crop};
+}
+
+bool is_tight(const VideoFrame& frame) {
+    const auto planes = cpu_planes(frame);
+    if (!planes) return false;
+    const PixelFormatInfo& format = info(frame.format());
+    const Size size = frame.coded_size();
+    for (int i = 0; i < format.plane_count; ++i) {
+        if ((*planes)[static_cast<size_t>(i)].pitch !=
+            plane_extent(format, i, size.width, size.height).row_bytes)
+            return false;
+    }
+    return true;
+}
+
 FrameInfo transfer_info(const TransferPlan& plan) {
+    if (plan.shown) return *plan.shown;
     FrameInfo out;
     out.crop = {0, 0, plan.size.width, plan.size.height};
     out.color = resolve_color({}, plan.format, plan.size).color;

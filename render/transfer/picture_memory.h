@@ -2,6 +2,7 @@
 #pragma once
 
 #include "hw/buffer_allocator.h"
+#include "render/texture_ring.h"
 #include "render/transfer.h"
 
 namespace vitrine {
@@ -19,6 +20,16 @@ struct TransferLayout {
 
 /// What a frame of the plan says of itself: all of it is visible, in the usual colors.
 [[nodiscard]] FrameInfo transfer_info(const TransferPlan& plan);
+
+/// A picture's rows, without what lies between them. Returns the bytes. Errors: unsupported, where
+/// the CPU does not see it.
+[[nodiscard]] Result<uint64_t> copy_rows(const VideoFrame& from, const LentPlanes& to);
+
+/// Where all of the picture is copied, and not only what is visible.
+[[nodiscard]] CopiedRegion whole_region(const VideoFrame& frame);
+
+/// Whether the CPU sees its rows following one another in every plane.
+[[nodiscard]] bool is_tight(const VideoFrame& frame);
 
 /// A frame over memory of its own, which may be written again and again.
 struct PlainPicture {

@@ -19,11 +19,12 @@ class OrphanedBuffer final : public TextureTransfer {
     }
 
     Result<LentPlanes> lend() override { return picture_.planes; }
-    Result<GpuFrame> hand_over() override;
+    Result<GpuFrame> hand_over() override { return hand_over_frame(picture_.frame); }
+    Result<GpuFrame> hand_over_frame(const FramePtr& frame) override;
     void release(const GpuFrame& frame) override { textures_.release(frame); }
 
   private:
-    Result<uint64_t> fill_buffer();
+    Result<uint64_t> fill_buffer(const VideoFrame& frame);
 
     GlContext& context_;
     PlainPicture picture_;
@@ -31,26 +32,26 @@ class OrphanedBuffer final : public TextureTransfer {
     GlBuffer buffer_;
 };
 
-Result<uint64_t> OrphanedBuffer::fill_buffer() {
+Result<uint64_t> OrphanedBuffer::fill_buffer(const VideoFrame& frame) {
     const size_t size = textures_.layout().size;
     context_.gl().BufferData(GL_PIXEL_UNPACK_BUFFER, static_cast<GLsizeiptr>(size), nullptr,
                              GL_STREAM_DRAW);
     auto mapped =
         map_unpack_buffer(context_, 0, size, GL_MAP_WRITE_BIT | GL_MAP_INVALIDATE_BUFFER_BIT);
     if (!mapped) return Failure(mapped.error());
-    const uint64_t copied = copy_picture(picture_, textures_.layout(), *mapped);
+    const auto copied = copy_rows(frame, planes_in(textures_.layout(), *mapped));
     if (auto ok = unmap_unpack_buffer(context_); !ok) return Failure(ok.error());
     return copied;
 }
 
-Result<GpuFrame> OrphanedBuffer::hand_over() {
+Result<GpuFrame> OrphanedBuffer::hand_over_frame(const FramePtr& frame) {
     context_.gl().BindBuffer(GL_PIXEL_UNPACK_BUFFER, buffer_.name());
-    const auto copied = fill_buffer();
+    const auto copied = fill_buffer(*frame);
     if (!copied) {
         context_.gl().BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
         return Failure(copied.error());
     }
-    auto out = textures_.fill(picture_.frame, 0);
+    auto out = textures_.fill(frame, 0);
     if (!out) return out;
     out->copies = 1;
     out->bytes_copied = *copied;
@@ -64,7 +65,8 @@ class BufferRing final : public TextureTransfer {
 
     Result<void> allocate();
     Result<LentPlanes> lend() override { return picture_.planes; }
-    Result<GpuFrame> hand_over() override;
+    Result<GpuFrame> hand_over() override { return hand_over_frame(picture_.frame); }
+    Result<GpuFrame> hand_over_frame(const FramePtr& frame) override;
     void release(const GpuFrame& frame) override { textures_.release(frame); }
 
   private:
@@ -72,7 +74,7 @@ class BufferRing final : public TextureTransfer {
         GlBuffer buffer;
         std::optional<GpuFence> copied;  // the GPU has copied out of it
     };
-    Result<uint64_t> fill_buffer(const Turn& turn);
+    Result<uint64_t> fill_buffer(const Turn& turn, const VideoFrame& frame);
 
     GlContext& context_;
     PlainPicture picture_;
@@ -92,7 +94,7 @@ Result<void> BufferRing::allocate() {
     return check_gl(context_, "pixel buffers");
 }
 
-Result<uint64_t> BufferRing::fill_buffer(const Turn& turn) {
+Result<uint64_t> BufferRing::fill_buffer(const Turn& turn, const VideoFrame& frame) {
     if (turn.copied) {
         if (auto ok = wait_for(*turn.copied); !ok) return Failure(ok.error());
     }
@@ -100,21 +102,21 @@ Result<uint64_t> BufferRing::fill_buffer(const Turn& turn) {
         context_, 0, textures_.layout().size,
         GL_MAP_WRITE_BIT | GL_MAP_INVALIDATE_RANGE_BIT | GL_MAP_UNSYNCHRONIZED_BIT);
     if (!mapped) return Failure(mapped.error());
-    const uint64_t copied = copy_picture(picture_, textures_.layout(), *mapped);
+    const auto copied = copy_rows(frame, planes_in(textures_.layout(), *mapped));
     if (auto ok = unmap_unpack_buffer(context_); !ok) return Failure(ok.error());
     return copied;
 }
 
-Result<GpuFrame> BufferRing::hand_over() {
+Result<GpuFrame> BufferRing::hand_over_frame(const FramePtr& frame) {
     Turn& turn = turns_[next_];
     next_ = (next_ + 1) % turns_.size();
     context_.gl().BindBuffer(GL_PIXEL_UNPACK_BUFFER, turn.buffer.name());
-    const auto copied = fill_buffer(turn);
+    const auto copied = fill_buffer(turn, *frame);
     if (!copied) {
         context_.gl().BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
         return Failure(copied.error());
     }
-    auto out = textures_.fill(picture_.frame, 0);
+    auto out = textures_.fill(frame, 0);
     if (!out) return out;
     auto fence = GpuFence::make(context_);
     if (!fence) return Failure(fence.error());

@@ -17,10 +17,16 @@ class SameTextures final : public TextureTransfer {
 
     Result<void> make_textures();
     Result<LentPlanes> lend() override { return picture_.planes; }
-    Result<GpuFrame> hand_over() override;
+    Result<GpuFrame> hand_over() override { return upload(picture_.frame); }
+    Result<GpuFrame> hand_over_frame(const FramePtr& frame) override {
+        return is_tight(*frame) ? upload(frame) : TextureTransfer::hand_over_frame(frame);
+    }
     void release(const GpuFrame&) override {}
 
   private:
+    /// Whose rows follow one another.
+    Result<GpuFrame> upload(const FramePtr& frame);
+
     GlContext& context_;
     PlainPicture picture_;
     bool anew_;  // each time, and not at the first only
@@ -39,11 +45,12 @@ Result<void> SameTextures::make_textures() {
     return {};
 }
 
-Result<GpuFrame> SameTextures::hand_over() {
+Result<GpuFrame> SameTextures::upload(const FramePtr& frame) {
+    const auto planes = cpu_planes(*frame);
+    if (!planes) return fail(Errc::unsupported, "the CPU does not see what is to be copied");
     const GlFunctions& gl = context_.gl();
     const PixelFormatInfo& format = info(set_.format);
-    const CopiedRegion region = copied_region(format, picture_.frame->info().crop);
-    GpuFrame out = frame_over(context_, set_, picture_.frame, region);
+    GpuFrame out = frame_over(context_, set_, frame, whole_region(*frame));
     gl.ActiveTexture(GL_TEXTURE0);
     set_tight_unpack(context_);
     for (size_t i = 0; i < static_cast<size_t>(format.view_count); ++i) {
@@ -51,7 +58,7 @@ Result<GpuFrame> SameTextures::hand_over() {
         const TexelFormat texel = texel_format(view.texel, context_.facts());
         const Size texels = view_size(view, set_.size);
         gl.BindTexture(GL_TEXTURE_2D, set_.textures[i].name());
-        const void* rows = picture_.planes[view.memory_plane].data;
+        const void* rows = (*planes)[view.memory_plane].data;
         if (anew_ || !set_.proven) {
             gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), texels.width,
                           texels.height, 0, texel.format, texel.type, rows);

@@ -22,11 +22,14 @@ struct PictureInTurn : SharedPicture {
 
 class SharedMemoryTransfer : public TextureTransfer {
   public:
-    explicit SharedMemoryTransfer(std::vector<PictureInTurn> pictures)
-        : pictures_(std::move(pictures)) {}
+    SharedMemoryTransfer(std::vector<PictureInTurn> pictures,
+                         std::shared_ptr<BufferAllocator> memory)
+        : pictures_(std::move(pictures)), memory_(std::move(memory)) {}
 
     Result<LentPlanes> lend() override;
     Result<GpuFrame> hand_over() override;
+    Result<GpuFrame> hand_over_frame(const FramePtr& frame) override;
+    Result<std::shared_ptr<BufferAllocator>> decoder_memory() override { return memory_; }
     void release(const GpuFrame& frame) override;
 
   private:
@@ -35,6 +38,7 @@ class SharedMemoryTransfer : public TextureTransfer {
     virtual void released(const GpuFrame& frame) = 0;
 
     std::vector<PictureInTurn> pictures_;
+    std::shared_ptr<BufferAllocator> memory_;
     size_t next_ = 0;
 };
 
@@ -55,6 +59,14 @@ Result<GpuFrame> SharedMemoryTransfer::hand_over() {
     return out;
 }
 
+/// A decoder that had to write elsewhere is copied from.
+Result<GpuFrame> SharedMemoryTransfer::hand_over_frame(const FramePtr& frame) {
+    if (frame->dma_buf() == nullptr) return TextureTransfer::hand_over_frame(frame);
+    auto out = import(next_, frame);
+    if (out) next_ = (next_ + 1) % pictures_.size();
+    return out;
+}
+
 void SharedMemoryTransfer::release(const GpuFrame& frame) {
     for (PictureInTurn& picture : pictures_) {
         if (picture.frame == frame.frame) picture.in_flight = false;
@@ -64,8 +76,10 @@ void SharedMemoryTransfer::release(const GpuFrame& frame) {
 
 class CachedImports final : public SharedMemoryTransfer {
   public:
-    CachedImports(std::vector<PictureInTurn> pictures, std::unique_ptr<TextureImporter> importer)
-        : SharedMemoryTransfer(std::move(pictures)), importer_(std::move(importer)) {}
+    CachedImports(std::vector<PictureInTurn> pictures, std::shared_ptr<BufferAllocator> memory,
+                  std::unique_ptr<TextureImporter> importer)
+        : SharedMemoryTransfer(std::move(pictures), std::move(memory)),
+          importer_(std::move(importer)) {}
 
   private:
     Result<GpuFrame> import(size_t, const FramePtr& frame) override {
@@ -78,8 +92,11 @@ class CachedImports final : public SharedMemoryTransfer {
 
 class FreshImports final : public SharedMemoryTransfer {
   public:
-    FreshImports(GlContext& context, std::vector<PictureInTurn> pictures, ImportWay way)
-        : SharedMemoryTransfer(std::move(pictures)), context_(context), way_(way) {}
+    FreshImports(GlContext& context, std::vector<PictureInTurn> pictures,
+                 std::shared_ptr<BufferAllocator> memory, ImportWay way)
+        : SharedMemoryTransfer(std::move(pictures), std::move(memory)),
+          context_(context),
+          way_(way) {}
 
   private:
     Result<GpuFrame> import(size_t at, const FramePtr& frame) override;
@@ -125,10 +142,12 @@ MadeTransfer make_shared(GlContext& context, const TransferPlan& plan,
     }
     const auto way = find_way(context, pictures.front(), ways);
     if (!way) return Failure(way.error());
-    if (!cached) return std::make_unique<FreshImports>(context, std::move(pictures), *way);
+    if (!cached) {
+        return std::make_unique<FreshImports>(context, std::move(pictures), plan.memory, *way);
+    }
     auto importer = make_dmabuf_importer(context, *way);
     if (!importer) return Failure(importer.error());
-    return std::make_unique<CachedImports>(std::move(pictures), std::move(*importer));
+    return std::make_unique<CachedImports>(std::move(pictures), plan.memory, std::move(*importer));
 }
 
 MadeTransfer make_composed(GlContext& context, const TransferPlan& plan, bool cached) {

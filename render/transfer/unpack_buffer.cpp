@@ -1,7 +1,5 @@
 #include "render/transfer/unpack_buffer.h"
 
-#include <cstring>
-
 #include "render/pixel_unpack.h"
 #include "render/texel_format.h"
 
@@ -24,20 +22,6 @@ GlBuffer make_unpack_buffer(GlContext& context) {
     return buffer;
 }
 
-uint64_t copy_picture(const PlainPicture& from, const TransferLayout& layout, std::byte* to) {
-    const PixelFormatInfo& format = info(from.frame->format());
-    const Size size = from.frame->coded_size();
-    uint64_t copied = 0;
-    for (size_t i = 0; i < static_cast<size_t>(format.plane_count); ++i) {
-        const PlaneExtent extent =
-            plane_extent(format, static_cast<int>(i), size.width, size.height);
-        const size_t bytes = layout.planes[i].pitch * static_cast<size_t>(extent.rows);
-        std::memcpy(to + layout.planes[i].offset, from.planes[i].data, bytes);
-        copied += bytes;
-    }
-    return copied;
-}
-
 Result<std::byte*> map_unpack_buffer(GlContext& context, size_t start, size_t size,
                                      GLbitfield access) {
     void* mapped = context.gl().MapBufferRange(GL_PIXEL_UNPACK_BUFFER, static_cast<GLintptr>(start),
@@ -52,26 +36,32 @@ Result<void> unmap_unpack_buffer(GlContext& context) {
     return fail(Errc::unavailable, "glUnmapBuffer: what was written is lost");
 }
 
-Result<GpuFrame> UnpackedTextures::fill(const FramePtr& frame, size_t start) {
+Result<GpuFrame> UnpackedTextures::fill(const FramePtr& frame, size_t start,
+                                        const TransferLayout& layout) {
     const GlFunctions& gl = context_.gl();
     const PixelFormatInfo& format = info(frame->format());
-    const CopiedRegion region = copied_region(format, frame->info().crop);
-    auto set = ring_.take(format.id, frame->coded_size());
+    const Size size = frame->coded_size();
+    auto set = ring_.take(format.id, size);
     if (!set) return Failure(set.error());
     gl.ActiveTexture(GL_TEXTURE0);
-    set_tight_unpack(context_);
     for (size_t i = 0; i < static_cast<size_t>(format.view_count); ++i) {
         const PlaneView& view = format.views[i];
         const TexelFormat texel = texel_format(view.texel, context_.facts());
-        const Size texels = view_size(view, frame->coded_size());
-        const uintptr_t offset = start + layout_.planes[view.memory_plane].offset;
+        const Size texels = view_size(view, size);
+        const DmaBufPlane& plane = layout.planes[view.memory_plane];
+        const int bytes = bytes_of(view.texel);
+        if (!set_unpack(context_, plane.pitch, static_cast<size_t>(texels.width * bytes), bytes)) {
+            gl.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+            return fail(Errc::unsupported, "GL does not step over rows of {} bytes", plane.pitch);
+        }
+        const uintptr_t offset = start + plane.offset;
         gl.BindTexture(GL_TEXTURE_2D, (*set)->textures[i].name());
         gl.TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, texels.width, texels.height, texel.format,
                          texel.type, reinterpret_cast<const void*>(offset));
     }
     gl.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
     if (auto ok = ring_.prove(**set); !ok) return Failure(ok.error());
-    GpuFrame out = ring_.lend(**set, frame, region);
+    GpuFrame out = ring_.lend(**set, frame, whole_region(*frame));
     out.device_copies = 1;
     return out;
 }

@@ -13,9 +13,6 @@ namespace vitrine {
 /// A buffer object of so many bytes; bound.
 [[nodiscard]] GlBuffer make_unpack_buffer(GlContext& context);
 
-/// A picture's rows, copied into a buffer's mapping. Returns the bytes.
-uint64_t copy_picture(const PlainPicture& from, const TransferLayout& layout, std::byte* to);
-
 /// Maps a part of the buffer that is bound. Errors: unavailable, with what GL says.
 [[nodiscard]] Result<std::byte*> map_unpack_buffer(GlContext& context, size_t start, size_t size,
                                                    GLbitfield access);
@@ -28,8 +25,12 @@ class UnpackedTextures {
     UnpackedTextures(GlContext& context, const TransferLayout& layout)
         : context_(context), layout_(layout), ring_(context) {}
 
-    /// frame: whose planes lie in the buffer, from `start` on.
-    [[nodiscard]] Result<GpuFrame> fill(const FramePtr& frame, size_t start);
+    /// frame: whose planes lie in the buffer, from `start` on; as the layout has them, or another.
+    [[nodiscard]] Result<GpuFrame> fill(const FramePtr& frame, size_t start) {
+        return fill(frame, start, layout_);
+    }
+    [[nodiscard]] Result<GpuFrame> fill(const FramePtr& frame, size_t start,
+                                        const TransferLayout& layout);
     void release(const GpuFrame& frame) { ring_.release(frame); }
     [[nodiscard]] const TransferLayout& layout() const { return layout_; }
 

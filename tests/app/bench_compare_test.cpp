@@ -55,7 +55,8 @@ TEST(BenchLimits, AreOfTheFrameUnlessTheySayOtherwise) {
 TEST(BenchLimits, AreRefusedWithWhatThereIs) {
     EXPECT_EQ(refusal_of_limits("p96>1%"),
               "no time is called p96; there are p50, p90, p95, p99, p999, max, mean of the frame, "
-              "and with one of write, hand_over, frame, whole, cpu, gpu and a dot before it those "
+              "and with one of decode, write, hand_over, frame, whole, cpu, gpu and a dot before "
+              "it those "
               "of that");
     EXPECT_TRUE(contains(refusal_of_limits("draw.p50>1%"), "no time is called draw.p50; "));
     EXPECT_TRUE(contains(refusal_of_limits("frame.frame.p50>1%"), "no time is called "));
@@ -163,6 +164,13 @@ TEST(BenchComparison, NamesWhatElseIsAnother) {
                                         "GL renderer is llvmpipe, and was V3D"}));
 }
 
+TEST(BenchComparison, NamesAnotherClip) {
+    EXPECT_EQ(compared(test::sample_clip_report(), sample_report(), "p50>1%").other,
+              (std::vector<std::string>{"clip is none, and was clip.mp4"}));
+    EXPECT_TRUE(compared(test::sample_clip_report(), test::sample_clip_report(), "decode.p50>1%")
+                    .other.empty());
+}
+
 std::string refusal_of(std::string_view json) {
     const auto read = parse_baseline(json);
     return read ? "taken" : read.error().text;
@@ -233,7 +241,7 @@ TEST(BenchBaseline, BoundsWhatItKeeps) {
     // Histograms are left out, whatever they hold.
     std::string report = bench_json(sample_report());
     const std::string_view buckets = "\"buckets\": [";
-    report.insert(report.find(buckets) + buckets.size(), many + ",");
+    report.insert(report.find(buckets, report.find("\"write\": {")) + buckets.size(), many + ",");
     EXPECT_EQ(refusal_of(report), "taken");
 }
 

@@ -242,6 +242,41 @@ TEST(BenchOfTheApi, IsThereForPrograms) {
     EXPECT_NE(csv.find("\nupdate,,,,call,600\n"), std::string::npos) << csv;
 }
 
+TEST(BenchOfAClip, TellsWhatDecodingTakes) {
+    const BenchReport report = test::sample_clip_report();
+    const std::string text = bench_text(report);
+    const auto has = [&](std::string_view what) {
+        EXPECT_NE(text.find(what), std::string::npos) << what << "\nin\n" << text;
+    };
+    has("\nclip       clip.mp4: h264 by libh264, 100x72 of it visible\n");
+    has("\nDecoding, microseconds until it gives a picture\n");
+    has("\nsubimage     500.0    (200.0 900.0)    900.0        -        -        -   1000.0 "
+        "########\n");
+    has(" cpu mean   decode copies ");
+    has("\nsubimage      70.0     70.0      5.5    500.0  1.0+0  11.7 KiB ");
+    has("\ntold apart  10 of 20 pictures by the pixel that is checked; ");
+    EXPECT_EQ(bench_text(sample_report()).find("ecod"), std::string::npos);
+    std::istringstream lines(text);
+    for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100u) << line;
+    const std::string page = bench_html(report);
+    EXPECT_NE(page.find("<th>Decoding, µs</th>"), std::string::npos) << page;
+    EXPECT_NE(page.find("<td>5.5</td><td>500.0</td><td>1.0+0</td>"), std::string::npos) << page;
+    EXPECT_NE(page.find("<dt>told apart</dt><dd>10 of 20 "), std::string::npos) << page;
+}
+
+TEST(BenchOfAClip, IsThereForPrograms) {
+    const auto json = nlohmann::json::parse(bench_json(test::sample_clip_report()));
+    EXPECT_EQ(json["clip"]["file"], "clip.mp4");
+    EXPECT_EQ(json["clip"]["decoder"], "libh264");
+    EXPECT_EQ(json["rows"][0]["decode"]["p50_ns"], 500000);
+    EXPECT_EQ(json["rows"][0]["write"]["count"], 0);
+    EXPECT_EQ(json["rows"][0]["told_apart"], 5);
+    EXPECT_EQ(nlohmann::json::parse(bench_json(sample_report()))["clip"]["file"], "");
+    const std::string csv = bench_csv(test::sample_clip_report());
+    EXPECT_NE(csv.find("subimage,nv12,100,80,decode,1000000\n"), std::string::npos) << csv;
+    EXPECT_EQ(csv.find(",write,"), std::string::npos) << csv;
+}
+
 TEST(BenchDocument, NamesEveryMethod) {
     std::set<std::string> names;
     for (const TransferRow& row : transfer_rows()) names.emplace(row.name);

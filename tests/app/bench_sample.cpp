@@ -47,6 +47,22 @@ BenchReport sample_report() {
     return report;
 }
 
+BenchReport sample_clip_report() {
+    BenchReport report = sample_report();
+    report.clip.emplace();
+    report.clip->file = "clip.mp4";
+    report.clip->codec = "h264";
+    report.clip->decoder = "libh264";
+    report.clip->size = {100, 80};
+    report.clip->shown.crop = {0, 0, 100, 72};
+    for (BenchRow& row : report.rows) {
+        for (const Nanos time : row.samples.write) row.samples.decode.push_back(100 * time);
+        row.samples.write.clear();
+        row.samples.told_apart = row.samples.frames / 2;
+    }
+    return report;
+}
+
 BenchReport sample_api_report() {
     BenchReport report = sample_report();
     report.via = BenchVia::api;

@@ -11,6 +11,9 @@ namespace vitrine::test {
 /// Two ways that were measured, one by two names that is none here, and one that was wrong.
 [[nodiscard]] BenchReport sample_report();
 
+/// Of --file: the same, decoded, and half of the pictures unlike those before.
+[[nodiscard]] BenchReport sample_clip_report();
+
 /// Of --via=api: ten pictures both ways, and two calls.
 [[nodiscard]] BenchReport sample_api_report();
 

@@ -122,6 +122,71 @@ TEST(BenchPicture, IsAnotherAllOver) {
     EXPECT_LT(same, one.bytes[0].size() / 20);
 }
 
+/// The first picture is looked at where it is smoothest: in a patch, and not in the noise.
+TEST(PictureProbe, KnowsTheColorsOfEveryFormat) {
+    for (const PixelFormat format : formats()) {
+        SCOPED_TRACE(info(format).name);
+        const Size size{640, 360};
+        const auto picture = BenchPicture::make(format, size);
+        ASSERT_TRUE(picture);
+        const Memory memory = memory_for(format, size);
+        picture->write(7, memory.planes);
+        PictureProbe probe(memory.frame->info(), format, {640, 360}, 4);
+        const auto pixel = probe.choose(*memory.frame);
+        ASSERT_TRUE(pixel) << pixel.error().text;
+        EXPECT_FALSE(pixel->tells_apart);
+        const auto wanted = picture->color(7);
+        for (size_t i = 0; i < 3; ++i) {
+            EXPECT_NEAR(pixel->color.low[i], wanted[i] - kBenchTolerance, 0.5) << i;
+            EXPECT_NEAR(pixel->color.high[i], wanted[i] + kBenchTolerance, 0.5) << i;
+            EXPECT_NEAR(pixel->by_driver.high[i], wanted[i] + kBenchTolerance, 0.5) << i;
+        }
+    }
+}
+
+TEST(PictureProbe, LooksWhereThePictureIsUnlikeThoseBefore) {
+    const Size size{640, 360};
+    const Memory memory = memory_for(PixelFormat::gray, size);
+    PictureProbe probe(memory.frame->info(), PixelFormat::gray, size, 2);
+    const auto put = [&](int x, int y, int value) {
+        for (int down = y; down < y + 60; ++down)
+            std::fill_n(memory.planes[0].data + size_t{memory.planes[0].pitch} * size_t(down) + x,
+                        60, static_cast<std::byte>(value));
+    };
+    ASSERT_TRUE(probe.choose(*memory.frame));
+    EXPECT_FALSE(probe.choose(*memory.frame)->tells_apart) << "it is the same";
+    put(300, 200, 200);
+    const auto other = probe.choose(*memory.frame);
+    ASSERT_TRUE(other);
+    EXPECT_TRUE(other->tells_apart);
+    EXPECT_TRUE(other->at[0] >= 300 && other->at[0] < 360) << other->at[0];
+    EXPECT_TRUE(other->at[1] >= 200 && other->at[1] < 260) << other->at[1];
+    EXPECT_EQ(other->wrong({214, 214, 214, 255}, false), "") << "of 16 to 235";
+    EXPECT_NE(other->wrong({0, 0, 0, 255}, false), "");
+    // One that was two before is not to be taken for it either.
+    put(300, 200, 0);
+    EXPECT_FALSE(probe.choose(*memory.frame)->tells_apart);
+    put(20, 20, 90);
+    EXPECT_TRUE(probe.choose(*memory.frame)->tells_apart);
+    put(20, 20, 92);
+    EXPECT_FALSE(probe.choose(*memory.frame)->tells_apart) << "a driver may be off by as much";
+}
+
+TEST(PictureProbe, ComparesCopies) {
+    const Size size{101, 67};
+    const auto picture = BenchPicture::make(PixelFormat::yuv420p, size);
+    ASSERT_TRUE(picture);
+    const Memory one = memory_for(PixelFormat::yuv420p, size);
+    const Memory other = memory_for(PixelFormat::yuv420p, size);
+    picture->write(3, one.planes);
+    PictureProbe probe(one.frame->info(), PixelFormat::yuv420p, {640, 360}, 4);
+    const auto pixel = probe.choose(*one.frame);
+    ASSERT_TRUE(pixel);
+    EXPECT_NE(probe.wrong_copy(*other.frame, *one.frame, *pixel), "");
+    picture->write(3, other.planes);
+    EXPECT_EQ(probe.wrong_copy(*other.frame, *one.frame, *pixel), "");
+}
+
 TEST(BenchOrder, HasEachJobOnceARound) {
     for (uint64_t round = 0; round < 5; ++round) {
         auto order = bench_order(17, 4, round);
@@ -164,6 +229,8 @@ TEST(BenchOptions, AreWhatWasAskedFor) {
     EXPECT_EQ(options->duration, std::chrono::milliseconds(1500));
     EXPECT_EQ(options->trials, 3u);
     EXPECT_EQ(options->seed, ~uint64_t{0});
+    EXPECT_EQ(options->file, "");
+    EXPECT_EQ(parsed({"--file=clip.mp4", "--methods=memcpy"})->file, "clip.mp4");
     EXPECT_EQ(options->via, BenchVia::gl);
     EXPECT_EQ(parsed({"--via=api"})->via, BenchVia::api);
     EXPECT_EQ(parsed({"--via=api", "--via=gl", "--methods=memcpy"})->via, BenchVia::gl);
@@ -239,6 +306,15 @@ TEST(BenchOptions, AreRefusedWithTheReason) {
     ASSERT_FALSE(methods);
     EXPECT_EQ(methods.error().text,
               "--methods and --via=api exclude each other: libvitrine has its own");
+    EXPECT_EQ(refusal("--file="), "--file=: expected FILE");
+    for (const std::string_view other : {"--sizes=4k", "--formats=nv12", "--via=api"}) {
+        const auto both = parsed({"--file=clip.mp4", other});
+        ASSERT_FALSE(both) << other;
+        EXPECT_TRUE(both.error().text.starts_with(
+            fmt::format("--file and {} exclude each other: ",
+                        other == "--via=api" ? other : other.substr(0, other.find('=')))))
+            << both.error().text;
+    }
     EXPECT_EQ(refusal("--methods=memcopy"),
               "--methods=memcopy: no method is called memcopy; did you mean memcpy?");
     EXPECT_EQ(refusal("--formats=nv21,p01"),
