@@ -66,6 +66,7 @@ GuardedThread::GuardedThread(Options options)
       patience_(std::move(options.patience)),
       callee_(std::move(options.callee)),
       remedy_(std::move(options.remedy)),
+      callee_is_own_(options.callee_is_own),
       unhurried_(options.unhurried),
       interrupted_(std::move(options.interrupted)),
       quitting_(std::move(options.quitting)),
@@ -109,7 +110,7 @@ void GuardedThread::work(const std::shared_ptr<Shared>& shared) {
 }
 
 Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> call) {
-    if (!shared_ || guard_->shuns(callee_)) {
+    if (!shared_ || (!callee_is_own_ && guard_->shuns(callee_))) {
         return fail(Errc::timeout, "a call to {} has not returned yet", callee_);
     }
     const Nanos start = guard_->clock().now();

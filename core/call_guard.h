@@ -62,6 +62,9 @@ class GuardedThread {
         std::string callee;   // what is called, for people and for CallGuard::shuns
         std::string remedy =  // where a call never returns, for people
             "choose another decoder, or load its driver anew or restart the machine";
+        /// Nobody else calls it, so that one who is left behind there says nothing of others of
+        /// that name, nor they of this one.
+        bool callee_is_own = false;
         /// The owner has time: a call is waited for until it asks to stop.
         bool unhurried = false;
         /// Whether the owner was asked to stop: asked again and again while it waits for a call.
@@ -105,6 +108,7 @@ class GuardedThread {
     const std::shared_ptr<Patience> patience_;
     const std::string callee_;
     const std::string remedy_;
+    const bool callee_is_own_;
     const bool unhurried_;
     const std::function<bool()> interrupted_;
     const std::function<bool()> quitting_;

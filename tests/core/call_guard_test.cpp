@@ -183,6 +183,18 @@ TEST_F(CallGuardTest, WhoHadTimeSaysHowLongItWas) {
     EXPECT_EQ(ran.error().text, "opening has not returned for 103 s");
 }
 
+/// Two of the same name that are not the same.
+TEST_F(CallGuardTest, WhoseCalleeIsOwnIsNotHeldUpByAnother) {
+    auto options = options_for(blocked_->guard());
+    options.callee_is_own = true;
+    GuardedThread stuck(options);
+    EXPECT_EQ(stuck.run("asking", blocked()).error().code, Errc::timeout);
+    EXPECT_TRUE(guard().shuns("/dev/hangs"));
+    GuardedThread other(options);
+    EXPECT_TRUE(other.run("asking", [] {}));
+    EXPECT_FALSE(stuck.run("asking", [] {}));
+}
+
 TEST_F(CallGuardTest, TheEndIsOnTheThreadAndWaitedFor) {
     std::thread::id called_by;
     std::thread::id ended_by;
