@@ -51,9 +51,11 @@ bool is_picture_stream(const AVStream& stream) {
 
 Result<std::unique_ptr<Container>> Container::open(const std::string& file,
                                                    std::function<bool()> interrupted,
-                                                   StreamWishes wishes) {
-    std::unique_ptr<Container> container(
-        new Container(parse_input_name(file), std::move(interrupted), std::move(wishes)));
+                                                   StreamWishes wishes, GivenBytes bytes) {
+    InputName name =
+        bytes.open ? InputName{InputName::Kind::given, "", file} : parse_input_name(file);
+    std::unique_ptr<Container> container(new Container(std::move(name), std::move(interrupted),
+                                                       std::move(wishes), std::move(bytes)));
     if (auto ok = container->open_file(); !ok) return Failure(ok.error());
     if (auto ok = container->choose_streams(); !ok) return Failure(ok.error());
     return container;
@@ -61,7 +63,8 @@ Result<std::unique_ptr<Container>> Container::open(const std::string& file,
 
 /// Why a container could not be opened.
 Error Container::explain_opening(int status) const {
-    if (status == AVERROR_INVALIDDATA && !interrupted()) {
+    const bool failed = reader_ && reader_->failure();
+    if (status == AVERROR_INVALIDDATA && !failed && !interrupted()) {
         const char* reason = reader_ && reader_->bytes_read() == 0
                                  ? "nothing came from it"
                                  : "not a media file that FFmpeg knows, or not a whole one";
@@ -78,10 +81,12 @@ Result<void> Container::open_file() {
     if (!made) return fail(Errc::unavailable, "{}: out of memory", name_.shown);
     made->interrupt_callback = {asks_to_stop, this};
     made->max_streams = kMostStreams;
-    auto reader = open_input(name_, [this] { return interrupted(); });
+    auto reader = open_input(name_, bytes_, [this] { return interrupted(); });
     if (!reader) return Failure(reader.error());
     reader_ = std::move(*reader);
     if (reader_) made->pb = reader_->io();
+    // What given bytes name, the parts of a playlist for one, is not theirs to have opened.
+    if (bytes_.open) made->protocol_whitelist = av_strdup("none");
     AVFormatContext* input = made.release();
     const std::string name = libavformat_name(name_);
     const int opened = open_input_as_named(&input, name.c_str());
@@ -200,7 +205,7 @@ void Container::discard_others() {
 
 /// Opening anew is the one way that begins at the first packet of every container.
 Result<void> Container::reopen() {
-    std::unique_ptr<DescriptorReader> reader = std::move(reader_);
+    std::unique_ptr<InputReader> reader = std::move(reader_);
     av::InputContext before = std::move(input_);
     const std::tuple found(stream_, stated_, listed_, picture_interval_, early_end_, broken_,
                            sound_index_);
@@ -220,6 +225,10 @@ Result<void> Container::reopen() {
 
 Error Container::explain(int status, const char* attempt) const {
     if (interrupted()) return {Errc::interrupted, fmt::format("{}: interrupted", name_.shown)};
+    if (reader_ && reader_->failure()) {
+        const Error& failure = *reader_->failure();
+        return {failure.code, fmt::format("{}: {}: {}", name_.shown, attempt, failure.text)};
+    }
     Errc code = av::errc_of(status);
     if (status == AVERROR(ENOENT) || status == AVERROR(EACCES)) code = Errc::io;
     return {code, fmt::format("{}: {}: {}", name_.shown, attempt, av::error_text(status))};

@@ -33,11 +33,12 @@ struct StreamWishes {
 
 class Container {
   public:
-    /// interrupted: asked again and again as long as it lives, whether to give up. Errors as
-    /// open_media's, each naming the file.
+    /// interrupted: asked again and again as long as it lives, whether to give up. bytes: where
+    /// they are given, the file is only their name. Errors as open_media's, each naming the file.
     [[nodiscard]] static Result<std::unique_ptr<Container>> open(const std::string& file,
                                                                  std::function<bool()> interrupted,
-                                                                 StreamWishes wishes);
+                                                                 StreamWishes wishes,
+                                                                 GivenBytes bytes = {});
 
     [[nodiscard]] bool interrupted() const { return interrupted_(); }
     /// In messages.
@@ -77,7 +78,7 @@ class Container {
     /// elsewhere.
     [[nodiscard]] bool is_broken() const { return broken_; }
 
-    /// Whether it is we who read it, and not libavformat: standard input, named pipes.
+    /// Whether it is we who read it, and not libavformat: standard input, named pipes, given bytes.
     [[nodiscard]] bool is_read_by_us() const { return reader_ != nullptr; }
     [[nodiscard]] bool seekable() const;
     /// Whether positions other than the start can be found by their time stamps.
@@ -91,10 +92,12 @@ class Container {
     [[nodiscard]] Result<void> reopen();
 
   private:
-    Container(InputName name, std::function<bool()> interrupted, StreamWishes wishes)
+    Container(InputName name, std::function<bool()> interrupted, StreamWishes wishes,
+              GivenBytes bytes)
         : name_(std::move(name)),
           interrupted_(std::move(interrupted)),
-          wishes_(std::move(wishes)) {}
+          wishes_(std::move(wishes)),
+          bytes_(std::move(bytes)) {}
     [[nodiscard]] Result<void> open_file();
     [[nodiscard]] Result<void> choose_streams();
     [[nodiscard]] Result<void> choose_pictures();
@@ -110,8 +113,9 @@ class Container {
     const InputName name_;
     const std::function<bool()> interrupted_;
     const StreamWishes wishes_;
-    std::unique_ptr<DescriptorReader> reader_;  // null where libavformat opens the file itself
-    av::InputContext input_;                    // reads by reader_
+    const GivenBytes bytes_;
+    std::unique_ptr<InputReader> reader_;  // null where libavformat opens the file itself
+    av::InputContext input_;               // reads by reader_
     struct Stated {
         Size size;
         int64_t duration = 0;

@@ -13,10 +13,12 @@ constexpr Nanos kLook = std::chrono::milliseconds(50);  // whether there was an 
 }  // namespace
 
 Result<std::unique_ptr<Demuxer>> Demuxer::open(const std::string& file,
-                                               std::function<bool()> give_up, StreamWishes wishes) {
+                                               std::function<bool()> give_up, StreamWishes wishes,
+                                               GivenBytes bytes) {
     std::unique_ptr<Demuxer> demuxer(new Demuxer(std::move(give_up)));
     auto container = Container::open(
-        file, [asker = demuxer.get()] { return asker->interrupted(); }, std::move(wishes));
+        file, [asker = demuxer.get()] { return asker->interrupted(); }, std::move(wishes),
+        std::move(bytes));
     if (!container) return Failure(container.error());
     demuxer->container_ = std::move(*container);
     demuxer->passes_.set_may_jump(demuxer->container_->may_jump());

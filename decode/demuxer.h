@@ -33,10 +33,12 @@ struct SoundPacket {
 
 class Demuxer {
   public:
-    /// give_up: as MediaOptions::interrupted. Errors as open_media's, each naming the file.
+    /// give_up: as MediaOptions::interrupted; bytes: as Container has them. Errors as open_media's,
+    /// each naming the file.
     [[nodiscard]] static Result<std::unique_ptr<Demuxer>> open(const std::string& url,
                                                                std::function<bool()> give_up = {},
-                                                               StreamWishes wishes = {});
+                                                               StreamWishes wishes = {},
+                                                               GivenBytes bytes = {});
     /// From now on only interrupt() interrupts.
     void opened();
 

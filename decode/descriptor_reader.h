@@ -8,23 +8,18 @@
 
 #include "core/result.h"
 #include "core/unique_fd.h"
-#include "hw/av/libav.h"
+#include "decode/input_reader.h"
 
 namespace vitrine {
 
-class DescriptorReader {
+class DescriptorReader final : public InputReader {
   public:
     /// interrupted: whether to stop waiting. Errors: unavailable.
     [[nodiscard]] static Result<std::unique_ptr<DescriptorReader>> make(
         UniqueFd fd, std::function<bool()> interrupted);
-    DescriptorReader(const DescriptorReader&) = delete;
-    DescriptorReader& operator=(const DescriptorReader&) = delete;
 
     /// Waits until there is a byte to read, or the end. Errors: interrupted, io.
     [[nodiscard]] Result<void> wait();
-    [[nodiscard]] int64_t bytes_read() const { return bytes_read_; }
-    /// Must not outlive the reader.
-    [[nodiscard]] AVIOContext* io() const { return io_.get(); }
 
   private:
     DescriptorReader(UniqueFd fd, std::function<bool()> interrupted);
@@ -37,8 +32,6 @@ class DescriptorReader {
     bool regular_ = false;
     int64_t start_ = 0;     // of what is to be read, in a regular file
     int64_t position_ = 0;  // in a regular file, from there
-    int64_t bytes_read_ = 0;
-    av::Io io_;
 };
 
 }  // namespace vitrine

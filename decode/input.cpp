@@ -7,12 +7,13 @@
 #include <cerrno>
 #include <string_view>
 
+#include "decode/descriptor_reader.h"
 #include "decode/media_source.h"
 
 namespace vitrine {
 namespace {
 
-using Reader = std::unique_ptr<DescriptorReader>;
+using Reader = std::unique_ptr<InputReader>;
 
 bool exists(const std::string& path) {
     struct stat status {};
@@ -43,7 +44,7 @@ Result<Reader> read_from(UniqueFd fd, const InputName& name,
     auto reader = DescriptorReader::make(std::move(fd), interrupted);
     if (!reader) return fail_while(name.shown, reader.error());
     if (auto ok = (*reader)->wait(); !ok) return fail_while(name.shown, ok.error());
-    return reader;
+    return Reader(std::move(*reader));
 }
 
 Result<Reader> open_path(const InputName& name, const std::function<bool()>& interrupted) {
@@ -80,6 +81,13 @@ Result<Reader> open_standard_input(const InputName& name,
     return read_from(std::move(input), name, interrupted);
 }
 
+Result<Reader> open_given(const InputName& name, const GivenBytes& bytes,
+                          const std::function<bool()>& interrupted) {
+    auto reader = StreamReader::open(name.shown, bytes, interrupted);
+    if (!reader) return fail_while(name.shown, reader.error());
+    return Reader(std::move(*reader));
+}
+
 }  // namespace
 
 InputName parse_input_name(const std::string& file) {
@@ -97,7 +105,8 @@ std::string libavformat_name(const InputName& name) {
     return name.kind == InputName::Kind::path ? "file:" + name.target : name.target;
 }
 
-Result<Reader> open_input(const InputName& name, const std::function<bool()>& interrupted) {
+Result<Reader> open_input(const InputName& name, const GivenBytes& bytes,
+                          const std::function<bool()>& interrupted) {
     switch (name.kind) {
         case InputName::Kind::standard_input:
             return open_standard_input(name, interrupted);
@@ -105,6 +114,8 @@ Result<Reader> open_input(const InputName& name, const std::function<bool()>& in
             return Reader();
         case InputName::Kind::path:
             return open_path(name, interrupted);
+        case InputName::Kind::given:
+            return open_given(name, bytes, interrupted);
     }
     return Reader();
 }

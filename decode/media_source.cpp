@@ -483,7 +483,8 @@ Result<std::unique_ptr<FrameSource>> open_with(const std::string& url, const Lad
     auto demuxer = Demuxer::open(
         url, options.interrupted,
         {options.sound, options.video_track, options.audio_track, options.audio_languages,
-         options.video_track_must_be_there, options.audio_track_must_be_there});
+         options.video_track_must_be_there, options.audio_track_must_be_there},
+        {options.bytes, options.calls, options.quitting});
     if (!demuxer) return Failure(demuxer.error());
     (*demuxer)->set_passes(options.passes);
     if (options.wait_for_pool) options.pool = options.wait_for_pool();

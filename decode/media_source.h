@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/byte_stream.h"
 #include "core/call_guard.h"
 #include "core/clock.h"
 #include "core/generations.h"
@@ -24,6 +25,8 @@ struct PoolMemory {
 };
 
 struct MediaOptions {
+    /// Where the bytes come from, of which FILE is only the name then; empty: from FILE.
+    OpenBytes bytes{};
     /// Names of decoder rows or of libavcodec decoders, tried in this order; empty: every row.
     std::vector<std::string> decoders;
     bool hardware = true;  // false: --hwdec=no

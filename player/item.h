@@ -8,13 +8,14 @@
 #include <string>
 #include <variant>
 
+#include "core/byte_stream.h"
 #include "core/fit.h"
 #include "core/stream.h"
 
 namespace vitrine {
 
 struct Item {
-    std::string file;            // a path, "-", or a URL
+    std::string file;            // a path, "-", or a URL; but see `bytes`
     std::optional<Nanos> start;  // of its time line, where it begins; none: at its first frame
     std::optional<int> start_chapter{};  // where no start is said: its number, from 1
     std::optional<Nanos> end;            // frames from here on are not shown; none: at its end
@@ -41,6 +42,7 @@ struct Item {
     /// By which the list knows it; later ones have greater numbers. Of account only where the list
     /// takes items back.
     uint64_t number = 0;
+    OpenBytes bytes{};  // as MediaOptions has them
     /// Of its time line: where it goes on, for it was opened anew while it played. The engine's; no
     /// part of the file, as `start` is.
     std::optional<Nanos> resume_at{};

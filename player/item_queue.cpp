@@ -17,8 +17,9 @@ Result<void> ItemQueue::push(Item item) {
 }
 
 uint64_t ItemQueue::clear() {
+    std::deque<Item> let_go;  // outside the lock, with what they hold
     std::lock_guard lock(mutex_);
-    waiting_.clear();
+    let_go.swap(waiting_);
     return next_number_;
 }
 

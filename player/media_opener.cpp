@@ -41,6 +41,7 @@ MediaOpener::MediaOpener(MediaOpenerParts parts) : parts_(with_budget(std::move(
 MediaOptions MediaOpener::media_options(const Item& item,
                                         const std::function<bool()>& cancelled) const {
     MediaOptions media = parts_.media;
+    media.bytes = item.bytes;
     media.patience = std::make_shared<Patience>();  // each source's own
     media.cuda_device = [gpu = parts_.gpu]() -> Result<int> {
         const auto& ask = gpu.get().cuda_device;
