@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "embed/c_call.h"
+#include "embed/caller_bytes.h"
 #include "player/timing_json.h"
 
 namespace vitrine {
@@ -21,7 +22,13 @@ void give_text(const std::string& value, char* text, size_t size, size_t* needed
     if (needed != nullptr) *needed = value.size() + 1;
 }
 
-Result<Item> item_from(const char* url, const vitrine_item* given) {
+/// An item, and the bytes that it keeps; null where it is a file.
+struct GivenItem {
+    Item item;
+    std::shared_ptr<CallerIo> io;
+};
+
+Result<GivenItem> item_from(const char* url, const vitrine_item* given) {
     const auto options = read_struct(given, "vitrine_item");
     if (!options) return Failure(options.error());
     if (options->start < 0 || options->end < 0 ||
@@ -34,7 +41,13 @@ Result<Item> item_from(const char* url, const vitrine_item* given) {
     if (options->start > 0) item.start = Nanos(options->start);
     if (options->end > 0) item.end = Nanos(options->end);
     item.passes = options->loop == UINT64_MAX ? 0 : std::max<uint64_t>(options->loop, 1);
-    return item;
+    if (options->io == nullptr) return GivenItem{std::move(item), nullptr};
+    const auto calls = read_struct(options->io, "vitrine_io");
+    if (!calls) return Failure(calls.error());
+    auto io = CallerIo::make(*calls);
+    if (!io) return Failure(io.error());
+    item.bytes = bytes_of(*io, url);
+    return GivenItem{std::move(item), std::move(*io)};
 }
 
 using Put = Result<void> (HostedPlayer::*)(Item);
@@ -42,9 +55,11 @@ using Put = Result<void> (HostedPlayer::*)(Item);
 int put_item(vitrine_player* player, const char* url, const vitrine_item* options, Put put) {
     if (player == nullptr) return null_argument("player");
     if (url == nullptr) return null_argument("url");
-    auto item = item_from(url, options);
-    if (!item) return status_of_failed(item);
-    return status_of((*player->player.*put)(std::move(*item)));
+    auto given = item_from(url, options);
+    if (!given) return status_of_failed(given);
+    const int status = status_of((*player->player.*put)(std::move(given->item)));
+    if (status == VITRINE_OK && given->io) given->io->take();
+    return status;
 }
 
 int ask(vitrine_player* player, std::function<Result<void>(Engine&)> request) {

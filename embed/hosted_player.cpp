@@ -76,6 +76,8 @@ void HostedPlayer::close() {
     if (wake_) wake_->signal();
     if (thread_.joinable()) thread_.join();
     items_.set_listener({});
+    (void)items_.clear();
+    engine_.reset();  // and whatever its items hold
     released_.finish(clock_, options_.fence_patience);
 }
 
@@ -201,11 +203,13 @@ void HostedPlayer::run() {
         look(engine_->paused() ? std::nullopt : tick->wake_at);
         rest(*tick);
     }
+    std::deque<std::function<Result<void>(Engine&)>> left;  // their items end outside the lock
     {
         std::lock_guard lock(mutex_);
         over_ = true;
-        requests_.clear();
+        left.swap(requests_);
     }
+    left.clear();
     engine_->finish();
     if (sound_) sound_->stop();
     (void)presenter_->finish();

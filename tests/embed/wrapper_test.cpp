@@ -6,8 +6,12 @@
 #include <gtest/gtest.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <array>
+#include <fstream>
 #include <functional>
+#include <iterator>
+#include <stdexcept>
 #include <type_traits>
 #include <vector>
 
@@ -149,6 +153,65 @@ TEST(WrapperFrames, AreTakenReadAndGivenBack) {
     ASSERT_TRUE(frame);
     frame->release_after(-1);
     EXPECT_EQ(frame->get(), nullptr);
+}
+
+class Memory final : public vitrine::Stream {
+  public:
+    explicit Memory(std::string bytes) : bytes_(std::move(bytes)) {}
+    size_t read(void* buffer, size_t size) override {
+        const size_t count = bytes_.copy(static_cast<char*>(buffer), size, position_);
+        position_ += count;
+        return count;
+    }
+    bool seek(int64_t position) override {
+        position_ = std::min(static_cast<size_t>(position), bytes_.size());
+        return true;
+    }
+
+  private:
+    const std::string bytes_;
+    size_t position_ = 0;
+};
+
+class Broken final : public vitrine::Stream {
+  public:
+    size_t read(void*, size_t) override { throw std::runtime_error("broken"); }
+};
+
+TEST(WrapperStreams, ArePlayedAndWhatTheyThrowIsTold) {
+    std::ifstream file(VITRINE_TEST_CLIPS "/second.mp4", std::ios::binary);
+    const std::string clip{std::istreambuf_iterator<char>(file), {}};
+    const auto held = std::make_shared<int>();
+    {
+        vitrine::Player player = silent_player();
+        player.open("broken", [held](const std::string&) { return std::make_unique<Broken>(); });
+        player.queue("absent", [held](const std::string&) -> std::unique_ptr<vitrine::Stream> {
+            throw std::runtime_error("absent");
+        });
+        player.queue("film", [held, clip](const std::string& url) {
+            return std::make_unique<Memory>(url == "film" ? clip : "");
+        });
+        vitrine_item backwards{};
+        backwards.start = 2;
+        backwards.end = 1;
+        const auto untaken = [held](const std::string&) { return std::make_unique<Broken>(); };
+        EXPECT_EQ(code_of([&] { player.open("film", untaken, backwards); }),
+                  VITRINE_ERROR_INVALID_ARGUMENT);
+        int skipped = 0;
+        bool played = false;
+        for (int i = 0; i < 20'000 && !played; ++i) {
+            pollfd wanted{player.event_fd(), POLLIN, 0};
+            poll(&wanted, 1, 1);
+            while (const auto event = player.next_event()) {
+                if (event->kind == VITRINE_EVENT_ITEM_SKIPPED) ++skipped;
+                played = played || event->kind == VITRINE_EVENT_QUEUE_PLAYED;
+            }
+        }
+        EXPECT_TRUE(played);
+        EXPECT_EQ(skipped, 2);
+        EXPECT_EQ(player.statistics().decoded, 25u);
+    }
+    EXPECT_EQ(held.use_count(), 1);
 }
 
 /// Longer than what is tried first.

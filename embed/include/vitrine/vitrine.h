@@ -27,8 +27,8 @@
  *      is released.
  *   2. A renderer belongs to the thread and the GL context in which it was created; elsewhere its
  *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing.
- *   3. Nothing of yours is called on another thread but `wake` and the log function, and those must
- *      not call vitrine.
+ *   3. Nothing of yours is called on another thread but `wake`, the log function and the functions
+ *      of vitrine_io, and those must not call vitrine.
  * No call waits for another thread or for a file, but vitrine_frame_copy_rgba(), and
  * vitrine_player_destroy(), which waits until everything is closed, and for the fences of frames
  * that were released; after it, so does what destroys the last of the player's renderers and
@@ -126,11 +126,45 @@ VITRINE_API vitrine_player* vitrine_player_create(const vitrine_player_options* 
 /* Renderers on it stay, with its last picture, until they are destroyed. NULL: nothing. */
 VITRINE_API void vitrine_player_destroy(vitrine_player* player);
 
+/* Bytes of your own in place of a file: memory, an archive, a network. An item is opened as files
+ * are: ahead of its turn, anew for other tracks or another pass, and then twice at a time. Each
+ * stream has a thread of its own, on which it is opened, read and closed, one call at a time; but
+ * several streams may be read at once. Calls may wait for as long as they need. What waits when the
+ * item is given up is cancelled; and where it has not returned a second later, its thread is left
+ * behind, with a warning: the stream is closed when it does return, which may be after
+ * vitrine_player_destroy(). No more is opened while 16 such threads are away. */
+typedef struct vitrine_io {
+    size_t size;
+    void* user;
+    /* A stream at its first byte; NULL: it cannot be opened. url: the item's. */
+    void* (*open)(void* user, const char* url);
+    /* Waits until there are bytes, at most so many, and returns how many; 0: the end; negative: an
+     * error, which ends the item. */
+    int64_t (*read)(void* stream, void* buffer, size_t size);
+    /* What is read next begins so many bytes from the first one: returns that position; negative:
+     * it cannot. After open() it is asked for 0. NULL, or negative then: the stream is played once,
+     * from its beginning, and its item cannot be sought in. */
+    int64_t (*seek)(void* stream, int64_t position);
+    /* In bytes, which may grow; negative, or NULL: not known. */
+    int64_t (*length)(void* stream);
+    /* Called on another thread while a call waits whose answer nobody wants: that should return
+     * soon. At most once for a stream, and not while that is opened. May be NULL. */
+    void (*cancel)(void* stream);
+    /* Once for each stream. May be NULL. */
+    void (*close)(void* stream);
+    /* Nothing of this is called any more. Once, on any thread, if the item was taken: after
+     * VITRINE_OK. May be NULL. */
+    void (*release)(void* user);
+} vitrine_io;
+
 typedef struct vitrine_item {
     size_t size;
     int64_t start; /* nanoseconds from the beginning of the file */
     int64_t end;   /* likewise; 0: its end */
     uint64_t loop; /* how often it is played in all; 0 and 1: once; UINT64_MAX: without end */
+    const vitrine_io* io; /* where its bytes come from, and the url is only its name; what that
+                             names itself is not opened, such as the parts of a playlist. Copied.
+                             NULL: from the url */
 } vitrine_item;
 
 /* Plays a file, or what FFmpeg takes for one, in place of what plays and what is queued; the

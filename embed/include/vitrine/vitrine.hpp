@@ -22,10 +22,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "vitrine.h"
@@ -47,6 +49,25 @@ inline void check(int status) {
     if (status != VITRINE_OK) throw Error();
 }
 
+/// Bytes of one's own, as a vitrine_io has them. What reading throws is an error of the stream.
+class Stream {
+  public:
+    virtual ~Stream() = default;
+    /// Up to size bytes; 0: the end.
+    virtual size_t read(void* buffer, size_t size) = 0;
+    /// False: it cannot.
+    virtual bool seek(int64_t position) {
+        (void)position;
+        return false;
+    }
+    /// Nothing: not known.
+    virtual std::optional<int64_t> length() { return std::nullopt; }
+    /// On another thread.
+    virtual void cancel() noexcept {}
+};
+/// Null, or what it throws: it cannot be opened. Goes when nobody will call it any more.
+using OpenStream = std::function<std::unique_ptr<Stream>(const std::string& url)>;
+
 class Player {
   public:
     explicit Player(vitrine_player_options options = {}) {
@@ -63,6 +84,12 @@ class Player {
     void queue(const std::string& url, vitrine_item item = {}) {
         item.size = sizeof(item);
         check(vitrine_player_queue(get(), url.c_str(), &item));
+    }
+    void open(const std::string& url, OpenStream stream, vitrine_item item = {}) {
+        put(vitrine_player_open, url, std::move(stream), item);
+    }
+    void queue(const std::string& url, OpenStream stream, vitrine_item item = {}) {
+        put(vitrine_player_queue, url, std::move(stream), item);
     }
     void stop() { check(vitrine_player_stop(get())); }
     void next() { check(vitrine_player_next(get())); }
@@ -124,6 +151,59 @@ class Player {
     }
 
   private:
+    // No exception goes through C.
+    template <typename Call, typename Value>
+    static Value caught(Call call, Value otherwise) noexcept {
+        try {
+            return call();
+        } catch (...) {
+            return otherwise;
+        }
+    }
+    static void* open_stream(void* user, const char* url) noexcept {
+        const auto open = [&]() -> void* {
+            return (*static_cast<OpenStream*>(user))(url).release();
+        };
+        return caught(open, static_cast<void*>(nullptr));
+    }
+    static int64_t read_stream(void* stream, void* buffer, size_t size) noexcept {
+        const auto read = [&] {
+            return static_cast<int64_t>(static_cast<Stream*>(stream)->read(buffer, size));
+        };
+        return caught(read, int64_t{-1});
+    }
+    static int64_t seek_stream(void* stream, int64_t position) noexcept {
+        const auto seek = [&] {
+            return static_cast<Stream*>(stream)->seek(position) ? position : int64_t{-1};
+        };
+        return caught(seek, int64_t{-1});
+    }
+    static int64_t length_of_stream(void* stream) noexcept {
+        const auto length = [&] { return static_cast<Stream*>(stream)->length().value_or(-1); };
+        return caught(length, int64_t{-1});
+    }
+    static void cancel_stream(void* stream) noexcept { static_cast<Stream*>(stream)->cancel(); }
+    static void close_stream(void* stream) noexcept { delete static_cast<Stream*>(stream); }
+    static void release_opener(void* user) noexcept { delete static_cast<OpenStream*>(user); }
+
+    using Put = int (*)(vitrine_player*, const char*, const vitrine_item*);
+    void put(Put take, const std::string& url, OpenStream stream, vitrine_item item) {
+        auto opener = std::make_unique<OpenStream>(std::move(stream));
+        vitrine_io io{};
+        io.size = sizeof(io);
+        io.user = opener.get();
+        io.open = open_stream;
+        io.read = read_stream;
+        io.seek = seek_stream;
+        io.length = length_of_stream;
+        io.cancel = cancel_stream;
+        io.close = close_stream;
+        io.release = release_opener;
+        item.size = sizeof(item);
+        item.io = &io;
+        check(take(get(), url.c_str(), &item));
+        (void)opener.release();  // the player's by now, which may have let it go
+    }
     struct Destroy {
         void operator()(vitrine_player* player) const { vitrine_player_destroy(player); }
     };

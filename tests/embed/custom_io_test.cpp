@@ -1,0 +1,409 @@
+// Items whose bytes the program reads itself: played as files are, and closed as often as they were
+// opened, whatever the program's functions return, and whenever they do.
+#include <atomic>
+#include <cstring>
+#include <filesystem>
+#include <limits>
+
+#include "tests/embed/film.h"
+#include "tests/embed/host.h"
+
+namespace vitrine {
+namespace {
+
+using testing::Film;
+using testing::io_of;
+using testing::item_of;
+
+constexpr int64_t kLargestNumber = std::numeric_limits<int64_t>::max();
+
+/// It is to be reached by a seek, which says this.
+void move_index_away(Film& film, int64_t said) {
+    constexpr size_t kFileType = 32;  // bytes of the first box
+    std::string free(200'000, '\0');
+    free.replace(0, 8,
+                 std::string("\0\x03\x0d\x40"
+                             "free",
+                             8));  // ISO/IEC 14496-12, 8.1.2
+    film.bytes.insert(kFileType, free);
+    film.seek_says = [said](int64_t position) {
+        return position == 0 ? std::nullopt : std::optional(said);
+    };
+}
+
+// What is drawn.
+
+class CustomIo : public testing::Host {
+  protected:
+    void TearDown() override {
+        Host::TearDown();
+        EXPECT_GT(film_.opened, 0);
+        EXPECT_EQ(film_.closed, film_.opened);
+        EXPECT_EQ(film_.released, taken_);
+        EXPECT_EQ(film_.strayed, 0);
+    }
+    [[nodiscard]] bool is_played() { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; }
+    void open_film_as(const char* url, uint64_t loop = 1) {
+        const vitrine_io io = io_of(film_);
+        vitrine_item item = item_of(io);
+        item.loop = loop;
+        open(url, &item);
+        ++taken_;
+    }
+
+    Film film_{"second.mp4"};  // 25 pictures
+    int taken_ = 0;
+};
+
+TEST_F(CustomIo, EveryPictureOfAFileIsThere) {
+    ASSERT_EQ(vitrine_player_pause(player_.get()), VITRINE_OK);
+    open_film_as("archive:film");
+    std::vector<int> all;
+    for (int number = 0; number < 25; ++number) {
+        play_until([&] { return !numbers_.empty() && numbers_.back() == number; });
+        all.push_back(number);
+        ASSERT_EQ(vitrine_player_step(player_.get(), 1), VITRINE_OK);
+    }
+    EXPECT_EQ(numbers_, all);
+    EXPECT_EQ(film_.url, "archive:film");
+    char file[32] = "";
+    ASSERT_EQ(vitrine_player_get_text(player_.get(), "file", file, sizeof(file), nullptr),
+              VITRINE_OK);
+    EXPECT_STREQ(file, "archive:film");
+}
+
+TEST_F(CustomIo, IsSoughtIn) {
+    ASSERT_EQ(vitrine_player_pause(player_.get()), VITRINE_OK);
+    open_film_as("film");
+    play_until([&] { return !numbers_.empty(); });
+    for (const int number : {20, 3, 11}) {
+        ASSERT_EQ(vitrine_player_seek(player_.get(), number * 40'000'000LL, VITRINE_SEEK_EXACT),
+                  VITRINE_OK);
+        play_until([&] { return numbers_.back() == number; });
+    }
+    EXPECT_EQ(numbers_, (std::vector<int>{0, 20, 3, 11}));
+}
+
+TEST_F(CustomIo, IsPlayedAgainAndFollowed) {
+    open_film_as("film", 3);
+    const vitrine_io io = io_of(film_);
+    vitrine_item part = item_of(io);  // opened anew for each time
+    part.start = 200'000'000;
+    part.end = 400'000'000;
+    part.loop = 2;
+    ASSERT_EQ(vitrine_player_queue(player_.get(), "part", &part), VITRINE_OK);
+    ++taken_;
+    play_until([&] { return is_played(); });
+    EXPECT_EQ(numbers_.back(), 9);
+    EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_BEGAN), 3);
+    EXPECT_GE(film_.opened, 3);
+    play_until([&] { return statistics().presented == numbers_.size(); });
+    EXPECT_GE(statistics().presented + statistics().dropped, 85u);
+}
+
+/// As broadcast.
+TEST_F(CustomIo, WhatCannotBeSoughtInIsPlayedOnce) {
+    film_.bytes = Film("mpeg2.ts").bytes;
+    vitrine_io io = io_of(film_);
+    io.seek = nullptr;
+    io.length = nullptr;
+    vitrine_item item = item_of(io);
+    item.loop = 2;
+    open("film", &item);
+    ++taken_;
+    play_until([&] { return numbers_.size() > 2; });
+    ASSERT_EQ(vitrine_player_seek(player_.get(), 0, VITRINE_SEEK_EXACT), VITRINE_OK);
+    play_until([&] { return is_played(); });
+    EXPECT_EQ(count_told(VITRINE_EVENT_REQUEST_FAILED), 1);
+    EXPECT_EQ(film_.opened, 1);
+    EXPECT_EQ(numbers_.back(), 49);
+    for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
+}
+
+// What is told, and what stands between the threads.
+
+class CustomIoThreads : public ::testing::Test {
+  protected:
+    void SetUp() override {
+        player_ = testing::make_player();
+        ASSERT_TRUE(player_) << vitrine_error_text();
+    }
+    void TearDown() override {
+        player_.reset();
+        film_.let_go();
+        wait_until([&] { return film_.released == taken_; });
+        EXPECT_EQ(film_.closed, film_.opened);
+        EXPECT_EQ(film_.strayed, 0);
+    }
+    template <typename Condition>
+    void wait_until(const Condition& condition) {
+        for (int i = 0; i < 20000; ++i) {
+            if (condition()) return;
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        FAIL() << "did not come to this";
+    }
+    void put(const vitrine_io& io, uint64_t loop = 1) {
+        vitrine_item item = item_of(io);
+        item.loop = loop;
+        ASSERT_EQ(vitrine_player_queue(player_.get(), "film", &item), VITRINE_OK)
+            << vitrine_error_text();
+        ++taken_;
+    }
+    [[nodiscard]] const vitrine_event* told(vitrine_event_kind kind) {
+        vitrine_event event{};
+        event.size = sizeof(event);
+        while (vitrine_player_next_event(player_.get(), &event) == VITRINE_OK &&
+               event.kind != VITRINE_EVENT_NONE) {
+            told_.push_back(event);
+        }
+        const auto found = std::find_if(told_.begin(), told_.end(), [&](const vitrine_event& each) {
+            return each.kind == kind;
+        });
+        return found == told_.end() ? nullptr : &*found;
+    }
+    void wait_for(vitrine_event_kind kind) {
+        wait_until([&] { return told(kind) != nullptr; });
+    }
+    [[nodiscard]] uint64_t decoded() const {
+        vitrine_statistics statistics{};
+        statistics.size = sizeof(statistics);
+        EXPECT_EQ(vitrine_player_statistics(player_.get(), &statistics), VITRINE_OK);
+        return statistics.decoded;
+    }
+
+    Film film_{"second.mp4"};                             // 25 pictures
+    const std::string longer_ = Film("mpeg4.avi").bytes;  // than what is read ahead
+    int taken_ = 0;
+    std::vector<vitrine_event> told_;
+    testing::PlayerHandle player_;
+};
+
+TEST_F(CustomIoThreads, AnErrorInTheMiddleEndsTheItem) {
+    std::atomic<bool> fails{false};
+    film_.bytes = longer_;
+    film_.read_says = [&](size_t) { return fails ? std::optional<int64_t>(-5) : std::nullopt; };
+    put(io_of(film_), UINT64_MAX);
+    wait_for(VITRINE_EVENT_ITEM_BEGAN);
+    fails = true;
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    ASSERT_EQ(vitrine_player_open(player_.get(), VITRINE_TEST_CLIPS "/second.mp4", nullptr),
+              VITRINE_OK);
+    wait_for(VITRINE_EVENT_ITEM_ENDED);
+    const vitrine_event* ended = told(VITRINE_EVENT_ITEM_ENDED);
+    ASSERT_NE(ended, nullptr);
+    EXPECT_EQ(ended->error, VITRINE_ERROR_IO);
+    EXPECT_STREQ(ended->text, "film: cannot be read on: read() failed: -5");
+}
+
+TEST_F(CustomIoThreads, WhatCannotBeReadIsSkippedWithTheReason) {
+    struct Row {
+        const char* reason;
+        std::function<void(Film&)> spoil;
+    };
+    const std::vector<Row> rows = {
+        {"cannot be opened", [](Film& film) { film.opens = false; }},
+        {"nothing came from it", [](Film& film) { film.bytes.clear(); }},
+        {"not a media file", [](Film& film) { film.bytes.assign(10'000, 'x'); }},
+        {"read() failed: -5", [](Film& film) { film.read_says = [](size_t) { return -5; }; }},
+        {"where 65536 were asked for",
+         [](Film& film) { film.read_says = [](size_t asked) { return asked + 1; }; }},
+        {"read() returned 9223372036854775807 bytes",
+         [](Film& film) { film.read_says = [](size_t) { return kLargestNumber; }; }},
+        {"went to 1", [](Film& film) { move_index_away(film, 1); }},
+        {"failed: -7", [](Film& film) { move_index_away(film, -7); }},
+    };
+    for (const Row& row : rows) {
+        SCOPED_TRACE(row.reason);
+        Film film("second.mp4");
+        row.spoil(film);
+        told_.clear();
+        vitrine_io io = io_of(film);
+        vitrine_item item = item_of(io);
+        ASSERT_EQ(vitrine_player_open(player_.get(), "film", &item), VITRINE_OK);
+        wait_for(VITRINE_EVENT_ITEM_SKIPPED);
+        const vitrine_event* skipped = told(VITRINE_EVENT_ITEM_SKIPPED);
+        ASSERT_NE(skipped, nullptr);
+        EXPECT_NE(std::strstr(skipped->text, row.reason), nullptr) << skipped->text;
+        EXPECT_EQ(std::strncmp(skipped->text, "film: ", 6), 0) << skipped->text;
+        wait_until([&] { return film.released == 1; });
+        EXPECT_TRUE(film.all_closed());
+        EXPECT_EQ(film.strayed, 0);
+    }
+}
+
+/// What is read next is what would have been without it.
+TEST_F(CustomIoThreads, ASeekThatFailsDoesNoHarm) {
+    film_.bytes = longer_;
+    std::atomic<int> failed{0};
+    film_.seek_says = [&](int64_t position) {
+        const bool fails = position > 0 && failed++ == 0;  // to its index
+        return fails ? std::optional<int64_t>(-1) : std::nullopt;
+    };
+    put(io_of(film_));
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    EXPECT_EQ(decoded(), 50u);
+    EXPECT_GT(failed, 0);
+}
+
+/// It is not needed.
+TEST_F(CustomIoThreads, ALengthThatLiesDoesNoHarm) {
+    for (const int64_t length : {int64_t{-1}, int64_t{-kLargestNumber}, int64_t{0}, int64_t{1},
+                                 int64_t{100}, int64_t{1'000'000'000}, kLargestNumber}) {
+        SCOPED_TRACE(length);
+        Film film("second.mp4");
+        film.length_says = length;
+        told_.clear();
+        const vitrine_io io = io_of(film);
+        const vitrine_item item = item_of(io);
+        const uint64_t before = decoded();
+        ASSERT_EQ(vitrine_player_open(player_.get(), "film", &item), VITRINE_OK);
+        wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+        EXPECT_EQ(decoded(), before + 25);
+        ASSERT_EQ(vitrine_player_stop(player_.get()), VITRINE_OK);
+        wait_until([&] { return film.released == 1; });
+        EXPECT_TRUE(film.all_closed());
+    }
+}
+
+TEST_F(CustomIoThreads, AReadMayGiveAByteAtATime) {
+    vitrine_io io = io_of(film_);
+    io.read = [](void* stream, void* buffer, size_t size) {
+        return testing::read_film(stream, buffer, std::min<size_t>(size, 1));
+    };
+    put(io);
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    EXPECT_EQ(decoded(), 25u);
+}
+
+/// Though it lies where FFmpeg would look for it.
+TEST_F(CustomIoThreads, WhatAFilmNamesIsNotOpened) {
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(VITRINE_TEST_CLIPS);
+    film_.bytes = "ffconcat version 1.0\nfile mpeg2.ts\n";
+    put(io_of(film_));
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    std::filesystem::current_path(before);
+    EXPECT_NE(told(VITRINE_EVENT_ITEM_SKIPPED), nullptr);
+    EXPECT_EQ(decoded(), 0u);
+}
+
+TEST_F(CustomIoThreads, AReadThatWaitsIsCancelled) {
+    film_.bytes = longer_;
+    put(io_of(film_), UINT64_MAX);
+    wait_for(VITRINE_EVENT_ITEM_BEGAN);
+    film_.block();
+    wait_until([&] { return film_.waiting == 1; });
+    player_.reset();
+    EXPECT_EQ(film_.cancelled, 1);
+    EXPECT_EQ(film_.closed, film_.opened);
+    EXPECT_EQ(film_.released, 1);
+}
+
+TEST_F(CustomIoThreads, AReadThatIsNotCancelledIsLeftBehind) {
+    film_.heeds_cancel = false;
+    film_.bytes = longer_;
+    put(io_of(film_), UINT64_MAX);
+    wait_for(VITRINE_EVENT_ITEM_BEGAN);
+    film_.block();
+    wait_until([&] { return film_.waiting == 1; });
+    player_.reset();
+    EXPECT_EQ(film_.cancelled, 1);
+    EXPECT_EQ(film_.closed, film_.opened - 1);
+    EXPECT_EQ(film_.released, 0);
+}
+
+TEST_F(CustomIoThreads, OpeningThatWaitsHoldsUpOnlyItsOwnItem) {
+    film_.block();
+    film_.heeds_cancel = false;
+    put(io_of(film_));
+    wait_until([&] { return film_.waiting == 1; });
+    ASSERT_EQ(vitrine_player_open(player_.get(), VITRINE_TEST_CLIPS "/second.mp4", nullptr),
+              VITRINE_OK);
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    EXPECT_EQ(decoded(), 25u);
+    EXPECT_EQ(film_.cancelled, 1);
+    EXPECT_EQ(film_.closed, 0);
+}
+
+/// Though something of the player lives on in its frames and renderers.
+TEST_F(CustomIoThreads, WhatWaitedInTheQueueIsLetGoWithThePlayer) {
+    film_.block();
+    for (int i = 0; i < 3; ++i) put(io_of(film_));
+    wait_until([&] { return film_.waiting == 1; });
+    player_.reset();
+    EXPECT_EQ(film_.released, 3);
+    EXPECT_EQ(film_.opened, 1);
+}
+
+TEST_F(CustomIoThreads, WhatIsNotTakenIsNotReleased) {
+    const std::vector<std::function<void(vitrine_io&)>> wrong = {
+        [](vitrine_io& io) { io.open = nullptr; }, [](vitrine_io& io) { io.read = nullptr; },
+        [](vitrine_io& io) { io.size = 0; },       [](vitrine_io& io) { io.size -= 8; },
+        [](vitrine_io& io) { io.size = 1 << 20; },
+    };
+    for (size_t i = 0; i < wrong.size(); ++i) {
+        vitrine_io io = io_of(film_);
+        wrong[i](io);
+        const vitrine_item item = item_of(io);
+        EXPECT_EQ(vitrine_player_open(player_.get(), "film", &item), VITRINE_ERROR_INVALID_ARGUMENT)
+            << i;
+        EXPECT_NE(std::strstr(vitrine_error_text(), "vitrine_io"), nullptr) << vitrine_error_text();
+        EXPECT_EQ(vitrine_player_queue(player_.get(), "film", &item),
+                  VITRINE_ERROR_INVALID_ARGUMENT)
+            << i;
+    }
+    const vitrine_io io = io_of(film_);
+    const vitrine_item item = item_of(io);
+    EXPECT_EQ(vitrine_player_open(player_.get(), nullptr, &item), VITRINE_ERROR_INVALID_ARGUMENT);
+    EXPECT_EQ(vitrine_player_open(nullptr, "film", &item), VITRINE_ERROR_INVALID_ARGUMENT);
+    player_.reset();
+    EXPECT_EQ(film_.released, 0);
+    EXPECT_EQ(film_.opened, 0);
+}
+
+/// Nor where too much waits: the thread that would obey is kept in `wake`.
+TEST_F(CustomIoThreads, WhatTheQueueRefusesIsNotReleased) {
+    vitrine_player_options options{};
+    options.size = sizeof(options);
+    options.no_sound = 1;
+    options.user = &film_;
+    options.wake = [](void* user) {
+        auto& film = *static_cast<Film*>(user);
+        std::unique_lock lock(film.mutex);
+        ++film.waiting;
+        film.changed.wait(lock, [&] { return !film.blocked; });
+        --film.waiting;
+    };
+    player_.reset(vitrine_player_create(&options));
+    ASSERT_TRUE(player_) << vitrine_error_text();
+    film_.block();
+    ASSERT_EQ(vitrine_player_open(player_.get(), "/nonexistent", nullptr), VITRINE_OK);
+    wait_until([&] { return film_.waiting == 1; });
+    for (int i = 0; i < 1024; ++i) put(io_of(film_));
+    const vitrine_io io = io_of(film_);
+    const vitrine_item item = item_of(io);
+    EXPECT_EQ(vitrine_player_queue(player_.get(), "film", &item), VITRINE_ERROR_UNAVAILABLE);
+    EXPECT_EQ(film_.released, 0);
+    film_.let_go();
+}
+
+/// What may be left out is: nothing is to be closed, for the one stream is the program's own.
+TEST_F(CustomIoThreads, OpenAndReadSuffice) {
+    film_.bytes = Film("mpeg2.ts").bytes;
+    testing::OpenFilm tape{film_};
+    vitrine_io io{};
+    io.size = sizeof(io);
+    io.user = &tape;
+    io.open = [](void* user, const char*) { return user; };
+    io.read = testing::read_film;
+    const vitrine_item item = item_of(io);
+    ASSERT_EQ(vitrine_player_open(player_.get(), "film", &item), VITRINE_OK);
+    wait_for(VITRINE_EVENT_QUEUE_PLAYED);
+    EXPECT_EQ(decoded(), 50u);
+    player_.reset();
+    film_.strayed = 0;  // as nobody told it which thread is its own
+}
+
+}  // namespace
+}  // namespace vitrine
