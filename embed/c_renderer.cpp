@@ -10,12 +10,20 @@ namespace {
 
 constexpr int kLargest = 32768;  // of a target and where it is, in pixels
 
-/// Errors: wrong thread, as a status.
-int at_home(const vitrine_renderer* renderer) {
-    if (renderer == nullptr) return null_argument("renderer");
-    if (renderer->renderer->is_at_home()) return VITRINE_OK;
+/// Errors: wrong thread, as a status; as the next.
+int belongs_elsewhere() {
     return refuse(VITRINE_ERROR_WRONG_THREAD,
                   "the renderer belongs to the thread and the GL context that it was made in");
+}
+
+int at_home(const vitrine_renderer* renderer) {
+    if (renderer == nullptr) return null_argument("renderer");
+    return renderer->renderer->is_at_home() ? VITRINE_OK : belongs_elsewhere();
+}
+
+int on_own_thread(const vitrine_renderer* renderer) {
+    if (renderer == nullptr) return null_argument("renderer");
+    return renderer->renderer->is_on_own_thread() ? VITRINE_OK : belongs_elsewhere();
 }
 
 Result<DrawTarget> target_from(const vitrine_target& given) {
@@ -104,7 +112,7 @@ void vitrine_renderer_destroy(vitrine_renderer* renderer) {
 
 int vitrine_renderer_update(vitrine_renderer* renderer, vitrine_update* update) {
     return guarded([&] {
-        if (const int away = at_home(renderer); away != VITRINE_OK) return away;
+        if (const int away = on_own_thread(renderer); away != VITRINE_OK) return away;
         if (update == nullptr) return null_argument("update");
         const HostedRenderer::Update found = renderer->renderer->update();
         vitrine_update value{};

@@ -94,6 +94,10 @@ bool HostedRenderer::is_at_home() const {
     return gl_->context->is_current();
 }
 
+bool HostedRenderer::is_on_own_thread() const {
+    return gl_->context->is_own_thread();
+}
+
 HostedRenderer::Update HostedRenderer::update() const {
     return {player_->board().look().number != tried_, player_->board().next_due()};
 }

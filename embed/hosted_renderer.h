@@ -32,12 +32,13 @@ class HostedRenderer {
 
     /// Whether this thread and its current context are those that it was made in.
     [[nodiscard]] bool is_at_home() const;
+    [[nodiscard]] bool is_on_own_thread() const;
 
     struct Update {
         bool new_picture = false;       // since draw() was called last
         std::optional<Nanos> next_due;  // of the player's clock; nothing while none is
     };
-    /// No call of GL.
+    /// No call of GL; the context need not be current.
     [[nodiscard]] Update update() const;
     /// Always draws: the newest picture, or black before the first. Errors: as Renderer's.
     [[nodiscard]] Result<void> draw(const DrawTarget& target, const DrawOptions& options,

@@ -48,10 +48,7 @@ static gboolean on_render(GtkGLArea *area, GdkGLContext *context, host *host) {
 static gboolean look(gpointer user) {
     host *host = user;
     vitrine_update update = {sizeof update, .next_due = INT64_MAX};
-    if (host->renderer) {
-        gtk_gl_area_make_current(host->area);
-        vitrine_renderer_update(host->renderer, &update);
-    }
+    if (host->renderer) vitrine_renderer_update(host->renderer, &update);
     if (update.new_picture) gtk_gl_area_queue_render(host->area);
     const int64_t left = update.next_due / 1000000 - g_get_monotonic_time() / 1000;
     g_timeout_add((guint)CLAMP(left, 1, 20), look, host);

@@ -59,9 +59,7 @@ class Window : public QOpenGLWindow {
         return options;
     }
     void look() {
-        if (!renderer_) return;
-        makeCurrent();
-        if (renderer_->update().new_picture != 0) update();
+        if (renderer_ && renderer_->update().new_picture != 0) update();
     }
     void tell() {
         while (const auto event = player_.next_event()) {

@@ -274,9 +274,13 @@ LiveObjects& GlContext::live() {
     return state_->live;
 }
 
+bool GlContext::is_own_thread() const {
+    return std::this_thread::get_id() == state_->thread;
+}
+
 bool GlContext::is_current() const {
     const State& s = *state_;
-    if (std::this_thread::get_id() != s.thread) return false;
+    if (!is_own_thread()) return false;
     return s.glx_context != nullptr ? s.glx.GetCurrentContext() == s.glx_context
                                     : s.egl.GetCurrentContext() == s.context;
 }

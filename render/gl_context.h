@@ -112,6 +112,8 @@ class GlContext {
 
     /// Kept by the owners of gl_objects.h and fence.h.
     [[nodiscard]] LiveObjects& live();
+    /// This is the thread that made it.
+    [[nodiscard]] bool is_own_thread() const;
     /// On this thread; false on any other than its own.
     [[nodiscard]] bool is_current() const;
     /// The context is gone, or will not be current again: objects in it are the driver's to free,

@@ -191,6 +191,9 @@ TEST_F(Misuse, AnotherContextIsRefused) {
     const vitrine_target target = whole();
     EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_WRONG_THREAD)
         << "without a context";
+    vitrine_update update{};
+    update.size = sizeof(update);
+    EXPECT_EQ(vitrine_renderer_update(renderer_.get(), &update), VITRINE_OK) << "needs none";
     ASSERT_TRUE(make_current());
     EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK);
 }

@@ -114,9 +114,11 @@ ends_with() {
 }
 
 # "WIDTHxHEIGHT NUMBER" of the window as it is seen; nothing while no numbered frame is there. The
-# picture lies in all of it unless an argument says where: WxH+X+Y.
+# picture lies in all of it unless an argument says where, or picture_at: WxH+X+Y.
+picture_at=()
 seen() {
     shoot "$place/seen.png" 2>/dev/null || return 0
+    [ $# -gt 0 ] || set -- "${picture_at[@]}"
     "$read_number" "$place/seen.png" "$@" 2>/dev/null || true
 }
 number_seen() { local what; what=$(seen); echo "${what#* }"; }

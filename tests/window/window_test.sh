@@ -328,16 +328,21 @@ forced_import() {
     ! grep -q "output null" "$place/program.log" || fail "it was played to nowhere"
 }
 
-# The program is one of examples/, with the library beside it or in its folder of building.
+# The program is one of examples/, with the library in its folder of building, where nobody else may
+# read.
+take_library() {
+    local library
+    library=$(ldd "$program" | awk '/libvitrine/ { print $3 }')
+    install -m 755 "$library" "$place/libvitrine.so.0"
+}
+
 example() {
     # How many pictures there are a second, and how long the first may take: a toolkit has much to do.
     local pictures=25 start=10
     [ "$(basename "$clip")" != long.mp4 ] || pictures=5 start=60
     window_size=960x540  # in the desktop's units, which sway scales
     [ "$kind" = x11 ] || window_size=1200x675
-    local library
-    library=$(ldd "$3" | awk '/libvitrine/ { print $3 }')
-    install -m 755 "$library" "$place/libvitrine.so.0"
+    take_library
     local toolkit
     toolkit=$(dirname "${BASH_SOURCE[0]}")/$(basename "$program").supp
     [ ! -e "$toolkit" ] || cat "$toolkit" >>"$place/lsan.supp"
@@ -359,6 +364,39 @@ example() {
     until_true "left seeks back" sees "$back"
     press space
     until_true "space goes on" goes_on
+    press q
+    ends_with 0
+    grep -q "path: h264 > .* > $expected_importer > host" "$place/program.log" ||
+        fail "the path does not name $expected_importer"
+}
+
+# is_blue X Y: a pixel of the window, as the box stands before.
+is_blue() {
+    shoot "$place/seen.png" 2>/dev/null || return 1
+    [ "$(convert "$place/seen.png" -depth 8 -crop "1x1+$1+$2" rgb:- | od -An -tu1)" = "   0   0  51" ]
+}
+
+# Its pictures are on the sides of a box that spins: on the one that faces us when it stands still.
+cube() {
+    window_size=960x540
+    picture_at=(480x270+240+135)
+    [ "$kind" = x11 ] || window_size=1200x675 picture_at=(600x338+300+168)
+    take_library
+    become_user LD_LIBRARY_PATH="$place" "$program" "$clip" >"$place/program.log" 2>&1 &
+    player=$!
+    helpers+=("$player")
+    until_true "the box is there" is_blue 5 5
+    press f
+    until_true "a side with a numbered frame faces us" sees_any
+    until_true "pictures go by" goes_on
+    press space
+    until_true "space pauses" stands_still
+    local paused
+    paused=$(number_seen)
+    press f
+    until_true "the side turns away" sees ""
+    press f
+    until_true "the side is back with its picture" sees "$paused"
     press q
     ends_with 0
     grep -q "path: h264 > .* > $expected_importer > host" "$place/program.log" ||

@@ -26,15 +26,17 @@
  *   1. A player may be used from any thread, and by several at once; and so may a frame, until it
  *      is released.
  *   2. A renderer belongs to the thread and the GL context in which it was created; elsewhere its
- *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing.
+ *      calls fail with VITRINE_ERROR_WRONG_THREAD and do nothing. That there is a new picture it
+ *      tells without its context too.
  *   3. Nothing of yours is called on another thread but `wake`, the log function and the functions
  *      of vitrine_io, and those must not call vitrine.
  * No call waits for another thread or for a file, but vitrine_frame_copy_rgba(), and
  * vitrine_player_destroy(), which waits until everything is closed, and for the fences of frames
  * that were released; after it, so does what destroys the last of the player's renderers and
- * frames. Three wait for the GPU besides: vitrine_renderer_draw() where that is three pictures
- * behind, or sees a file's first picture, vitrine_renderer_create(), and
- * vitrine_renderer_destroy().
+ * frames. Of a renderer's calls these wait for the GPU: vitrine_renderer_draw() and
+ * vitrine_renderer_borrow() where that is three pictures behind, or sees a file's first picture;
+ * vitrine_renderer_create(), and vitrine_renderer_destroy(); and where GL has no fences
+ * vitrine_renderer_draw() and vitrine_renderer_give_back(), each time.
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
@@ -325,7 +327,7 @@ typedef struct vitrine_update {
     int new_picture;  /* 1: there is another than drawn last */
     int64_t next_due; /* when there will be, as far as is known; INT64_MAX: nobody knows */
 } vitrine_update;
-/* Makes no call of GL. */
+/* Makes no call of GL; the context need not be current. */
 VITRINE_API int vitrine_renderer_update(vitrine_renderer* renderer, vitrine_update* update);
 
 typedef enum vitrine_fit {
