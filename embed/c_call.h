@@ -52,7 +52,8 @@ int guarded(Call call) noexcept {
     }
 }
 
-/// What a struct took in the first release that had it. One that grows says here what that was.
+/// What a struct took in the first release that had it: none has been, so that is what it takes
+/// now. One that grows afterwards says here what that was.
 template <typename T>
 constexpr size_t kFirstSize = sizeof(T);
 

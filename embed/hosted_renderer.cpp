@@ -1,5 +1,6 @@
 #include "embed/hosted_renderer.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/display_size.h"
@@ -80,11 +81,13 @@ HostedRenderer::~HostedRenderer() {
         log_warning("a renderer goes without its context: what it made stays there");
         gl_->context->abandon();
     }
-    (void)give_back();
+    lent_ = std::min<uint64_t>(lent_, 1);
+    if (!gl_->context->abandoned()) (void)give_back();
     std::optional<HostState> state;
     gl_->enter(state);
     // In the guard, which needs the context and the vertex array: those go last.
     gl_->finish();
+    gl_->borrowed.reset();
     gl_->picture.reset();
     gl_->ladder.reset();
     gl_->renderer.reset();
@@ -166,9 +169,10 @@ Result<void> HostedRenderer::await_gpu_with(const ImportedFrame& picture) {
 }
 
 Result<HostedRenderer::Borrowed> HostedRenderer::borrow() {
-    if (!gl_->borrowed) {
+    if (lent_ == 0) {
         if (auto taken = take_for_host(); !taken) return Failure(taken.error());
     }
+    ++lent_;
     const GpuFrame& gpu = *gl_->borrowed;
     const PictureKey key = picture_key(gpu);
     const ShaderKey shader = shader_key(key);
@@ -203,10 +207,14 @@ Result<void> HostedRenderer::take_for_host() {
 }
 
 Result<void> HostedRenderer::give_back() {
-    if (!gl_->borrowed) return {};
-    const ImportedFrame picture = std::exchange(gl_->borrowed, nullptr);
-    if (gl_->context->abandoned()) return {};
-    return await_gpu_with(picture);
+    if (lent_ == 0) return {};
+    if (lent_ == 1) {
+        if (auto room = make_room(); !room) return room;
+        if (auto ok = await_gpu_with(gl_->borrowed); !ok) return ok;
+        gl_->borrowed.reset();
+    }
+    --lent_;
+    return {};
 }
 
 /// The frames of which the GPU has finished every draw go back; of those in flight no more than

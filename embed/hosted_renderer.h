@@ -52,10 +52,11 @@ class HostedRenderer {
         std::array<std::array<float, 4>, kHostValues> values;
         Size size;  // as it is seen, of square pixels
     };
-    /// The newest picture; the same until it is given back. Errors: unavailable before the first;
-    /// unsupported for a format that no shader samples here; as Renderer's.
+    /// The newest picture; the same until it is given back as often. Errors: unavailable before the
+    /// first; unsupported for a format that no shader samples here; as Renderer's.
     [[nodiscard]] Result<Borrowed> borrow();
-    /// What the host has drawn so far is all that it draws of it. Errors: as GpuFence's.
+    /// What the host has drawn so far is all that it draws of it. Errors: as GpuFence's, and then
+    /// it is still lent.
     [[nodiscard]] Result<void> give_back();
     /// What was drawn last is seen from this moment on; 0: now.
     void note_presented(Nanos when);
@@ -79,12 +80,13 @@ class HostedRenderer {
     const std::shared_ptr<HostedPlayer> player_;
     const std::shared_ptr<void> place_;  // among its renderers
     std::unique_ptr<Gl> gl_;
+    uint64_t lent_ = 0;    // how often the picture was borrowed and not given back
     uint64_t tried_ = 0;   // the newest picture that was looked at
     uint64_t drawn_ = 0;   // the picture that draw() shows
     uint64_t source_ = 0;  // of the newest
     PictureBoard::Way way_;
     std::string told_importer_;
-    std::map<ShaderKey, std::string> shaders_;  // that were borrowed
+    std::map<ShaderKey, std::string> shaders_;  // that were lent; as many as there are formats
 };
 
 }  // namespace vitrine

@@ -1,12 +1,13 @@
-/* Plays a file in a window of Qt 6: a QOpenGLWindow, for which Qt takes desktop GL or GLES, by GLX
- * or by EGL. Space pauses, the arrows seek, q quits. c++ -std=c++17 -fPIC qt6.cpp $(pkg-config
- * --cflags --libs vitrine Qt6OpenGL) -o qt6
- *     ./qt6 film.mp4 */
+// Plays a file in a window of Qt 6: a QOpenGLWindow, for which Qt takes desktop GL or GLES, by GLX
+// or by EGL. Space pauses, the arrows seek, q quits.
+//     c++ -std=c++17 -fPIC qt6.cpp $(pkg-config --cflags --libs vitrine Qt6OpenGL) -o qt6
+//     ./qt6 film.mp4
 #include <QtCore/QSocketNotifier>
 #include <QtGui/QGuiApplication>
 #include <QtGui/QKeyEvent>
 #include <QtOpenGL/QOpenGLWindow>
 #include <cstdio>
+#include <cstdlib>
 #include <optional>
 #include <vitrine/vitrine.hpp>
 
@@ -31,6 +32,7 @@ class Window : public QOpenGLWindow {
     void initializeGL() override { renderer_.emplace(player_); }
 
     void paintGL() override {
+        if (!renderer_) return;
         vitrine_target target{};
         target.framebuffer = defaultFramebufferObject();
         target.width = qRound(width() * devicePixelRatio());
@@ -79,13 +81,12 @@ class Window : public QOpenGLWindow {
 class Application : public QGuiApplication {
   public:
     using QGuiApplication::QGuiApplication;
-    /// What is thrown must not go through Qt's own functions.
+    /// What is thrown cannot leave Qt's loop.
     bool notify(QObject* receiver, QEvent* event) override try {
         return QGuiApplication::notify(receiver, event);
     } catch (const vitrine::Error& error) {
         std::fprintf(stderr, "vitrine: %s\n", error.what());
-        exit(1);
-        return false;
+        std::_Exit(1);
     }
 };
 

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
+#include <tuple>
+#include <utility>
 
 namespace vitrine {
 namespace {
@@ -17,6 +20,10 @@ Extent upright_extent(Size visible, Rational sample_aspect, bool swaps_axes) {
     const double height = visible.height;
     return swaps_axes ? Extent{height, width} : Extent{width, height};
 }
+
+// Of what one corner of a quadrilateral spans with its neighbours, of what another does: beyond,
+// what single precision makes of the picture is not where it should be.
+constexpr double kLeastShare = 1e-4;
 
 /// From the upright unit square to the stored one.
 Affine upright_to_stored(Orientation orientation) {
@@ -75,18 +82,20 @@ Affine compose(const Affine& outer, const Affine& inner) {
 }
 
 bool is_convex(const Corners& corners) {
-    int clockwise = 0;
-    int against = 0;
+    double least = std::numeric_limits<double>::infinity();
+    double most = -least;
     for (size_t i = 0; i < corners.size(); ++i) {
         const Point& at = corners[i];
         const Point& next = corners[(i + 1) % 4];
         const Point& after = corners[(i + 2) % 4];
         const double turn = (next.x - at.x) * (after.y - next.y) -
                             (next.y - at.y) * (after.x - next.x);  // an area, in pixels
-        if (turn >= 1) ++clockwise;
-        if (turn <= -1) ++against;
+        if (std::isnan(turn)) return false;
+        least = std::min(least, turn);
+        most = std::max(most, turn);
     }
-    return clockwise == 4 || against == 4;
+    if (most < 0) std::tie(least, most) = std::pair(-most, -least);
+    return least >= 1 && least >= most * kLeastShare;
 }
 
 Projection square_to_corners(const Corners& corners) {

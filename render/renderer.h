@@ -25,7 +25,7 @@ struct DrawTarget {
 
 /// Of a quadrilateral, around it from the top left: in pixels from the target's top left.
 using Corners = std::array<Point, 4>;
-/// Also of some size: each corner turns the same way, by at least a pixel.
+/// Each corner turns the same way, by at least a pixel, and none by 10,000 times what another does.
 [[nodiscard]] bool is_convex(const Corners& corners);
 
 struct DrawOptions {

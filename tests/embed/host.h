@@ -109,11 +109,13 @@ class Host : public ::testing::Test {
         return std::count_if(told_.begin(), told_.end(),
                              [&](const vitrine_event& each) { return each.kind == kind; });
     }
-    /// Draws each new picture, and keeps its number, until that holds; not for ever.
+    /// Draws each new picture, and keeps its number, until that holds and all are drawn; not for
+    /// ever.
     void play_until(const std::function<bool()>& condition) {
         for (int i = 0; i < 20000; ++i) {
             if (has_new_picture(renderer_.get())) draw();
-            if (condition()) return;
+            // Even where it holds: what came before may have come while it was drawn.
+            if (condition() && !has_new_picture(renderer_.get())) return;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         ADD_FAILURE() << "did not come to this; the last picture is "
@@ -123,8 +125,8 @@ class Host : public ::testing::Test {
         const vitrine_target target = whole();
         ASSERT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK)
             << vitrine_error_text();
-        numbers_.push_back(drawn_number().value_or(-1));
         ASSERT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_OK);
+        numbers_.push_back(drawn_number().value_or(-1));
     }
     void open(const std::string& file, const vitrine_item* item = nullptr) {
         ASSERT_EQ(vitrine_player_open(player_.get(), file.c_str(), item), VITRINE_OK)

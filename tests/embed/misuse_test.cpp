@@ -267,6 +267,34 @@ TEST_F(Misuse, TheRendererGoesOnAnotherThread) {
     player_.reset();
 }
 
+/// Whoever goes first, and wherever: with the picture, and without a leak.
+TEST_F(Misuse, WhatIsBorrowedGoesWithTheRenderer) {
+    const auto borrow = [&] {
+        open(clip_);
+        play_until([&] { return numbers_.size() >= 2; });
+        vitrine_textures lent{};
+        lent.size = sizeof(lent);
+        ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
+        ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
+    };
+    const auto make_anew = [&] {
+        player_ = testing::make_player();
+        renderer_.reset(vitrine_renderer_create(player_.get(), nullptr));
+        ASSERT_TRUE(renderer_);
+        numbers_.clear();
+    };
+    borrow();
+    renderer_.reset();
+    make_anew();
+    borrow();
+    player_.reset();
+    renderer_.reset();
+    EXPECT_EQ(context_->live().images, 0);
+    make_anew();
+    borrow();
+    std::thread([&] { renderer_.reset(); }).join();
+}
+
 /// Before anything could come of it.
 TEST_F(Misuse, DestroyedAtOnce) {
     for (int i = 0; i < 20; ++i) {

@@ -20,7 +20,7 @@ constexpr int kBetweenTexels = 3;
 
 constexpr double kUnder = 127.5;
 
-FramePtr noise() {
+FramePtr rgb_noise() {
     const auto picture =
         reference::make_noise(reference::format("gbrp"), kWhole.width, kWhole.height, 5);
     return make_memory_frame(picture, frame_info(picture, whole_view(picture)));
@@ -30,7 +30,7 @@ FramePtr noise() {
 Picture show(Size target, const DrawOptions& options, double opacity = 1) {
     Canvas canvas(target);
     const auto importer = canvas.importer("upload");
-    const auto imported = importer->import(noise());
+    const auto imported = importer->import(rgb_noise());
     EXPECT_TRUE(imported) << imported.error().text;
     const DrawTarget onto = canvas.output().begin_frame();
     const GlFunctions& gl = canvas.context().gl();
@@ -173,6 +173,7 @@ TEST(Corners, AreConvex) {
     EXPECT_FALSE(is_convex({a, b, {2, 2}, d})) << "bent inward";
     EXPECT_FALSE(is_convex({a, b, b, d})) << "a triangle";
     EXPECT_FALSE(is_convex({a, a, a, a}));
+    EXPECT_FALSE(is_convex({{{0, 0}, {30000, 0}, {30000, 30000}, {29999, 29998}}})) << "too aslant";
     EXPECT_FALSE(is_convex({a, b, {std::nan(""), 10}, d}));
 }
 

@@ -21,7 +21,7 @@ Picture shown_by_host(Canvas& canvas, const GpuFrame& gpu, const std::string& ve
     gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
     const PictureKey key = picture_key(gpu);
     const ShaderKey shader = shader_key(key);
-    const vitrine::testing::HostProgram program(canvas.context(), version, host_source(shader));
+    const HostProgram program(canvas.context(), version, host_source(shader));
     std::array<GLuint, 4> textures{};
     for (int i = 0; i < gpu.texture_count; ++i) {
         textures[static_cast<size_t>(i)] =
@@ -54,7 +54,7 @@ TEST_P(HostSource, ShowsWhatTheRendererShows) {
         ASSERT_TRUE(gpu) << gpu.error().text;
         const auto wanted = canvas.draw(*gpu, {Fit::stretch, 0, {}, {}});
         ASSERT_TRUE(wanted) << wanted.error().text;
-        for (const std::string& version : vitrine::testing::versions_of(canvas.context())) {
+        for (const std::string& version : versions_of(canvas.context())) {
             Picture seen = shown_by_host(canvas, *gpu, version);
             for (size_t i = 3; i < seen.rgba.size(); i += 4) seen.rgba[i] = 255;  // its alpha
             EXPECT_LE(worst_difference(seen, *wanted), 1) << version;
@@ -81,8 +81,7 @@ TEST(HostSourceOfAlpha, GivesItToo) {
     const auto gpu =
         importer->import(make_memory_frame(picture, frame_info(picture, whole_view(picture))));
     ASSERT_TRUE(gpu) << gpu.error().text;
-    const Picture seen =
-        shown_by_host(canvas, *gpu, vitrine::testing::versions_of(canvas.context()).front());
+    const Picture seen = shown_by_host(canvas, *gpu, versions_of(canvas.context()).front());
     const std::array<int, 4> wanted = {40, 20, 10, 51};  // a fifth of it
     for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(seen.rgba[i], wanted[i], 1) << i;
     importer->release(*gpu);

@@ -8,7 +8,7 @@
 
 #include "render/gl_objects.h"
 
-namespace vitrine::testing {
+namespace vitrine::test {
 
 class HostProgram {
   public:
@@ -86,4 +86,4 @@ inline std::vector<std::string> versions_of(const GlContext& context) {
     return {"#version 100\n", "#version 300 es\n"};
 }
 
-}  // namespace vitrine::testing
+}  // namespace vitrine::test

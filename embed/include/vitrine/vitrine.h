@@ -306,7 +306,7 @@ VITRINE_API int vitrine_player_next_event(vitrine_player* player, vitrine_event*
  * (viewports, or blending for each draw buffer) all are then as the first was, and a current
  * program that you have deleted goes. Transform feedback and conditional rendering must not be
  * active. Errors that GL has noted against you are taken by these calls: ask for them before. The
- * first draw of a file waits for the GPU, to see that what it shows is right.
+ * first that is drawn or borrowed of a file waits for the GPU, to see that what it shows is right.
  */
 
 typedef struct vitrine_renderer_options {
@@ -345,11 +345,13 @@ typedef struct vitrine_target {
     vitrine_fit fit;
     int rotation;        /* clockwise, in degrees: 0, 90, 180, 270; beside the file's own */
     double transparency; /* 0: as it is; up to 1: mixed with what is there */
-    double cut_left, cut_top, cut_right, cut_bottom; /* shares, from 0 to less than 1, that are cut
-                            off the picture's edges, as it is turned by now; what is left is fit */
-    double corners[4][2]; /* in place of fit: x and y where the picture's top left, top right,
-                            bottom right and bottom left come, in pixels from the target's top left,
-                            as on a wall seen aslant; the rest stays as it is. All zero: none */
+    /* Shares, at least 0, that are cut off the picture's edges, as it is turned by now; those of
+     * two edges together less than 1. What is left is fitted, or comes on the corners. */
+    double cut_left, cut_top, cut_right, cut_bottom;
+    /* In place of fit: x and y where the picture's top left, top right, bottom right and bottom
+     * left come, in pixels from the target's top left, as on a wall seen aslant; the other way
+     * around it is mirrored. At most 32768 away. The rest stays as it is. All zero: none. */
+    double corners[4][2];
 } vitrine_target;
 /* Draws the newest picture, whether or not it is new; before the first black, or nothing where it
  * is to be transparent, or has corners. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew;
@@ -359,27 +361,31 @@ VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_
 #define VITRINE_VALUES 11
 typedef struct vitrine_textures {
     size_t size;
-    const char* shader; /* GLSL: what your fragment shader begins with, right after its #version (ES
-                           1.00 or any later, or 1.20 or any later). It declares samplers
-                           vitrine_plane0 and on, uniform vec4 vitrine_values[VITRINE_VALUES], and
-                               vec4 sample_video(vec2 place)
-                           where place is (0, 0) in the picture's top left and (1, 1) in its bottom
-                           right, and what comes is R'G'B' as it is displayed, times alpha, and
-                           alpha. Stays while the renderer does; another pointer: another text, so
-                           build your program anew */
-    int count;          /* of textures, in the order of the samplers */
-    uint32_t target;    /* to bind them to: GL_TEXTURE_2D or GL_TEXTURE_EXTERNAL_OES */
+    /* GLSL for your fragment shader, right after its #version and #extension lines: ES 1.00 or any
+     * later, or 1.20 or any later; but where target is external ES 1.00, or later ones with
+     * GL_OES_EGL_image_external_essl3. It declares samplers vitrine_plane0 and on, uniform vec4
+     * vitrine_values[VITRINE_VALUES], and
+     *     vec4 sample_video(vec2 place)
+     * where place is (0, 0) in the picture's top left and (1, 1) in its bottom right, and what
+     * comes is R'G'B' as it is displayed, times alpha, and alpha. For what follows it sets the
+     * precision of float in ES: high, where there is such. It stays while the renderer does;
+     * another pointer is another text, so build your program anew. */
+    const char* shader;
+    int count;       /* of textures, in the order of the samplers */
+    uint32_t target; /* to bind them to: GL_TEXTURE_2D, or GL_TEXTURE_EXTERNAL_OES */
     uint32_t textures[4];
-    float values[VITRINE_VALUES][4]; /* for vitrine_values: other ones in each picture */
+    float values[VITRINE_VALUES][4]; /* for vitrine_values, each time */
     int width, height;               /* of the picture, upright, with square pixels */
 } vitrine_textures;
 /* The newest picture, for a program of your own: bind its textures, without samplers of yours, set
- * its values, draw, and give it back. Until then it stays the same one, and another call tells of
- * it again. The textures are the library's: to sample from, as they are. Errors:
- * VITRINE_ERROR_UNAVAILABLE before the first picture; VITRINE_ERROR_UNSUPPORTED for one that no
- * shader samples here; VITRINE_ERROR_DEVICE_LOST as for vitrine_renderer_draw(). */
+ * its values, draw, and give it back. Until it is given back as often as it was borrowed it stays
+ * the same one, which the decoder lacks, though vitrine_renderer_draw() goes on with newer ones.
+ * The textures are the library's: to sample from, as they are. Errors: VITRINE_ERROR_UNAVAILABLE
+ * before the first picture; VITRINE_ERROR_UNSUPPORTED for one that no shader samples here;
+ * VITRINE_ERROR_DEVICE_LOST as for vitrine_renderer_draw(). */
 VITRINE_API int vitrine_renderer_borrow(vitrine_renderer* renderer, vitrine_textures* textures);
-/* All that you draw of it you have drawn. Nothing where nothing is borrowed. */
+/* All that you draw of it you have drawn. Nothing where nothing is borrowed; what is when the
+ * renderer goes is given back so. Errors: VITRINE_ERROR_DEVICE_LOST: it is still borrowed. */
 VITRINE_API int vitrine_renderer_give_back(vitrine_renderer* renderer);
 
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the

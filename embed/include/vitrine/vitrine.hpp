@@ -226,9 +226,13 @@ class Player {
     std::unique_ptr<vitrine_player, Destroy> player_;
 };
 
-/// What a renderer has lent.
+/// What a renderer has lent; given back with the last that lives.
 class Textures {
   public:
+    Textures(Textures&&) = default;
+    /// What is assigned would be borrowed before the old one is given back: the same picture.
+    Textures& operator=(Textures&&) = delete;
+
     /// Nothing before the first picture.
     [[nodiscard]] static std::optional<Textures> of(vitrine_renderer* renderer) {
         vitrine_textures lent{};
