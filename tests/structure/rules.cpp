@@ -6,10 +6,11 @@ std::span<const Library> libraries() {
     static const std::vector<Library> table = {
         // Every room may use these; what has no dot in its name is the C++ library's.
         {"system",
-         {"arpa/inet.h", "dirent.h",  "dlfcn.h",  "fcntl.h", "grp.h",     "link.h",  "netinet/in.h",
-          "poll.h",      "pthread.h", "pwd.h",    "sched.h", "signal.h",  "spawn.h", "stddef.h",
-          "stdint.h",    "stdio.h",   "stdlib.h", "sys/",    "termios.h", "time.h",  "unistd.h"},
-         {"Threads::Threads", "${CMAKE_DL_LIBS}"}},
+         {"arpa/inet.h", "dirent.h",     "dlfcn.h",  "fcntl.h",   "grp.h",   "link.h",
+          "math.h",      "netinet/in.h", "poll.h",   "pthread.h", "pwd.h",   "sched.h",
+          "signal.h",    "spawn.h",      "stddef.h", "stdint.h",  "stdio.h", "stdlib.h",
+          "sys/",        "termios.h",    "time.h",   "unistd.h"},
+         {"Threads::Threads", "${CMAKE_DL_LIBS}", "m"}},
         {"kernel", {"linux/", "sys/ioctl.h"}, {}},
         {"expected", {"tl/"}, {"tl::expected"}},
         {"fmt", {"fmt/"}, {"fmt::fmt"}},
