@@ -49,6 +49,7 @@ void add_jobs(std::vector<BenchJob>& jobs, const TransferRow& row, const BenchRo
               const std::vector<Memory>& memory) {
     BenchJob job{&row, nullptr, kind};
     job.result.method = row.name;
+    job.result.shows_first_only = row.shows_first_only;
     if (!row.takes_memory) {
         jobs.push_back(std::move(job));
         return;

@@ -22,6 +22,7 @@ struct BenchRow {
     std::string beside;  // the method that showed the same pictures: "program memfd"; "": none
     PixelFormat format = PixelFormat::nv12;
     Size size;
+    bool shows_first_only = false;    // as TransferRow has it
     std::string unsupported;          // why it is none here; "" where it was measured
     std::vector<std::string> voided;  // trials that do not count, and why
     uint64_t trials = 0;              // that count

@@ -42,9 +42,11 @@ std::vector<LabeledText> BenchKind::certainty() const {
     uint64_t all_pictures = 0;
     uint64_t told_apart = 0;
     for (const auto& [row, figures] : measured) {
+        if (row->shows_first_only) continue;
         all_pictures += row->samples.frames;
         told_apart += row->samples.told_apart;
     }
+    if (all_pictures == 0) return {};
     return {{"told apart",
              fmt::format("{} of {} by the pixel that is checked; of the others a driver might have "
                          "shown one before",

@@ -26,8 +26,9 @@ struct BenchKind {
     [[nodiscard]] std::string title() const;
     /// Why ways are out, those of one reason together, and which trials are void.
     [[nodiscard]] std::vector<LabeledText> missing() const;
-    /// By how many of its pixels a driver that skips pictures would have been found out; empty of
-    /// pictures that were written, which are all unlike those before.
+    /// By how many of its pixels a driver that skips pictures would have been found out, without
+    /// rows that show the first only; empty of pictures that were written, which are all unlike
+    /// those before.
     [[nodiscard]] std::vector<LabeledText> certainty() const;
     /// Which rows take how much longer than those beside them.
     [[nodiscard]] std::vector<LabeledText> comparisons() const;

@@ -123,7 +123,8 @@ Result<void> BenchTrial::step() {
 
 void BenchTrial::count(const GpuFrame& frame) {
     ++samples_.frames;
-    samples_.told_apart += feed_->pixel().tells_apart ? 1 : 0;
+    // The first picture has none before.
+    if (!plan_.row->shows_first_only && pixel_->tells_apart) ++samples_.told_apart;
     samples_.copies += static_cast<uint64_t>(frame.copies);
     samples_.device_copies += static_cast<uint64_t>(frame.device_copies);
     samples_.bytes_copied += frame.bytes_copied;

@@ -46,7 +46,8 @@ struct TrialSamples {
                                    // from their submission to their fence
     Nanos wall{0};                 // for all of them, with writing and checking
     uint64_t frames = 0;
-    uint64_t told_apart = 0;     // whose pixel none of the pictures before has
+    uint64_t told_apart = 0;     // whose pixel none of the pictures before has; none where
+                                 // only the first is shown
     uint64_t copies = 0;         // of whole pictures, by the CPU
     uint64_t device_copies = 0;  // and by the GPU
     uint64_t bytes_copied = 0;   // by the CPU

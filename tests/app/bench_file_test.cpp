@@ -72,7 +72,11 @@ TEST(BenchOfAFile, HandsOverWhatWasDecodedByEveryWay) {
         EXPECT_EQ(row.size, report->clip->size);
         if (!row.unsupported.empty()) continue;
         expect_decoded(row);
-        EXPECT_GT(row.samples.told_apart, 12u) << row.method;
+        if (row.method == "draw-only") {
+            EXPECT_EQ(row.samples.told_apart, 0u) << "its pixel is the first picture's for ever";
+        } else {
+            EXPECT_GT(row.samples.told_apart, 12u) << row.method;
+        }
     }
     // One copy each, from where the decoder wrote; what it writes into straight is not copied.
     for (const char* method : {"pbo-orphan", "pbo-ring", "subimage-padded", "memcpy"}) {

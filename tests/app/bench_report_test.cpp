@@ -264,6 +264,17 @@ TEST(BenchOfAClip, TellsWhatDecodingTakes) {
     EXPECT_NE(page.find("<dt>told apart</dt><dd>10 of 20 "), std::string::npos) << page;
 }
 
+TEST(BenchOfAClip, IsNoCertainerByARowThatShowsItsFirstPictureOnly) {
+    BenchReport report = test::sample_clip_report();
+    report.rows[1].shows_first_only = true;
+    report.rows[1].samples.told_apart = 0;
+    std::string text = bench_text(report);
+    EXPECT_NE(text.find("\ntold apart  5 of 10 pictures "), std::string::npos) << text;
+    report.rows.erase(report.rows.begin());
+    text = bench_text(report);
+    EXPECT_EQ(text.find("told apart"), std::string::npos) << text;
+}
+
 TEST(BenchOfAClip, IsThereForPrograms) {
     const auto json = nlohmann::json::parse(bench_json(test::sample_clip_report()));
     EXPECT_EQ(json["clip"]["file"], "clip.mp4");
