@@ -14,6 +14,7 @@
 #include "app/doctor.h"
 #include "app/file_writer.h"
 #include "app/json_lists.h"
+#include "app/log_limits.h"
 #include "app/option_texts.h"
 #include "app/options.h"
 #include "app/play.h"
@@ -223,16 +224,17 @@ std::string printed_bench(const BenchReport& report, const BenchOptions& options
     return options.html == "-" ? bench_html(report) : bench_text(report);
 }
 
-/// A file is opened for every trial, and what is to be said of it was said before.
+/// Of a file the path is in the report, and need not be said for every trial.
 Result<BenchReport> measure_bench(const BenchOptions& options, LogLevel level) {
     const bool repeats = !options.file.empty() && level == LogLevel::info;
-    if (repeats) set_log_level(LogLevel::error);
+    if (repeats) set_log_level(LogLevel::warning);
     auto report = bench(options);
     if (repeats) set_log_level(level);
     return report;
 }
 
 ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
+    const RepeatLimit limit;  // a file is opened for every trial
     std::optional<BenchBaseline> old;
     if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
     const auto report = measure_bench(options, level);

@@ -162,18 +162,23 @@ TEST(BenchOfAFile, SaysWhereAllPicturesLookAlike) {
     EXPECT_TRUE(test::contains(text, "\ntold apart  0 of 24 pictures by the pixel")) << text;
 }
 
-TEST(BenchOfAFile, EndsARowWherePicturesBecomeOthers) {
-    const test::TemporaryFolder folder;
+/// A stream of 64x48 that goes on with pictures of another size. Its path.
+std::string put_growing_clip(const test::TemporaryFolder& folder, Size then) {
     const std::string path = folder.file("both.m2v");
     ClipOptions clip;
     clip.encoder = "mpeg2video";
     clip.frames = 12;
     make_clip(path, clip);
-    clip.size = {96, 64};
+    clip.size = then;
     make_clip(folder.file("other.m2v"), clip);
     std::ofstream(path, std::ios::app | std::ios::binary)
         << test::contents_of(folder.file("other.m2v"));
-    const auto report = measured_file(of_file(path, {"subimage"}));
+    return path;
+}
+
+TEST(BenchOfAFile, EndsARowWherePicturesBecomeOthers) {
+    const test::TemporaryFolder folder;
+    const auto report = measured_file(of_file(put_growing_clip(folder, {96, 64}), {"subimage"}));
     ASSERT_TRUE(report) << report.error().text;
     EXPECT_EQ(report->rows.front().unsupported,
               "the file goes on with yuv420p 96x64, and began with yuv420p 64x48");
@@ -201,6 +206,34 @@ TEST(ProgramBenchOfAFile, SaysWhyItCannotBeMeasured) {
     const auto piped = ran("-");
     EXPECT_EQ(WEXITSTATUS(piped.status), 2);
     EXPECT_TRUE(test::contains(piped.output, "bench plays its file several times")) << piped.output;
+}
+
+TEST(ProgramBenchOfAFile, SaysOnceWhyACopyIsMade) {
+    const test::TemporaryFolder folder;
+    const std::string path = folder.file("clip.mkv");
+    ClipOptions clip;
+    clip.encoder = "ffv1";
+    clip.format = AV_PIX_FMT_YUV420P16;
+    make_clip(path, clip);
+    const auto ran = test::run_program(
+        VITRINE_PROGRAM " bench --trials=3 --frames=2 --methods=memcpy --csv --file=" + path +
+        " 2>&1 >/dev/null");
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_TRUE(ran.output.starts_with("vitrine: warning: ")) << ran.output;
+    EXPECT_TRUE(ran.output.ends_with(" by the CPU\n")) << ran.output;
+    EXPECT_EQ(std::count(ran.output.begin(), ran.output.end(), '\n'), 1) << ran.output;
+}
+
+TEST(ProgramBenchOfAFile, SaysWhatIsDecodedIntoPlainMemory) {
+    const test::TemporaryFolder folder;
+    const auto ran = test::run_program(
+        VITRINE_PROGRAM " bench --trials=1 --frames=12 --methods=pbo-direct --csv --file=" +
+        put_growing_clip(folder, {1280, 720}) + " 2>&1 >/dev/null");
+    EXPECT_EQ(ran.status, 0);
+    EXPECT_TRUE(test::contains(ran.output,
+                               "some frames are decoded into plain memory and must be "
+                               "copied to the GPU: "))
+        << ran.output;
 }
 
 TEST(ProgramBenchOfAFile, ComparesWithTheSameFile) {
