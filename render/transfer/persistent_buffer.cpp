@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/log.h"
 #include "render/transfer/mapped_pieces.h"
 #include "render/transfer/rows.h"
 #include "render/transfer/unpack_buffer.h"
@@ -155,7 +156,12 @@ Result<std::shared_ptr<BufferAllocator>> PersistentBuffer::decoder_memory() {
                                 nullptr};
         const size_t bytes = lay_out_transfer(plan, 1).size + kDecoderSlack;
         auto made = MappedBuffer::make(context_, kDecoded * bytes, kDecodedInto);
-        if (!made) return Failure(made.error());
+        if (!made && made.error().code != Errc::unavailable) return Failure(made.error());
+        if (!made) {
+            log_warning("pbo-direct: pictures are decoded into plain memory and copied: {}",
+                        made.error().text);
+            return nullptr;
+        }
         decoded_.emplace(std::move(*made));
         pieces_ = std::make_shared<MappedPieces>(decoded_->memory());
     }

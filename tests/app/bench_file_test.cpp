@@ -6,12 +6,14 @@
 
 #include "app/bench.h"
 #include "tests/app/support.h"
+#include "tests/player/lists.h"
 #include "tests/support/make_clip.h"
 
 namespace {
 
 using namespace vitrine;
 using vitrine::testing::ClipOptions;
+using vitrine::testing::LoggedLines;
 using vitrine::testing::make_clip;
 
 constexpr const char* kNumbered = VITRINE_SOURCE_DIR "/assets/numbered.mp4";
@@ -145,6 +147,29 @@ TEST(BenchOfAFile, VoidsTheTrialOfADriverThatSkipsPictures) {
         ASSERT_EQ(row.voided.size(), 2u) << method;
         EXPECT_TRUE(test::contains(row.voided.front(), "a pixel is ")) << row.voided.front();
     }
+}
+
+/// A driver that has no buffer for what a decoder writes, which is to be read too.
+struct NoRoomToDecode {
+    static inline PFNGLBUFFERSTORAGEEXTPROC real = nullptr;
+    static void store(GLenum target, GLsizeiptr size, const void* data, GLbitfield flags) {
+        real(target, (flags & GL_MAP_READ_BIT) != 0 ? 0 : size, data, flags);
+    }
+    static void put_before(GlFunctions& gl) {
+        real = gl.BufferStorageEXT;
+        if (real != nullptr) gl.BufferStorageEXT = store;
+    }
+};
+
+TEST(BenchOfAFile, CopiesWhatFindsNoRoomWhereItIsToBeDecoded) {
+    const LoggedLines log;
+    const auto report =
+        measured_file(of_file(kNumbered, {"pbo-direct"}), {nullptr, NoRoomToDecode::put_before});
+    ASSERT_TRUE(report) << report.error().text;
+    EXPECT_FALSE(report->any_voided());
+    expect_decoded(report->rows.front());
+    EXPECT_EQ(copies_of(report->rows.front()), 1);
+    EXPECT_GT(log.count("pbo-direct: pictures are decoded into plain memory and copied: gl"), 0);
 }
 
 TEST(BenchOfAFile, SaysWhereAllPicturesLookAlike) {
