@@ -189,9 +189,21 @@ TEST(BenchBaseline, RefusesWhatIsNone) {
               "machine.processor is no text");
 }
 
+TEST(BenchBaseline, IsNoneWithoutATimeThatWasAlwaysThere) {
+    for (const char* time : {"write", "hand_over", "frame", "cpu", "gpu"}) {
+        Json cut = Json::parse(bench_json(sample_report()));
+        cut["rows"][1].erase(time);
+        EXPECT_EQ(refusal_of(cut.dump()),
+                  fmt::format("rows[1]: {}.count is no whole number", time));
+    }
+}
+
 TEST(BenchBaseline, IsOneWithoutATimeThatWasAddedLater) {
     Json older = Json::parse(bench_json(test::sample_api_report()));
-    for (Json& row : older["rows"]) row.erase("whole");
+    for (Json& row : older["rows"]) {
+        row.erase("whole");
+        row.erase("decode");
+    }
     const auto read = parse_baseline(older.dump());
     ASSERT_TRUE(read) << read.error().text;
     ASSERT_EQ(read->rows.size(), 2u);
