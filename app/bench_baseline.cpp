@@ -1,5 +1,6 @@
 #include "app/bench_baseline.h"
 
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/bench_figures.h"
@@ -64,6 +65,41 @@ Result<void> check_kind(const nlohmann::json& json) {
     return {};
 }
 
+/// "yuv420p 640x360"
+Result<std::string> kind_of(const nlohmann::json& row) {
+    const auto format = text_at(row, "format");
+    if (!format) return Failure(format.error());
+    const auto width = number_at(row, "width");
+    if (!width) return Failure(width.error());
+    const auto height = number_at(row, "height");
+    if (!height) return Failure(height.error());
+    return fmt::format("{} {}x{}", *format, *width, *height);
+}
+
+/// What there is to know a clip by, wherever it lies. A report from before there were clips has
+/// none.
+Result<std::string> clip_of(const nlohmann::json& json) {
+    if (find(json, "clip") == nullptr) return "none";
+    std::array<std::string, 4> facts;
+    constexpr std::array kFacts = {"file", "codec", "decoder", "converted_from"};
+    for (size_t i = 0; i < facts.size(); ++i) {
+        auto text = text_at(json, fmt::format("clip.{}", kFacts[i]));
+        if (!text) return Failure(text.error());
+        facts[i] = std::move(*text);
+    }
+    const auto& [file, codec, decoder, converted_from] = facts;
+    if (file.empty()) return "none";
+    std::string text = fmt::format("{}, {} by {}", std::filesystem::path(file).filename().string(),
+                                   codec, decoder);
+    if (!converted_from.empty()) text += ", converted from " + converted_from;
+    // All rows are of its format and size.
+    const nlohmann::json& rows = *find(json, "rows");
+    if (rows.empty()) return text;
+    const auto kind = kind_of(rows.front());
+    if (!kind) return fail(Errc::invalid_argument, "rows[0]: {}", kind.error().text);
+    return text + ", " + *kind;
+}
+
 Result<std::vector<LabeledText>> machine_of(const nlohmann::json& json) {
     constexpr std::array<std::pair<std::string_view, std::string_view>, 8> kFacts = {
         {{"processor", "machine.processor"},
@@ -75,11 +111,9 @@ Result<std::vector<LabeledText>> machine_of(const nlohmann::json& json) {
          {"EGL platform", "machine.egl_platform"},
          {"GPU times", "gpu_times"}}};
     std::vector<LabeledText> out;
-    // A report from before there were clips has none.
-    constexpr std::string_view kClip = "clip.file";
-    auto clip = find(json, kClip) != nullptr ? text_at(json, kClip) : Result<std::string>("");
+    auto clip = clip_of(json);
     if (!clip) return Failure(clip.error());
-    out.push_back({"clip", clip->empty() ? "none" : std::move(*clip)});
+    out.push_back({"clip", std::move(*clip)});
     for (const auto& [label, path] : kFacts) {
         auto text = text_at(json, path);
         if (!text) return Failure(text.error());
@@ -112,14 +146,10 @@ Result<void> add_times(BenchBaseline::Row& row, const nlohmann::json& json, std:
 Result<BenchBaseline::Row> row_of(const nlohmann::json& json) {
     const auto method = text_at(json, "method");
     if (!method) return Failure(method.error());
-    const auto format = text_at(json, "format");
-    if (!format) return Failure(format.error());
-    const auto width = number_at(json, "width");
-    if (!width) return Failure(width.error());
-    const auto height = number_at(json, "height");
-    if (!height) return Failure(height.error());
+    const auto kind = kind_of(json);
+    if (!kind) return Failure(kind.error());
     BenchBaseline::Row row;
-    row.name = one_line(fmt::format("{} {}x{} {}", *format, *width, *height, *method));
+    row.name = one_line(*kind + " " + *method);
     for (const std::string_view time : kBenchTimes) {
         if (auto ok = add_times(row, json, time); !ok) return Failure(ok.error());
     }

@@ -165,10 +165,39 @@ TEST(BenchComparison, NamesWhatElseIsAnother) {
 }
 
 TEST(BenchComparison, NamesAnotherClip) {
-    EXPECT_EQ(compared(test::sample_clip_report(), sample_report(), "p50>1%").other,
-              (std::vector<std::string>{"clip is none, and was clip.mp4"}));
+    EXPECT_EQ(
+        compared(test::sample_clip_report(), sample_report(), "p50>1%").other,
+        (std::vector<std::string>{"clip is none, and was clip.mp4, h264 by libh264, nv12 100x80"}));
     EXPECT_TRUE(compared(test::sample_clip_report(), test::sample_clip_report(), "decode.p50>1%")
                     .other.empty());
+}
+
+/// By what is told of it, and not by where it lies.
+TEST(BenchComparison, KnowsAClipWhereverItLies) {
+    const BenchReport old = test::sample_clip_report();
+    BenchReport now = old;
+    now.clip->file = "/elsewhere/../films/clip.mp4";
+    EXPECT_TRUE(compared(old, now, "p50>1%").other.empty());
+    const auto other = [&](auto change) {
+        BenchReport changed = now;
+        change(changed);
+        return compared(old, changed, "p50>1%").other;
+    };
+    using Lines = std::vector<std::string>;
+    const std::string was = ", and was clip.mp4, h264 by libh264, nv12 100x80";
+    EXPECT_EQ(other([](BenchReport& report) { report.clip->file = "/films/b.mp4"; }),
+              (Lines{"clip is b.mp4, h264 by libh264, nv12 100x80" + was}));
+    EXPECT_EQ(other([](BenchReport& report) { report.clip->codec = "hevc"; }),
+              (Lines{"clip is clip.mp4, hevc by libh264, nv12 100x80" + was}));
+    EXPECT_EQ(other([](BenchReport& report) { report.clip->decoder = "h264"; }),
+              (Lines{"clip is clip.mp4, h264 by h264, nv12 100x80" + was}));
+    EXPECT_EQ(
+        other([](BenchReport& report) { report.clip->converted_from = "nv12be"; }),
+        (Lines{"clip is clip.mp4, h264 by libh264, converted from nv12be, nv12 100x80" + was}));
+    EXPECT_EQ(other([](BenchReport& report) {
+                  for (BenchRow& row : report.rows) row.size = {200, 80};
+              }),
+              (Lines{"clip is clip.mp4, h264 by libh264, nv12 200x80" + was}));
 }
 
 std::string refusal_of(std::string_view json) {
