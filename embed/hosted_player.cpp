@@ -78,6 +78,7 @@ void HostedPlayer::close() {
     items_.set_listener({});
     (void)items_.clear();
     engine_.reset();  // and whatever its items hold
+    sound_.reset();   // likewise: its thread may still read
     released_.finish(clock_, options_.fence_patience);
 }
 
