@@ -85,7 +85,8 @@ GuardedThread::~GuardedThread() {
         shared_->ending = true;
     }
     shared_->changed.notify_all();
-    if (wait_for({"closing it", shared_->ended, start, longest_call(), quitting_})) thread_.join();
+    if (wait_for({"closing it", shared_->ended, start, longest_call(), quitting_, true}))
+        thread_.join();
 }
 
 void GuardedThread::work(const std::shared_ptr<Shared>& shared) {
@@ -121,7 +122,7 @@ Result<void> GuardedThread::run(std::string_view attempt, std::function<void()> 
     }
     shared_->changed.notify_all();
     const Nanos longest = unhurried_ ? kForEver : longest_call();
-    return wait_for({attempt, shared_->returned, start, longest, interrupted_});
+    return wait_for({attempt, shared_->returned, start, longest, interrupted_, !unhurried_});
 }
 
 Nanos GuardedThread::longest_call() const {
@@ -154,13 +155,13 @@ Result<void> GuardedThread::wait_for(const Wait& wait) {
         shared_->abandoned = true;
         guard_->note_abandoned(callee_);  // before it can return
         lock.unlock();
-        patience_->spend(std::min(now - wait.start, wait.longest + kLate));
+        if (wait.counts) patience_->spend(std::min(now - wait.start, wait.longest + kLate));
         const Nanos in_time = stopped ? kLongestEnd : wait.longest;
         return leave_behind(wait.attempt, unhurried_ ? now - wait.start : in_time,
                             stopped ? Errc::interrupted : Errc::timeout);
     }
     look();
-    patience_->spend(waited);
+    if (wait.counts) patience_->spend(waited);
     return {};
 }
 

@@ -57,7 +57,8 @@ class GuardedThread {
   public:
     struct Options {
         std::shared_ptr<CallGuard> guard;
-        /// What calls take, the end of the thread among them, is spent of it. Not null.
+        /// What calls take, the end of the thread among them, is spent of it, unless they are
+        /// unhurried. Not null.
         std::shared_ptr<Patience> patience = std::make_shared<Patience>();
         std::string callee;   // what is called, for people and for CallGuard::shuns
         std::string remedy =  // where a call never returns, for people
@@ -99,6 +100,7 @@ class GuardedThread {
         Nanos start;
         Nanos longest;
         const std::function<bool()>& stop;
+        bool counts;  // what it takes is spent of the patience
     };
     [[nodiscard]] Nanos longest_call() const;
     [[nodiscard]] Result<void> wait_for(const Wait& wait);

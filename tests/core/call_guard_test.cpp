@@ -57,6 +57,7 @@ TEST_F(CallGuardTest, CallsReturnAndAreMadeOnOneOtherThread) {
 TEST_F(CallGuardTest, WhoHasTimeWaitsForACallUntilItReturns) {
     auto options = options_for(blocked_->guard());
     options.unhurried = true;
+    const auto patience = options.patience;
     int looks = 0;
     options.interrupted = [&] {
         blocked_->clock().advance(kLongestCall);
@@ -66,6 +67,7 @@ TEST_F(CallGuardTest, WhoHasTimeWaitsForACallUntilItReturns) {
     GuardedThread thread(options);
     EXPECT_TRUE(thread.run("opening", blocked()));
     EXPECT_GE(looks, 10);
+    EXPECT_EQ(patience->waited(), Nanos{0});
     EXPECT_EQ(guard().abandoned(), 0);
     EXPECT_EQ(said_, "");
 }
@@ -173,6 +175,7 @@ TEST_F(CallGuardTest, WhoIsAskedToStopWaitsLess) {
 TEST_F(CallGuardTest, WhoHadTimeSaysHowLongItWas) {
     auto options = options_for(blocked_->guard());
     options.unhurried = true;
+    const auto patience = options.patience;
     options.interrupted = [&] {
         blocked_->clock().advance(std::chrono::seconds(100));
         return true;
@@ -181,6 +184,7 @@ TEST_F(CallGuardTest, WhoHadTimeSaysHowLongItWas) {
     const auto ran = thread.run("opening", blocked());
     ASSERT_FALSE(ran);
     EXPECT_EQ(ran.error().text, "opening has not returned for 103 s");
+    EXPECT_EQ(patience->waited(), Nanos{0});
 }
 
 /// Two of the same name that are not the same.
