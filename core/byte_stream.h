@@ -20,12 +20,12 @@ class ByteStream {
     virtual int64_t seek(int64_t position) = 0;
     /// In bytes; negative: not known.
     virtual int64_t length() = 0;
-    /// A call that waits is to return soon. At most once.
+    /// A call that waits is to return soon. At most once. Waits for nothing itself.
     virtual void cancel() = 0;
 };
 
 /// A stream at its first byte; null where there is none. To be called again and again, and while
-/// others are open; on any thread, one call at a time.
+/// others are open; on any thread, and on several at once.
 using OpenBytes = std::function<std::unique_ptr<ByteStream>()>;
 
 }  // namespace vitrine

@@ -75,6 +75,9 @@ class SoundSource {
     /// Makes a read under way return interrupted, and all that follow, those of the pictures too.
     /// Any thread.
     virtual void interrupt() = 0;
+    /// As interrupt(), for good: lets go what it reads from, and waits for whoever does that. Any
+    /// thread that may wait.
+    virtual void close() = 0;
 };
 
 }  // namespace vitrine

@@ -86,7 +86,10 @@ Result<void> Container::open_file() {
     reader_ = std::move(*reader);
     if (reader_) made->pb = reader_->io();
     // What given bytes name, the parts of a playlist for one, is not theirs to have opened.
-    if (bytes_.open) made->protocol_whitelist = av_strdup("none");
+    if (bytes_.open) {
+        made->protocol_whitelist = av_strdup("none");
+        if (!made->protocol_whitelist) return fail(Errc::unavailable, "{}: no memory", name_.shown);
+    }
     AVFormatContext* input = made.release();
     const std::string name = libavformat_name(name_);
     const int opened = open_input_as_named(&input, name.c_str());
@@ -370,7 +373,11 @@ void Container::cut_sound(AVPacket& packet) {
 Result<void> Container::seek(int64_t timestamp) {
     const int status =
         avformat_seek_file(input_.get(), stream_->index, INT64_MIN, timestamp, timestamp, 0);
-    if (status < 0) return Failure(explain(status, "cannot be seeked"));
+    if (status < 0) {
+        Error error = explain(status, "cannot be seeked");
+        if (reader_) reader_->forget_failure();  // reading may go on
+        return Failure(std::move(error));
+    }
     broken_ = false;
     return {};
 }

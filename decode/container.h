@@ -90,6 +90,8 @@ class Container {
     [[nodiscard]] Result<void> seek(int64_t timestamp);
     /// To the very first packet. Where that fails everything is as it was. Errors as open()'s.
     [[nodiscard]] Result<void> reopen();
+    /// Of one that is interrupted for good: as InputReader has it.
+    [[nodiscard]] std::shared_ptr<void> end_reading() { return reader_ ? reader_->end() : nullptr; }
 
   private:
     Container(InputName name, std::function<bool()> interrupted, StreamWishes wishes,

@@ -240,6 +240,13 @@ void Demuxer::interrupt() {
     changed_.notify_all();
 }
 
+void Demuxer::close() {
+    interrupt();
+    std::shared_ptr<void> closing;  // outside the lock, which others wait for
+    std::lock_guard lock(mutex_);
+    closing = container_->end_reading();
+}
+
 void Demuxer::begin_seek(uint64_t shown_pass) {
     std::lock_guard lock(mutex_);
     seeking_ = true;

@@ -108,6 +108,8 @@ class Demuxer {
     void want_sound(bool wanted);
 
     void interrupt();
+    /// Interrupts for good, and closes what is read by us, which may wait. Any thread.
+    void close();
     [[nodiscard]] bool interrupted() const {
         return interrupted_.load() || (give_up_ && give_up_());
     }

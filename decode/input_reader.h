@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 
 #include "core/result.h"
@@ -22,6 +23,9 @@ class InputReader {
     [[nodiscard]] AVIOContext* io() const { return io_.get(); }
     /// Why the last call failed, where there is more to say than libavformat's status does.
     [[nodiscard]] const std::optional<Error>& failure() const { return failure_; }
+    void forget_failure() { failure_.reset(); }
+    /// Nothing is read any more. What is returned may wait when it goes; null: nothing does.
+    [[nodiscard]] virtual std::shared_ptr<void> end() { return nullptr; }
 
   protected:
     int64_t bytes_read_ = 0;

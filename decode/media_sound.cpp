@@ -48,6 +48,7 @@ class MediaSound final : public SoundSource {
     void set_speed(double speed) override { speed_.store(speed); }
     void set_wanted(bool wanted) override { demuxer_->want_sound(wanted); }
     void interrupt() override { demuxer_->interrupt(); }
+    void close() override { demuxer_->close(); }
 
   private:
     [[nodiscard]] Result<void> feed();

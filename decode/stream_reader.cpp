@@ -22,22 +22,22 @@ struct StreamReader::Shared {
 
 StreamReader::StreamReader(const std::string& name, const GivenBytes& bytes,
                            std::function<bool()> interrupted)
-    : interrupted_(std::move(interrupted)), shared_(std::make_shared<Shared>()), thread_([&] {
-          GuardedThread::Options options;
-          options.guard = bytes.calls;
-          options.callee = fmt::format("the stream of {}", name);
-          options.remedy = "what it holds stays";
-          options.callee_is_own = true;
-          options.unhurried = true;
-          options.interrupted = [this] {
-              if (!interrupted_()) return false;
-              if (opened_ && !std::exchange(cancelled_, true)) shared_->stream->cancel();
-              return true;
-          };
-          options.quitting = bytes.quitting;
-          options.at_end = [shared = shared_] { shared->stream.reset(); };
-          return options;
-      }()) {}
+    : interrupted_(std::move(interrupted)), shared_(std::make_shared<Shared>()) {
+    GuardedThread::Options options;
+    options.guard = bytes.calls;
+    options.callee = fmt::format("the stream of {}", name);
+    options.remedy = "what it holds stays";
+    options.callee_is_own = true;
+    options.unhurried = true;
+    options.interrupted = [this] {
+        if (!interrupted_()) return false;
+        if (opened_ && !std::exchange(cancelled_, true)) shared_->stream->cancel();
+        return true;
+    };
+    options.quitting = bytes.quitting;
+    options.at_end = [shared = shared_] { shared->stream.reset(); };
+    thread_ = std::make_unique<GuardedThread>(std::move(options));
+}
 
 Result<std::unique_ptr<StreamReader>> StreamReader::open(const std::string& name,
                                                          const GivenBytes& bytes,
@@ -61,22 +61,22 @@ Result<std::unique_ptr<StreamReader>> StreamReader::open(const std::string& name
 }
 
 Result<void> StreamReader::open_stream(OpenBytes open) {
-    auto called = thread_.run("opening it", [shared = shared_, open = std::move(open)] {
-        shared->stream = open();
-        if (shared->stream) shared->answer = shared->stream->seek(0);
-    });
+    auto called = thread_->run(
+        "opening it", [shared = shared_, open = std::move(open)] { shared->stream = open(); });
     if (!called) return called;
     if (!shared_->stream) return fail(Errc::io, "cannot be opened");
     opened_ = true;
-    seekable_ = shared_->answer == 0;
+    const auto first = ask("seek()", [](ByteStream& stream) { return stream.seek(0); });
+    if (!first) return Failure(first.error());
+    seekable_ = *first == 0;
     return {};
 }
 
 /// Errors: interrupted.
 Result<int64_t> StreamReader::ask(const char* call,
                                   std::function<int64_t(ByteStream& stream)> what) {
-    if (interrupted_()) return fail(Errc::interrupted, "interrupted");
-    auto called = thread_.run(call, [shared = shared_, what = std::move(what)] {
+    if (!thread_ || interrupted_()) return fail(Errc::interrupted, "interrupted");
+    auto called = thread_->run(call, [shared = shared_, what = std::move(what)] {
         shared->answer = what(*shared->stream);
     });
     if (!called) return Failure(called.error());
@@ -121,7 +121,10 @@ int StreamReader::refuse(const Error& error) {
 int StreamReader::read(void* self, uint8_t* buffer, int size) {
     auto& reader = *static_cast<StreamReader*>(self);
     const auto count = reader.read_now(std::min(static_cast<size_t>(size), kStreamBuffer));
-    if (!count) return reader.refuse(count.error());
+    if (!count) {
+        reader.is_elsewhere_ = reader.seekable_;
+        return reader.refuse(count.error());
+    }
     reader.failure_.reset();
     if (*count == 0) return AVERROR_EOF;
     std::copy_n(reader.shared_->buffer.data(), *count, buffer);
@@ -141,7 +144,7 @@ int64_t StreamReader::seek(void* self, int64_t offset, int whence) {
         const bool possible = *length >= reader.furthest_ && *length <= kLongestStream;
         return possible ? *length : AVERROR(ENOSYS);
     }
-    if (whence != SEEK_SET || offset < 0) return AVERROR(EINVAL);
+    if (whence != SEEK_SET || offset < 0 || offset > kLongestStream) return AVERROR(EINVAL);
     if (auto gone = reader.go_to(offset); !gone) return reader.refuse(gone.error());
     return reader.position_ = offset;
 }

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include "core/byte_stream.h"
 #include "core/call_guard.h"
@@ -32,6 +33,9 @@ class StreamReader final : public InputReader {
     [[nodiscard]] static Result<std::unique_ptr<StreamReader>> open(
         const std::string& name, const GivenBytes& bytes, std::function<bool()> interrupted);
 
+    /// The stream is closed when that goes, on its thread.
+    [[nodiscard]] std::shared_ptr<void> end() override { return std::move(thread_); }
+
   private:
     struct Shared;
     StreamReader(const std::string& name, const GivenBytes& bytes,
@@ -50,10 +54,10 @@ class StreamReader final : public InputReader {
     bool opened_ = false;
     bool cancelled_ = false;
     bool seekable_ = false;
-    int64_t furthest_ = 0;       // that was read
-    int64_t position_ = 0;       // from which libavformat reads next
-    bool is_elsewhere_ = false;  // the stream, or nobody knows
-    GuardedThread thread_;
+    int64_t furthest_ = 0;                   // that was read
+    int64_t position_ = 0;                   // from which libavformat reads next
+    bool is_elsewhere_ = false;              // the stream, or nobody knows
+    std::unique_ptr<GuardedThread> thread_;  // null at the end
 };
 
 }  // namespace vitrine

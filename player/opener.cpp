@@ -94,8 +94,7 @@ void Opener::run() {
 std::optional<OpenerAnswer> Opener::answer(Job job) {
     if (auto* close = std::get_if<Close>(&job)) {
         close->session->queue().set_listener({});
-        const size_t dropped = close->session->stop();
-        close->session->give_source_back();
+        const size_t dropped = close->session->close();
         return ClosedItem{std::move(close->session), dropped};
     }
     if (auto* back = std::get_if<GiveBack>(&job)) {

@@ -57,6 +57,13 @@ void Session::give_source_back() {
     closing = std::move(source_);
 }
 
+size_t Session::close() {
+    const size_t dropped = stop();
+    give_source_back();
+    if (sound_) sound_->close();
+    return dropped;
+}
+
 void Session::set_passes(uint64_t passes) {
     std::lock_guard lock(mutex_);
     if (source_) source_->set_passes(passes);

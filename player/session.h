@@ -58,6 +58,9 @@ class Session {
     void expect_no_more() { expects_no_more_ = true; }
     [[nodiscard]] bool gave_source_back() const { return expects_no_more_; }
     void give_source_back();
+    /// Stops, gives the source back and closes the sound, on such a thread too: whoever has either
+    /// for longer waits for nothing. Returns as stop().
+    size_t close();
 
     /// What ended the stream before its end, if something did.
     [[nodiscard]] std::optional<Error> error() const;

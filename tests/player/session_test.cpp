@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/support/fake_sound.h"
 #include "tests/support/fake_source.h"
 
 namespace vitrine {
@@ -82,6 +83,23 @@ TEST_F(SessionTest, GivesItsSourceBackBeforeItsLastFramesAreTaken) {
     EXPECT_TRUE(session->queue().head().finished) << "nobody waits for what will not come";
     EXPECT_TRUE(session->error());
     EXPECT_EQ(session->stop(), 0u);
+}
+
+/// Whoever holds it for longer closes nothing.
+TEST_F(SessionTest, ClosesItsSoundWithItself) {
+    for (const bool early : {false, true}) {
+        FakeSourceOptions options{even_times(3, 40ms)};
+        const auto sound = std::make_shared<testing::FakeSound>(48000, 48000);
+        options.sound = sound;
+        auto session = start(std::move(options));
+        if (early) {
+            session->expect_no_more();
+            session->give_source_back();
+        }
+        EXPECT_FALSE(sound->closed()) << "it is still heard";
+        (void)session->close();
+        EXPECT_TRUE(sound->closed());
+    }
 }
 
 TEST_F(SessionTest, SeekEmptiesTheQueueAndNothingOldFollows) {

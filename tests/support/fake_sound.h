@@ -91,6 +91,11 @@ class FakeSound final : public SoundSource {
         interrupted_ = true;
         changed_.notify_all();
     }
+    void close() override {
+        interrupt();
+        closed_ = true;
+    }
+    [[nodiscard]] bool closed() const { return closed_; }
     /// Samples read so far, and whether all are.
     [[nodiscard]] int64_t given() const { return given_; }
     [[nodiscard]] bool ended() const {
@@ -118,6 +123,7 @@ class FakeSound final : public SoundSource {
     std::atomic<int64_t> given_ = 0;
     std::atomic<uint64_t> epoch_ = 0;
     std::atomic<bool> wanted_ = true;
+    std::atomic<bool> closed_ = false;
 };
 
 /// What a FakeDevice is from outside: the device itself belongs to who opened it.
