@@ -131,14 +131,17 @@ VITRINE_API void vitrine_player_destroy(vitrine_player* player);
 /* Bytes of your own in place of a file: memory, an archive, a network. An item is opened as files
  * are: ahead of its turn, anew for other tracks or another pass, and then twice at a time. Each
  * stream has a thread of its own, on which it is opened, read and closed, one call at a time; but
- * several streams may be read at once. Calls may wait for as long as they need. What waits when the
- * item is given up is cancelled; and where it has not returned a second later, its thread is left
- * behind, with a warning: the stream is closed when it does return, which may be after
- * vitrine_player_destroy(). No more is opened while 16 such threads are away. */
+ * several streams may be opened and read at once, with the same `user`. Those calls may wait for as
+ * long as they need, but close() has 3 s, and 1 s in vitrine_player_destroy(). What waits when the
+ * item is given up is cancelled; and where it has not returned a second later, or close() in its
+ * time, its thread is left behind, with a warning: the stream is closed when it does return, which
+ * may be after vitrine_player_destroy(). No more is opened while 16 such threads are away. No
+ * function may throw, which ends the process, or leave by longjmp(). */
 typedef struct vitrine_io {
     size_t size;
     void* user;
-    /* A stream at its first byte; NULL: it cannot be opened. url: the item's. */
+    /* A stream at its first byte; NULL: it cannot be opened. url: the item's. On several threads at
+     * once. */
     void* (*open)(void* user, const char* url);
     /* Waits until there are bytes, at most so many, and returns how many; 0: the end; negative: an
      * error, which ends the item. */
@@ -150,12 +153,15 @@ typedef struct vitrine_io {
     /* In bytes, which may grow; negative, or NULL: not known. */
     int64_t (*length)(void* stream);
     /* Called on another thread while a call waits whose answer nobody wants: that should return
-     * soon. At most once for a stream, and not while that is opened. May be NULL. */
+     * soon. At most once for a stream, and not while that is opened. Must itself return at once:
+     * where it waits for a call of the stream, as for a mutex that read() has while it waits,
+     * vitrine_player_destroy() does not return. May be NULL. */
     void (*cancel)(void* stream);
     /* Once for each stream. May be NULL. */
     void (*close)(void* stream);
-    /* Nothing of this is called any more. Once, on any thread, if the item was taken: after
-     * VITRINE_OK. May be NULL. */
+    /* Nothing of this is called any more. Once, on any thread, if the item was taken: with
+     * VITRINE_OK, though this may come before the call returns that. Must return at once, as
+     * cancel(). May be NULL. */
     void (*release)(void* user);
 } vitrine_io;
 

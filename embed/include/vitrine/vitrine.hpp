@@ -27,6 +27,7 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -62,13 +63,18 @@ class Stream {
     }
     /// Nothing: not known.
     virtual std::optional<int64_t> length() { return std::nullopt; }
-    /// On another thread.
+    /// On another thread. Must return at once: it waits for no call of the stream.
     virtual void cancel() noexcept {}
 };
-/// Null, or what it throws: it cannot be opened. Goes when nobody will call it any more.
+/// Null, or what it throws: it cannot be opened. May be called on several threads at once. Goes, at
+/// once and on any thread, when nobody will call it any more.
 using OpenStream = std::function<std::unique_ptr<Stream>(const std::string& url)>;
 
 class Player {
+    template <typename Open>
+    using IfOpens =
+        std::enable_if_t<std::is_invocable_r_v<std::unique_ptr<Stream>, Open&, const std::string&>>;
+
   public:
     explicit Player(vitrine_player_options options = {}) {
         options.size = sizeof(options);
@@ -85,10 +91,13 @@ class Player {
         item.size = sizeof(item);
         check(vitrine_player_queue(get(), url.c_str(), &item));
     }
-    void open(const std::string& url, OpenStream stream, vitrine_item item = {}) {
+    // From what an OpenStream can be made of.
+    template <typename Open, typename = IfOpens<Open>>
+    void open(const std::string& url, Open stream, vitrine_item item = {}) {
         put(vitrine_player_open, url, std::move(stream), item);
     }
-    void queue(const std::string& url, OpenStream stream, vitrine_item item = {}) {
+    template <typename Open, typename = IfOpens<Open>>
+    void queue(const std::string& url, Open stream, vitrine_item item = {}) {
         put(vitrine_player_queue, url, std::move(stream), item);
     }
     void stop() { check(vitrine_player_stop(get())); }
