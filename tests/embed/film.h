@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <chrono>
 #include <condition_variable>
 #include <cstring>
 #include <fstream>
@@ -43,6 +44,7 @@ struct Film {
     std::function<std::optional<int64_t>(size_t asked)> read_says;
     std::function<std::optional<int64_t>(int64_t position)> seek_says;
     std::optional<int64_t> length_says;
+    std::chrono::milliseconds close_takes{0};
 
     std::mutex mutex;
     std::condition_variable changed;
@@ -66,7 +68,10 @@ struct OpenFilm {
 
 inline void* open_film(void* user, const char* url) {
     auto& film = *static_cast<Film*>(user);
-    film.url = url;
+    {
+        std::lock_guard lock(film.mutex);
+        film.url = url;
+    }
     if (!film.opens) return nullptr;
     ++film.opened;
     return new OpenFilm{film};
@@ -116,6 +121,7 @@ inline void close_film(void* stream) {
     auto* open = static_cast<OpenFilm*>(stream);
     open->note_call();
     Film& film = open->film;
+    std::this_thread::sleep_for(film.close_takes);
     delete open;
     ++film.closed;
 }
