@@ -50,7 +50,8 @@ Result<GpuFrame> UnpackedTextures::fill(const FramePtr& frame, size_t start,
         const Size texels = view_size(view, size);
         const DmaBufPlane& plane = layout.planes[view.memory_plane];
         const int bytes = bytes_of(view.texel);
-        if (!set_unpack(context_, plane.pitch, static_cast<size_t>(texels.width * bytes), bytes)) {
+        const size_t row = static_cast<size_t>(texels.width) * static_cast<size_t>(bytes);
+        if (!set_unpack(context_, plane.pitch, row, bytes)) {
             gl.BindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
             return fail(Errc::unsupported, "GL does not step over rows of {} bytes", plane.pitch);
         }
