@@ -48,8 +48,8 @@ std::string times_table(std::string_view title, const BenchKind& kind,
 }
 
 // Half doublings from 100 ns to 100 ms.
-constexpr Nanos kLeastShown{100};
-constexpr size_t kTimesShown = 40;
+constexpr Nanos kLeastInText{100};
+constexpr size_t kTimesInText = 40;
 
 /// Where a power of ten begins, from the least on.
 std::string histogram_scale() {
@@ -72,7 +72,7 @@ std::string histogram_table(const BenchKind& kind, std::string_view what,
     for (const auto& [row, figures] : kind.measured) {
         std::string line = fmt::format("{:<{}}  ", row->method, kind.width);
         const auto& values = row->samples.*times;
-        const auto counts = count_by_logarithm(values, kLeastShown, 2, kTimesShown);
+        const auto counts = count_by_logarithm(values, kLeastInText, 2, kTimesInText);
         for (const uint64_t count : counts) {
             const double share = static_cast<double>(count) / static_cast<double>(values.size());
             const auto shade = static_cast<size_t>(share * kShades.size());

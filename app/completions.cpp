@@ -50,7 +50,7 @@ std::string option_words(Command command) {
 }
 
 /// Text between single quotes of a POSIX shell.
-std::string quoted(std::string_view text) {
+std::string in_quotes(std::string_view text) {
     std::string out = "'";
     for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
     return out + "'";
@@ -66,7 +66,7 @@ std::string bash_value_case(const OptionRow& row) {
         action = "_vitrine_files \"$cur\"; return";
     } else if (!row.choices.empty()) {
         action = fmt::format("COMPREPLY=($(compgen -W {} -- \"$cur\")); return",
-                             quoted(choice_names(row)));
+                             in_quotes(choice_names(row)));
     }
     if (row.may_lack_value) action = fmt::format("[[ $joined ]] && {{ {}; }}", action);
     return fmt::format("        {}) {} ;;\n", pattern, action);
@@ -110,12 +110,12 @@ std::string bash_completion() {
         if (row.takes_value()) text += bash_value_case(row);
     }
     text += "    esac\n";
-    text += fmt::format("    local words={}\n", quoted(option_words(Command::play)));
+    text += fmt::format("    local words={}\n", in_quotes(option_words(Command::play)));
     text += "    for word in \"${COMP_WORDS[@]:1:COMP_CWORD-1}\"; do\n";
     for (const CommandRow& row : command_rows()) {
         if (row.id == Command::play) continue;
         text += fmt::format("        [[ $word == {0} ]] && command={0} && words={1}\n", row.name,
-                            quoted(option_words(row.id)));
+                            in_quotes(option_words(row.id)));
     }
     text += "    done\n";
     text += kBashTail;
@@ -124,7 +124,7 @@ std::string bash_completion() {
     text += fmt::format(
         "    ((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W {} -- \"$cur\"))\n    return 0\n}}\n"
         "complete -F _vitrine vitrine\n",
-        quoted(command_names()));
+        in_quotes(command_names()));
     return text;
 }
 
@@ -172,11 +172,11 @@ std::string zsh_option(const OptionRow& row) {
     const std::string help = fmt::format("[{}]", zsh_text(row.help));
     std::string text =
         fmt::format("        {} \\\n",
-                    quoted(fmt::format("--{}{}{}{}", row.name, zsh_joint(row), help, value)));
+                    in_quotes(fmt::format("--{}{}{}{}", row.name, zsh_joint(row), help, value)));
     if (row.short_name != '\0') {
         text += fmt::format("        {} \\\n",
-                            quoted(fmt::format("-{}{}{}{}", row.short_name,
-                                               row.takes_value() ? "+" : "", help, value)));
+                            in_quotes(fmt::format("-{}{}{}{}", row.short_name,
+                                                  row.takes_value() ? "+" : "", help, value)));
     }
     return text;
 }
@@ -231,7 +231,8 @@ std::string zsh_completion() {
     for (const OptionRow& row : option_rows()) text += zsh_option(row);
     std::string commands;
     for (const CommandRow& row : command_rows()) {
-        commands += fmt::format(" {}", quoted(fmt::format("{}:{}", row.name, zsh_text(row.help))));
+        commands +=
+            fmt::format(" {}", in_quotes(fmt::format("{}:{}", row.name, zsh_text(row.help))));
     }
     text += "        '1: :_vitrine_first' \\\n        '*:file:_vitrine_rest'\n}\n";
     text += fmt::format(
