@@ -26,15 +26,8 @@ Result<std::unique_ptr<DescriptorReader>> DescriptorReader::make(
     UniqueFd fd, std::function<bool()> interrupted) {
     std::unique_ptr<DescriptorReader> reader(
         new DescriptorReader(std::move(fd), std::move(interrupted)));
-    auto* buffer = static_cast<uint8_t*>(av_malloc(kBufferSize));
-    AVIOContext* io = buffer ? avio_alloc_context(buffer, kBufferSize, 0, reader.get(), read,
-                                                  nullptr, reader->regular_ ? seek : nullptr)
-                             : nullptr;
-    if (io == nullptr) {
-        av_free(buffer);
-        return fail(Errc::unavailable, "no memory to read a file");
-    }
-    reader->io_.reset(io);
+    auto made = reader->make_io(kBufferSize, read, reader->regular_ ? seek : nullptr);
+    if (!made) return Failure(made.error());
     return reader;
 }
 

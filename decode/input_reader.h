@@ -28,6 +28,12 @@ class InputReader {
     [[nodiscard]] virtual std::shared_ptr<void> end() { return nullptr; }
 
   protected:
+    using Read = int (*)(void* self, uint8_t* buffer, int size);
+    using Seek = int64_t (*)(void* self, int64_t offset, int whence);
+    /// By what libavformat reads it, so many bytes at most at a time. seek: null where it cannot.
+    /// Errors: unavailable.
+    [[nodiscard]] Result<void> make_io(int buffer_size, Read read, Seek seek);
+
     int64_t bytes_read_ = 0;
     std::optional<Error> failure_;
     av::Io io_;

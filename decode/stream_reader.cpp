@@ -48,15 +48,8 @@ Result<std::unique_ptr<StreamReader>> StreamReader::open(const std::string& name
     }
     std::unique_ptr<StreamReader> reader(new StreamReader(name, bytes, std::move(interrupted)));
     if (auto opened = reader->open_stream(bytes.open); !opened) return Failure(opened.error());
-    auto* buffer = static_cast<uint8_t*>(av_malloc(kStreamBuffer));
-    AVIOContext* io = buffer ? avio_alloc_context(buffer, kStreamBuffer, 0, reader.get(), read,
-                                                  nullptr, reader->seekable_ ? seek : nullptr)
-                             : nullptr;
-    if (io == nullptr) {
-        av_free(buffer);
-        return fail(Errc::unavailable, "no memory to read it");
-    }
-    reader->io_.reset(io);
+    auto made = reader->make_io(kStreamBuffer, read, reader->seekable_ ? seek : nullptr);
+    if (!made) return Failure(made.error());
     return reader;
 }
 
