@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kLargest = 32768;  // of a target and where it is, in pixels
 
-/// Errors: wrong thread, as a status; as the next.
+/// The status of both that follow, where they do not hold.
 int belongs_elsewhere() {
     return refuse(VITRINE_ERROR_WRONG_THREAD,
                   "the renderer belongs to the thread and the GL context that it was made in");

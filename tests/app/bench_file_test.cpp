@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "app/bench.h"
+#include "tests/app/lazy_uploads.h"
 #include "tests/app/support.h"
 #include "tests/player/lists.h"
 #include "tests/support/make_clip.h"
@@ -122,26 +123,10 @@ TEST(BenchOfAFile, TakesWhatDecodersGiveAndBeginsAgainAtTheEnd) {
     }
 }
 
-/// A driver that takes so many uploads and leaves all others out.
-struct LazyUploads {
-    static inline int uploads = 0;
-    static inline PFNGLTEXSUBIMAGE2DPROC real = nullptr;
-    static void upload(GLenum target, GLint level, GLint x, GLint y, GLsizei width, GLsizei height,
-                       GLenum format, GLenum type, const void* pixels) {
-        if (++uploads > 40) return;
-        real(target, level, x, y, width, height, format, type, pixels);
-    }
-    static void put_before(GlFunctions& gl) {
-        uploads = 0;
-        real = gl.TexSubImage2D;
-        gl.TexSubImage2D = upload;
-    }
-};
-
 TEST(BenchOfAFile, VoidsTheTrialOfADriverThatSkipsPictures) {
     for (const char* method : {"subimage-padded", "pbo-ring", "subimage-same"}) {
         const auto report =
-            measured_file(of_file(kNumbered, {method}), {nullptr, LazyUploads::put_before});
+            measured_file(of_file(kNumbered, {method}), {nullptr, test::LazyUploads::put_before});
         ASSERT_TRUE(report) << report.error().text;
         const BenchRow& row = report->rows.front();
         ASSERT_EQ(row.voided.size(), 2u) << method;

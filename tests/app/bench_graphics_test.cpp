@@ -6,6 +6,7 @@
 #include <regex>
 
 #include "app/bench.h"
+#include "tests/app/lazy_uploads.h"
 #include "tests/app/support.h"
 #include "tests/support/failing_kernel.h"
 #include "tests/support/missing.h"
@@ -125,24 +126,8 @@ TEST(Bench, TakesTurnsInTheOrderOfTheSeed) {
     EXPECT_TRUE(told.back().starts_with("trial 10 of 10: ")) << told.back();
 }
 
-/// A driver that takes so many uploads and leaves all others out.
-struct Lazy {
-    static inline int uploads = 0;
-    static inline PFNGLTEXSUBIMAGE2DPROC real = nullptr;
-    static void upload(GLenum target, GLint level, GLint x, GLint y, GLsizei width, GLsizei height,
-                       GLenum format, GLenum type, const void* pixels) {
-        if (++uploads > 40) return;
-        real(target, level, x, y, width, height, format, type, pixels);
-    }
-    static void put_before(GlFunctions& gl) {
-        uploads = 0;
-        real = gl.TexSubImage2D;
-        gl.TexSubImage2D = upload;
-    }
-};
-
 TEST(Bench, VoidsTheTrialOfADriverThatSkipsUploads) {
-    const auto report = measured(small({"subimage"}), {nullptr, Lazy::put_before});
+    const auto report = measured(small({"subimage"}), {nullptr, test::LazyUploads::put_before});
     ASSERT_TRUE(report) << report.error().text;
     EXPECT_TRUE(report->any_voided());
     const BenchRow& row = report->rows.front();

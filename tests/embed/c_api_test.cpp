@@ -5,7 +5,6 @@
 #include <stdexcept>
 
 #include "tests/embed/host.h"
-#include "tests/support/host_program.h"
 #include "tests/support/temporary_folder.h"
 
 namespace vitrine {
@@ -13,7 +12,6 @@ namespace {
 
 class CApi : public testing::Host {
   protected:
-    [[nodiscard]] bool is_played() { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; }
     [[nodiscard]] std::string text(const char* name) const {
         char value[256] = "";
         if (vitrine_player_get_text(player_.get(), name, value, sizeof(value), nullptr)) return "";
@@ -40,7 +38,7 @@ TEST_F(CApi, IsBlackBeforeTheFirstPicture) {
 /// Every picture is drawn once, in order, or counted as not drawn.
 TEST_F(CApi, PlaysAFileToItsEnd) {
     open(clip_);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     ASSERT_FALSE(numbers_.empty());
     EXPECT_EQ(numbers_.back(), 24);
     for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
@@ -56,7 +54,7 @@ TEST_F(CApi, PlaysAFileToItsEnd) {
 /// The JSON says of the same run what the struct says, and more; whole where there is room.
 TEST_F(CApi, StatisticsComeAsJsonToo) {
     open(clip_);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     play_until([&] { return statistics().presented == numbers_.size(); });
     const auto json = [&] {
         std::string text;
@@ -82,129 +80,10 @@ TEST_F(CApi, StatisticsComeAsJsonToo) {
     EXPECT_EQ(std::strlen(cut), 9u);
 }
 
-/// The left half of the picture on the right half of the target, both ways; the rest is the
-/// host's.
-TEST_F(CApi, APictureIsCutAndPutOnCorners) {
-    open(clip_);
-    play_until([&] { return is_played(); });
-    const auto drawn_over_green = [&](const vitrine_target& target) {
-        const GlFunctions& gl = context_->gl();
-        gl.BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
-        gl.ClearColor(0, 1, 0, 1);
-        gl.Clear(GL_COLOR_BUFFER_BIT);
-        EXPECT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_OK)
-            << vitrine_error_text();
-        return picture();
-    };
-    constexpr int kHalf = kSize.width / 2;
-    vitrine_target part = whole();
-    part.x = kHalf;
-    part.width = kHalf;
-    part.fit = VITRINE_FIT_STRETCH;
-    part.cut_right = 0.5;
-    vitrine_target corners = whole();
-    corners.cut_right = 0.5;
-    corners.corners[0][0] = corners.corners[3][0] = kHalf;
-    corners.corners[1][0] = corners.corners[2][0] = kSize.width;
-    corners.corners[2][1] = corners.corners[3][1] = kSize.height;
-    const Picture by_part = drawn_over_green(part);
-    const Picture by_corners = drawn_over_green(corners);
-    const Picture all = drawn_over_green(whole());
-    for (size_t i = 0; i < all.rgba.size(); ++i) {
-        ASSERT_LE(std::abs(by_part.rgba[i] - by_corners.rgba[i]), 1) << i;
-        if (i % 4 == 3) continue;
-        if (static_cast<int>(i / 4) % kSize.width < kHalf) {
-            ASSERT_EQ(by_part.rgba[i], i % 4 == 1 ? 255 : 0) << i;
-        } else {  // as the clip has the target's proportions
-            ASSERT_LE(std::abs(by_part.rgba[i] - all.rgba[i - size_t{4} * kHalf]), 1) << i;
-        }
-    }
-}
-
-/// By the textures that are borrowed, in a program of the host's, as by draw().
-TEST_F(CApi, ItsTexturesAreSampledByTheHost) {
-    open(clip_);
-    const char* shader = nullptr;
-    std::optional<test::HostProgram> program;
-    const auto sample = [&] {
-        vitrine_textures lent{};
-        lent.size = sizeof(lent);
-        ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK)
-            << vitrine_error_text();
-        EXPECT_EQ(lent.width, 192);
-        EXPECT_EQ(lent.height, 108);
-        if (lent.shader != shader) {
-            program.emplace(*context_, "#version 100\n", lent.shader);
-            shader = lent.shader;
-        }
-        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
-        program->fill(kSize, lent.target, lent.textures, lent.count, lent.values[0],
-                      VITRINE_VALUES);
-        ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
-        ASSERT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_OK);
-        numbers_.push_back(drawn_number().value_or(-1));
-    };
-    for (int i = 0; i < 20000 && !(is_played() && !has_new_picture(renderer_.get())); ++i) {
-        if (has_new_picture(renderer_.get())) sample();
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    ASSERT_FALSE(numbers_.empty());
-    EXPECT_EQ(numbers_.back(), 24);
-    for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
-    // What was reported late, for a program was built, counts as not shown.
-    play_until([&] { return statistics().presented + statistics().dropped == 25; });
-    EXPECT_GT(statistics().presented, 0u);
-    EXPECT_LE(statistics().presented, numbers_.size());
-    const Picture sampled = picture();
-    draw();
-    const Picture drawn = picture();
-    for (size_t i = 0; i < drawn.rgba.size(); ++i) {
-        ASSERT_LE(std::abs(drawn.rgba[i] - sampled.rgba[i]), 1) << i;
-    }
-    program.reset();
-}
-
-/// While they are lent they are of one picture, whatever comes meanwhile.
-TEST_F(CApi, WhatIsBorrowedStaysTheSame) {
-    vitrine_textures lent{};
-    lent.size = sizeof(lent);
-    EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_UNAVAILABLE);
-    EXPECT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK) << "nothing";
-    ASSERT_EQ(vitrine_player_pause(player_.get()), VITRINE_OK);
-    open(clip_);
-    play_until([&] { return !numbers_.empty(); });
-    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
-    test::HostProgram program(*context_, "#version 100\n", lent.shader);
-    const auto number_of = [&](const vitrine_textures& textures) {
-        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
-        program.fill(kSize, textures.target, textures.textures, textures.count, textures.values[0],
-                     VITRINE_VALUES);
-        return drawn_number();
-    };
-    EXPECT_EQ(number_of(lent), 0);
-    ASSERT_EQ(vitrine_player_play(player_.get()), VITRINE_OK);
-    play_until([&] { return is_played(); });
-    EXPECT_EQ(numbers_.back(), 24);
-    EXPECT_EQ(number_of(lent), 0);
-    vitrine_textures again{};
-    again.size = sizeof(again);
-    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &again), VITRINE_OK);
-    EXPECT_EQ(number_of(again), 0);
-    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
-    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &again), VITRINE_OK);
-    EXPECT_EQ(number_of(again), 0) << "it was borrowed twice";
-    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
-    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
-    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &again), VITRINE_OK);
-    EXPECT_EQ(number_of(again), 24);
-    EXPECT_EQ(again.shader, lent.shader);
-    // The renderer goes with it.
-}
-
 TEST_F(CApi, AQueuedItemFollows) {
     open(clip_);
     ASSERT_EQ(vitrine_player_queue(player_.get(), clip_.c_str(), nullptr), VITRINE_OK);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_BEGAN), 2);
     EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_ENDED), 1) << "the last picture of the other stays";
     EXPECT_EQ(numbers_.back(), 24);
@@ -222,7 +101,7 @@ TEST_F(CApi, OpenGoesOnWithAnotherAtOnce) {
     play_until([&] { return numbers_.size() >= 3; });
     const std::string other = VITRINE_TEST_CLIPS "/mpeg4.avi";
     open(other);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(text("file"), other);
     EXPECT_EQ(numbers_.back(), 49);
     EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_SKIPPED), 0) << "what was queued before";
@@ -249,7 +128,7 @@ TEST_F(CApi, APartIsPlayedSoManyTimes) {
     part.end = 400'000'000;
     part.loop = 2;
     open(clip_, &part);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(*std::min_element(numbers_.begin(), numbers_.end()), 5);
     EXPECT_EQ(*std::max_element(numbers_.begin(), numbers_.end()), 9);
     EXPECT_LE(numbers_.size(), 10u);
@@ -271,7 +150,7 @@ TEST_F(CApi, PausesSeeksAndSteps) {
     play_until([&] { return numbers_.back() == 5; });
     EXPECT_EQ(numbers_, (std::vector<int>{0, 10, 11, 10, 5}));
     ASSERT_EQ(vitrine_player_play(player_.get()), VITRINE_OK);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(numbers_.back(), 24);
 }
 
@@ -283,7 +162,7 @@ TEST_F(CApi, GoesOnWithTheNextItem) {
     ASSERT_EQ(vitrine_player_queue(player_.get(), clip_.c_str(), nullptr), VITRINE_OK);
     play_until([&] { return numbers_.size() >= 2; });
     ASSERT_EQ(vitrine_player_next(player_.get()), VITRINE_OK);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(integer("item"), 1);
 }
 
@@ -302,7 +181,7 @@ TEST_F(CApi, PropertiesAreSetAndObserved) {
 
 TEST_F(CApi, WhatCannotBePlayedIsTold) {
     open("/nonexistent.mp4");
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     ASSERT_EQ(count_told(VITRINE_EVENT_ITEM_SKIPPED), 1);
     EXPECT_EQ(statistics().skipped_items, 1u);
     const auto skipped = std::find_if(told_.begin(), told_.end(), [](const vitrine_event& each) {

@@ -18,7 +18,6 @@ class CustomIo : public testing::Host {
         EXPECT_EQ(film_.released, taken_);
         EXPECT_EQ(film_.strayed, 0);
     }
-    [[nodiscard]] bool is_played() { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; }
     void open_film_as(const char* url, uint64_t loop = 1) {
         const vitrine_io io = io_of(film_);
         vitrine_item item = item_of(io);
@@ -69,7 +68,7 @@ TEST_F(CustomIo, IsPlayedAgainAndFollowed) {
     part.loop = 2;
     ASSERT_EQ(vitrine_player_queue(player_.get(), "part", &part), VITRINE_OK);
     ++taken_;
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(numbers_.back(), 9);
     EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_BEGAN), 3);
     EXPECT_GE(film_.opened, 3);
@@ -89,7 +88,7 @@ TEST_F(CustomIo, WhatCannotBeSoughtInIsPlayedOnce) {
     ++taken_;
     play_until([&] { return numbers_.size() > 2; });
     ASSERT_EQ(vitrine_player_seek(player_.get(), 0, VITRINE_SEEK_EXACT), VITRINE_OK);
-    play_until([&] { return is_played(); });
+    play_to_the_end();
     EXPECT_EQ(count_told(VITRINE_EVENT_REQUEST_FAILED), 1);
     EXPECT_EQ(film_.opened, 1);
     EXPECT_EQ(numbers_.back(), 49);

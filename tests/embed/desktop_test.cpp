@@ -92,7 +92,7 @@ TEST_P(DesktopHost, IsWhatItIsCalled) {
 
 TEST_P(DesktopHost, PlaysAFileToItsEnd) {
     open(VITRINE_TEST_CLIPS "/second.mp4");
-    play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
+    play_to_the_end();
     ASSERT_FALSE(numbers_.empty());
     EXPECT_EQ(numbers_.back(), 24);
     for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
@@ -103,7 +103,7 @@ TEST_P(DesktopHost, PlaysAFileToItsEnd) {
 TEST_P(DesktopHost, UploadsAndSaysWhyWhereThereIsNoDisplay) {
     Lines lines;
     open(VITRINE_TEST_CLIPS "/second.mp4");
-    play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
+    play_to_the_end();
     const std::string why(GetParam().import_refusal);
     const bool uploads = !why.empty();
     EXPECT_EQ(text("path"),

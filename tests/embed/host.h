@@ -109,17 +109,21 @@ class Host : public ::testing::Test {
         return std::count_if(told_.begin(), told_.end(),
                              [&](const vitrine_event& each) { return each.kind == kind; });
     }
-    /// Draws each new picture, and keeps its number, until that holds and all are drawn; not for
-    /// ever.
+    /// Draws each new picture, and keeps its number, until that holds; not for ever.
     void play_until(const std::function<bool()>& condition) {
         for (int i = 0; i < 20000; ++i) {
             if (has_new_picture(renderer_.get())) draw();
-            // Even where it holds: what came before may have come while it was drawn.
-            if (condition() && !has_new_picture(renderer_.get())) return;
+            if (condition()) return;
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         }
         ADD_FAILURE() << "did not come to this; the last picture is "
                       << (numbers_.empty() ? -1 : numbers_.back());
+    }
+    [[nodiscard]] bool is_played() { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; }
+    /// With the last picture, which may have come while the one before was drawn.
+    void play_to_the_end() {
+        play_until([&] { return is_played(); });
+        if (has_new_picture(renderer_.get())) draw();
     }
     void draw() {
         const vitrine_target target = whole();

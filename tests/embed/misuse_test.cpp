@@ -328,7 +328,7 @@ TEST_F(Misuse, AChildByForkIsRefused) {
     const pid_t child = fork();
     ASSERT_GE(child, 0);
     if (child == 0) _exit(count_obeyed(player_.get(), renderer_.get()));
-    play_until([&] { return count_told(VITRINE_EVENT_QUEUE_PLAYED) > 0; });
+    play_to_the_end();
     EXPECT_EQ(numbers_.back(), 24);
     int status = 0;
     pid_t ended = 0;

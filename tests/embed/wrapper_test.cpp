@@ -124,6 +124,33 @@ TEST_F(Wrapper, PlaysAClip) {
     EXPECT_EQ(player.statistics().decoded, 25u);
 }
 
+/// One of an assignment would be borrowed before the other is given back.
+static_assert(!std::is_move_assignable_v<vitrine::Textures>);
+
+TEST_F(Wrapper, LendsTexturesToAll) {
+    vitrine::Player player = silent_player();
+    vitrine::Renderer renderer(player);
+    EXPECT_FALSE(renderer.borrow()) << "there is no picture yet";
+    player.pause();
+    player.open(clip_);
+    for (int i = 0; i < 20'000 && renderer.update().new_picture == 0; ++i) {
+        pollfd wanted{player.event_fd(), POLLIN, 0};
+        poll(&wanted, 1, 1);
+        (void)player.next_event();
+    }
+    std::optional<vitrine::Textures> one = renderer.borrow();
+    ASSERT_TRUE(one);
+    EXPECT_EQ((*one)->width, 192);
+    {
+        const auto other = renderer.borrow();
+        ASSERT_TRUE(other);
+        EXPECT_EQ((*other)->textures[0], (*one)->textures[0]);
+    }
+    EXPECT_NE(std::string((**one).shader).find("sample_video"), std::string::npos);
+    one.reset();
+    renderer.draw(whole());
+}
+
 TEST(WrapperFrames, AreTakenReadAndGivenBack) {
     vitrine_player_options options{};
     options.no_sound = 1;
