@@ -11,13 +11,13 @@ static int fail(const char *what, const char *why) {
     return 1;
 }
 
-/* Events are looked for every 20 ms. To be woken by SDL_PushEvent() ends the process now and then on
- * X11 when its window goes: SDL 2.26 wakes a window that is no more. */
-static int milliseconds_until(int64_t moment) {
+/* At most 20, for keys. SDL_WaitEventTimeout() in place of a delay ends the process now and then on
+ * X11 when its window goes: since 2.0.16 SDL may wake a window that is no more. */
+static Uint32 milliseconds_until(int64_t moment) {
     struct timespec now;
     clock_gettime(CLOCK_MONOTONIC, &now);
     const int64_t left = moment / 1000000 - (now.tv_sec * 1000LL + now.tv_nsec / 1000000);
-    return left < 0 ? 0 : left > 20 ? 20 : (int)left;
+    return left < 0 ? 0 : left > 20 ? 20 : (Uint32)left;
 }
 
 /* 0: quit. */
@@ -82,10 +82,9 @@ int main(int argc, char **argv) {
             SDL_GL_SwapWindow(window);
             vitrine_renderer_presented(renderer, 0);
         }
+        SDL_Delay(milliseconds_until(update.next_due));
         SDL_Event event;
-        if (SDL_WaitEventTimeout(&event, milliseconds_until(update.next_due)))
-            do go_on &= obey(player, &event);
-            while (SDL_PollEvent(&event));
+        while (SDL_PollEvent(&event)) go_on &= obey(player, &event);
         go_on &= tell(player);
     }
     vitrine_renderer_destroy(renderer);
