@@ -52,6 +52,12 @@ for verb in "run x.mp4" test "cross arm64" fuzz lab soak; do
 done
 [ ! -e "$place/apt-calls" ] || fail "it ran apt-get"
 
+ends 2 debian13
+says "for other-Debian"
+says "As root, run:"
+ends 2 debian13 now
+says "takes no argument"
+
 ends 2 run
 says "run what?"
 ends 2 test nonsense

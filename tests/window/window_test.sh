@@ -415,6 +415,21 @@ example_by_egl() {
     grep -q "upload: dmabuf: EGL on window has no" "$place/program.log" || fail "it is not EGL"
 }
 
+# GTK gets the pictures' memory itself. Where its compositor takes none, as this one, it draws them.
+example_offload() {
+    expected_importer=none
+    example "$@"
+    ! grep -q "GTK gets copies" "$place/program.log" || fail "GTK does not take the memory"
+}
+
+# Where GTK takes no memory it gets copies, and that is said.
+example_copies() {
+    environment+=(GDK_DISABLE=dmabuf)
+    expected_importer=none
+    example "$@"
+    [ "$(grep -c "GTK gets copies: dmabuf support disabled" "$place/program.log")" = 1 ] || fail "it does not say why"
+}
+
 # The server says of an event to a window that is gone what it says of any request.
 late_wake_up() {
     local sender
