@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "render/gl_objects.h"
+
 namespace vitrine {
 
 Result<GpuFence> GpuFence::make(GlContext& context) {
@@ -13,7 +15,10 @@ Result<GpuFence> GpuFence::make(GlContext& context) {
     }
     EGLSyncKHR sync = egl.CreateSyncKHR(context.display(), EGL_SYNC_FENCE_KHR, nullptr);
     if (sync == EGL_NO_SYNC_KHR) {
-        return fail(Errc::unavailable, "eglCreateSyncKHR: {}", egl_error_name(egl.GetError()));
+        const EGLint error = egl.GetError();
+        context.gl().Finish();
+        return fail(error == EGL_CONTEXT_LOST ? Errc::device_lost : Errc::unavailable,
+                    "eglCreateSyncKHR: {}", egl_error_name(error));
     }
     ++context.live().fences;
     return GpuFence(context, sync, nullptr);
@@ -21,7 +26,11 @@ Result<GpuFence> GpuFence::make(GlContext& context) {
 
 Result<GpuFence> GpuFence::make_by_gl(GlContext& context) {
     GLsync sync = context.gl().FenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
-    if (sync == nullptr) return fail(Errc::unavailable, "glFenceSync gives no fence");
+    if (sync == nullptr) {
+        const auto why = check_gl(context, "glFenceSync");
+        context.gl().Finish();
+        return why ? fail(Errc::unavailable, "glFenceSync gives no fence") : Failure(why.error());
+    }
     ++context.live().fences;
     return GpuFence(context, EGL_NO_SYNC_KHR, sync);
 }

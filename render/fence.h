@@ -10,7 +10,8 @@ namespace vitrine {
 class GpuFence {
   public:
     /// By EGL_KHR_fence_sync, which GLES 2.0 has too; where that is missing, by desktop GL's own;
-    /// else glFinish at once.
+    /// else glFinish at once. Errors: unavailable when the driver gives none, device_lost; also
+    /// after glFinish, so that there is nothing to wait for.
     [[nodiscard]] static Result<GpuFence> make(GlContext& context);
     GpuFence(GpuFence&& other) noexcept;
     GpuFence& operator=(GpuFence&& other) noexcept;

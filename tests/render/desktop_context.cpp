@@ -64,6 +64,24 @@ TEST(DesktopFence, IsOfGlWhereEglHasNone) {
     EXPECT_EQ(canvas.context().gl().GetError(), GLenum{GL_NO_ERROR});
 }
 
+GLenum said_without_fence;
+int finished_without_fence;
+
+TEST(DesktopFence, IsFinishedWhereGlGivesNone) {
+    FunctionFilters filters = without_egl_fences();
+    filters.gl = [](GlFunctions& gl) {
+        gl.FenceSync = [](GLenum, GLbitfield) -> GLsync { return nullptr; };
+        gl.GetError = [] { return said_without_fence; };
+        gl.Finish = [] { ++finished_without_fence; };
+    };
+    Canvas canvas({64, 64}, filters);
+    EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::unavailable);
+    said_without_fence = 0x0507;  // GL_CONTEXT_LOST
+    EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::device_lost);
+    said_without_fence = GL_NO_ERROR;
+    EXPECT_EQ(finished_without_fence, 2);
+}
+
 int deleted_fences;
 
 TEST(DesktopFence, TellsALostDeviceFromATimeout) {

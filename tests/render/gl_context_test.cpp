@@ -174,6 +174,28 @@ TEST(Fence, FinishesAtOnceWhereEglHasNone) {
     EXPECT_TRUE(fence->wait(Nanos{0}).value());
 }
 
+EGLint error_without_fence;
+int times_finished;
+
+/// What was drawn may go once the error is told, as nobody could tell later when.
+TEST(Fence, FinishesWhereEglGivesNone) {
+    FunctionFilters filters;
+    filters.egl = [](EglFunctions& egl) {
+        egl.CreateSyncKHR = [](EGLDisplay, EGLenum, const EGLint*) -> EGLSyncKHR {
+            return EGL_NO_SYNC_KHR;
+        };
+        egl.GetError = [] { return error_without_fence; };
+    };
+    filters.gl = [](GlFunctions& gl) { gl.Finish = [] { ++times_finished; }; };
+    Canvas canvas({64, 64}, filters);
+    times_finished = 0;
+    error_without_fence = EGL_BAD_ALLOC;
+    EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::unavailable);
+    error_without_fence = EGL_CONTEXT_LOST;
+    EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::device_lost);
+    EXPECT_EQ(times_finished, 2);
+}
+
 TEST(Fence, TellsALostDeviceFromATimeout) {
     FunctionFilters filters;
     filters.egl = [](EglFunctions& egl) {
