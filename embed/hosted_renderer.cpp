@@ -1,6 +1,5 @@
 #include "embed/hosted_renderer.h"
 
-#include <algorithm>
 #include <utility>
 
 #include "core/display_size.h"
@@ -27,7 +26,7 @@ struct HostedRenderer::Gl {
     std::unique_ptr<ImportLadder> ladder;
     ImportedFrame picture;           // that is drawn; null before the first
     ImportedFrame borrowed;          // null: nothing
-    std::deque<InFlight> in_flight;  // at most kFramesInFlight
+    std::deque<InFlight> in_flight;  // at most kFramesInFlight, and one more at the end
 
     /// As long as it lives the context is ours. What GL has noted against the host it would tell
     /// us.
@@ -39,7 +38,16 @@ struct HostedRenderer::Gl {
     void finish() {
         if (in_flight.empty()) return;
         const Nanos longest = context->abandoned() ? kShortPatience : kGpuPatience;
-        for (const InFlight& each : in_flight) (void)each.fence.wait(longest);
+        std::string why;
+        for (const InFlight& each : in_flight) {
+            const auto done = each.fence.wait(longest);
+            if (done && *done) continue;
+            why = done ? "it has hung" : done.error().text;
+            if (done) break;  // nor does it come to what it was told later
+        }
+        if (!why.empty()) {
+            log_warning("a renderer goes, and the GPU may not have finished its pictures: {}", why);
+        }
         in_flight.clear();
     }
     ~Gl() {
@@ -81,8 +89,7 @@ HostedRenderer::~HostedRenderer() {
         log_warning("a renderer goes without its context: what it made stays there");
         gl_->context->abandon();
     }
-    lent_ = std::min<uint64_t>(lent_, 1);
-    if (!gl_->context->abandoned()) (void)give_back();
+    if (gl_->borrowed && !gl_->context->abandoned()) (void)await_gpu_with(gl_->borrowed);
     std::optional<HostState> state;
     gl_->enter(state);
     // In the guard, which needs the context and the vertex array: those go last.
@@ -198,6 +205,7 @@ Result<void> HostedRenderer::take_for_host() {
     if (auto room = make_room(); !room) return room;
     if (auto taken = take_newest(); !taken) return taken;
     if (!gl_->picture) return fail(Errc::unavailable, "there is no picture yet");
+    if (auto ok = check_gl(*gl_->context, "borrowing"); !ok) return ok;
     const PixelFormatInfo& format = info(gl_->picture->frame->format());
     if (!gl_->picture->external) {
         if (auto ok = check_depth(format, gl_->context->facts()); !ok) return ok;

@@ -260,6 +260,24 @@ TEST_F(Misuse, TheContextGoesFirst) {
     context_ = std::move(*context);
 }
 
+TEST_F(Misuse, TheContextGoesFirstWithWhatIsBorrowed) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    vitrine_textures lent{};
+    lent.size = sizeof(lent);
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
+    target_ = {};
+    context_.reset();
+    EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_WRONG_THREAD);
+    EXPECT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_ERROR_WRONG_THREAD);
+    EXPECT_NE(std::strstr(vitrine_error_text(), "GL context"), nullptr) << vitrine_error_text();
+    renderer_.reset();
+    player_.reset();
+    auto context = GlContext::make_offscreen();  // for the end of the test
+    ASSERT_TRUE(context);
+    context_ = std::move(*context);
+}
+
 TEST_F(Misuse, TheRendererGoesOnAnotherThread) {
     open(clip_);
     play_until([&] { return numbers_.size() >= 2; });

@@ -33,10 +33,11 @@
  * No call waits for another thread or for a file, but vitrine_frame_copy_rgba(), and
  * vitrine_player_destroy(), which waits until everything is closed, and for the fences of frames
  * that were released; after it, so does what destroys the last of the player's renderers and
- * frames. Of a renderer's calls these wait for the GPU: vitrine_renderer_draw() and
- * vitrine_renderer_borrow() where that is three pictures behind, or sees a file's first picture;
- * vitrine_renderer_create(), and vitrine_renderer_destroy(); and where GL has no fences
- * vitrine_renderer_draw() and vitrine_renderer_give_back(), each time.
+ * frames. Of a renderer's calls these wait for the GPU: vitrine_renderer_draw(),
+ * vitrine_renderer_borrow() and vitrine_renderer_give_back() where that is three pictures behind,
+ * the first two also where it sees a file's first picture; vitrine_renderer_create(), and
+ * vitrine_renderer_destroy(); and where GL gives no fence vitrine_renderer_draw() and
+ * vitrine_renderer_give_back(), each time.
  *
  * Times are nanoseconds. Moments are of CLOCK_MONOTONIC, as clock_gettime(2) gives it. Text is
  * UTF-8. Every struct begins with its size, to be set to sizeof by you, so that later versions may
@@ -325,7 +326,7 @@ typedef struct vitrine_renderer_options {
 VITRINE_API vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
                                                       const vitrine_renderer_options* options);
 /* Without its context or on another thread too: then what it made in GL goes with the context.
- * Waits for the GPU where that still draws. NULL: nothing. */
+ * Waits for the GPU where that still draws, for 10 s at most. NULL: nothing. */
 VITRINE_API void vitrine_renderer_destroy(vitrine_renderer* renderer);
 
 typedef struct vitrine_update {
@@ -361,7 +362,9 @@ typedef struct vitrine_target {
 } vitrine_target;
 /* Draws the newest picture, whether or not it is new; before the first black, or nothing where it
  * is to be transparent, or has corners. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew;
- * VITRINE_ERROR_INVALID_ARGUMENT for corners that are not those of a convex quadrilateral. */
+ * VITRINE_ERROR_TIMEOUT: the GPU has finished nothing for 10 s; VITRINE_ERROR_UNAVAILABLE: the
+ * driver lacks something for now, such as memory; VITRINE_ERROR_INVALID_ARGUMENT for corners that
+ * are not those of a convex quadrilateral. */
 VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* target);
 
 #define VITRINE_VALUES 11
@@ -387,11 +390,11 @@ typedef struct vitrine_textures {
  * its values, draw, and give it back. Until it is given back as often as it was borrowed it stays
  * the same one, which the decoder lacks, though vitrine_renderer_draw() goes on with newer ones.
  * The textures are the library's: to sample from, as they are. Errors: VITRINE_ERROR_UNAVAILABLE
- * before the first picture; VITRINE_ERROR_UNSUPPORTED for one that no shader samples here;
- * VITRINE_ERROR_DEVICE_LOST as for vitrine_renderer_draw(). */
+ * before the first picture; VITRINE_ERROR_UNSUPPORTED for one that no shader samples here; and as
+ * vitrine_renderer_draw(). */
 VITRINE_API int vitrine_renderer_borrow(vitrine_renderer* renderer, vitrine_textures* textures);
 /* All that you draw of it you have drawn. Nothing where nothing is borrowed; what is when the
- * renderer goes is given back so. Errors: VITRINE_ERROR_DEVICE_LOST: it is still borrowed. */
+ * renderer goes is given back so. Errors: as vitrine_renderer_draw()'s: it is still borrowed. */
 VITRINE_API int vitrine_renderer_give_back(vitrine_renderer* renderer);
 
 /* What was drawn last is on the screen, since this moment (0: now). For the statistics, and the
