@@ -10,6 +10,14 @@ namespace {
 
 class HostDraws : public testing::Host {
   protected:
+    /// Of the picture, as the host's program samples it.
+    [[nodiscard]] std::optional<int> sampled_number(const test::HostProgram& program,
+                                                    const vitrine_textures& lent) {
+        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
+        program.fill(kSize, lent.target, lent.textures, lent.count, lent.values[0], VITRINE_VALUES);
+        return drawn_number();
+    }
+
     const std::string clip_ = VITRINE_TEST_CLIPS "/second.mp4";  // 25 frames
 };
 
@@ -68,12 +76,10 @@ TEST_F(HostDraws, ItsTexturesAreSampledByTheHost) {
             program.emplace(*context_, "#version 100\n", lent.shader);
             shader = lent.shader;
         }
-        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
-        program->fill(kSize, lent.target, lent.textures, lent.count, lent.values[0],
-                      VITRINE_VALUES);
+        const auto number = sampled_number(*program, lent);
         ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
         ASSERT_EQ(vitrine_renderer_presented(renderer_.get(), 0), VITRINE_OK);
-        numbers_.push_back(drawn_number().value_or(-1));
+        numbers_.push_back(number.value_or(-1));
     };
     for (int i = 0; i < 20000 && !(is_played() && !has_new_picture(renderer_.get())); ++i) {
         if (has_new_picture(renderer_.get())) sample();
@@ -107,10 +113,7 @@ TEST_F(HostDraws, WhatIsBorrowedStaysTheSame) {
     ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
     test::HostProgram program(*context_, "#version 100\n", lent.shader);
     const auto number_of = [&](const vitrine_textures& textures) {
-        context_->gl().BindFramebuffer(GL_FRAMEBUFFER, target_.framebuffer.name());
-        program.fill(kSize, textures.target, textures.textures, textures.count, textures.values[0],
-                     VITRINE_VALUES);
-        return drawn_number();
+        return sampled_number(program, textures);
     };
     EXPECT_EQ(number_of(lent), 0);
     ASSERT_EQ(vitrine_player_play(player_.get()), VITRINE_OK);
@@ -130,6 +133,46 @@ TEST_F(HostDraws, WhatIsBorrowedStaysTheSame) {
     EXPECT_EQ(number_of(again), 24);
     EXPECT_EQ(again.shader, lent.shader);
     // The renderer goes with it.
+}
+
+/// Until they are given back; those that are borrowed then are of the new kind, and say so.
+TEST_F(HostDraws, WhatIsBorrowedStaysWhenPicturesOfAnotherKindCome) {
+    vitrine_textures lent{};
+    lent.size = sizeof(lent);
+    vitrine_item part{};
+    part.size = sizeof(part);
+    part.end = 200'000'000;
+    ASSERT_EQ(vitrine_player_pause(player_.get()), VITRINE_OK);
+    open(clip_, &part);
+    for (const char* next : {"/ffv1_bgr0.mkv", "/h264_yuv444.mp4"}) {
+        ASSERT_EQ(vitrine_player_queue(player_.get(),
+                                       (VITRINE_TEST_CLIPS + std::string(next)).c_str(), &part),
+                  VITRINE_OK);
+    }
+    play_until([&] { return !numbers_.empty(); });
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_OK);
+    const std::string text = lent.shader;
+    const test::HostProgram program(*context_, "#version 100\n", lent.shader);
+    ASSERT_EQ(vitrine_player_play(player_.get()), VITRINE_OK);
+    play_to_the_end();
+    EXPECT_EQ(numbers_.back(), 4);
+    EXPECT_EQ(sampled_number(program, lent), 0);
+    EXPECT_EQ(lent.shader, text);
+    vitrine_textures after{};
+    after.size = sizeof(after);
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &after), VITRINE_OK);
+    EXPECT_EQ(after.shader, lent.shader);
+    EXPECT_EQ(after.width, 192) << "it was borrowed twice";
+    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
+    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
+    ASSERT_EQ(vitrine_renderer_borrow(renderer_.get(), &after), VITRINE_OK);
+    EXPECT_EQ(after.width, 320);
+    EXPECT_EQ(after.height, 180);
+    EXPECT_NE(after.shader, lent.shader);
+    EXPECT_EQ(lent.shader, text) << "it stays while the renderer does";
+    const test::HostProgram another(*context_, "#version 100\n", after.shader);
+    EXPECT_EQ(sampled_number(another, after), 4);
+    ASSERT_EQ(vitrine_renderer_give_back(renderer_.get()), VITRINE_OK);
 }
 
 /// Its textures, program and active unit are as they were, though pictures were brought there.
