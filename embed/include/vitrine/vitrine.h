@@ -136,8 +136,8 @@ VITRINE_API void vitrine_player_destroy(vitrine_player* player);
  * long as they need, but close() has 3 s, and 1 s in vitrine_player_destroy(). What waits when the
  * item is given up is cancelled; and where it has not returned a second later, or close() in its
  * time, its thread is left behind, with a warning: the stream is closed when it does return, which
- * may be after vitrine_player_destroy(). No more is opened while 16 such threads are away. No
- * function may throw, which ends the process, or leave by longjmp(). */
+ * may be after vitrine_player_destroy(). A player opens no more while 16 of its threads are away
+ * so. No function may throw, which ends the process, or leave by longjmp(). */
 typedef struct vitrine_io {
     size_t size;
     void* user;
