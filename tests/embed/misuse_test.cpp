@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "tests/embed/film.h"
 #include "tests/embed/host.h"
 
 namespace vitrine {
@@ -13,6 +14,17 @@ namespace {
 
 class Misuse : public testing::Host {
   protected:
+    /// Which returns how many of its calls were obeyed.
+    void await_child(pid_t child) {
+        int status = 0;
+        pid_t ended = 0;
+        play_until([&] { return (ended = waitpid(child, &status, WNOHANG)) == child; });
+        if (ended == 0) kill(child, SIGKILL);
+        if (ended == 0) waitpid(child, nullptr, 0);
+        EXPECT_TRUE(WIFEXITED(status));
+        EXPECT_EQ(WEXITSTATUS(status), 0) << "calls were obeyed";
+    }
+
     const std::string clip_ = VITRINE_TEST_CLIPS "/second.mp4";
 };
 
@@ -255,13 +267,37 @@ TEST_F(Misuse, AChildByForkIsRefused) {
     if (child == 0) _exit(count_obeyed(player_.get(), renderer_.get()));
     play_to_the_end();
     EXPECT_EQ(numbers_.back(), 24);
-    int status = 0;
-    pid_t ended = 0;
-    play_until([&] { return (ended = waitpid(child, &status, WNOHANG)) == child; });
-    if (ended == 0) kill(child, SIGKILL);
-    if (ended == 0) waitpid(child, nullptr, 0);
-    EXPECT_TRUE(WIFEXITED(status));
-    EXPECT_EQ(WEXITSTATUS(status), 0) << "calls were obeyed";
+    await_child(child);
+}
+
+/// Though one of its streams is read at that moment: it is the parent's to read on and to close.
+TEST_F(Misuse, AChildByForkIsRefusedWhereTheProgramReads) {
+    testing::Film film("mpeg4.avi");  // longer than what is read ahead
+    const vitrine_io io = testing::io_of(film);
+    const vitrine_item item = testing::item_of(io);
+    ASSERT_EQ(vitrine_player_set_number(player_.get(), "speed", 4), VITRINE_OK);
+    open("film", &item);
+    play_until([&] { return numbers_.size() >= 2; });
+    film.block();
+    play_until([&] { return film.waiting == 1; });
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+        int obeyed = count_obeyed(player_.get(), renderer_.get());
+        if (vitrine_player_open(player_.get(), "film", &item) != VITRINE_ERROR_WRONG_THREAD) {
+            ++obeyed;
+        }
+        _exit(obeyed + film.closed + film.cancelled + film.released);
+    }
+    await_child(child);
+    film.let_go();
+    play_to_the_end();
+    EXPECT_EQ(numbers_.back(), 49);
+    player_.reset();
+    EXPECT_EQ(film.opened, 1);
+    EXPECT_EQ(film.closed, 1);
+    EXPECT_EQ(film.released, 1);
+    EXPECT_EQ(film.strayed, 0);
 }
 
 /// All of it at once, from several threads.
