@@ -1,4 +1,6 @@
 // Items whose bytes the program reads itself are drawn as files are.
+#include <cstdlib>
+
 #include "tests/embed/film.h"
 #include "tests/embed/host.h"
 
@@ -74,6 +76,40 @@ TEST_F(CustomIo, IsPlayedAgainAndFollowed) {
     EXPECT_GE(film_.opened, 3);
     play_until([&] { return statistics().presented == numbers_.size(); });
     EXPECT_GE(statistics().presented + statistics().dropped, 85u);
+}
+
+/// It is opened anew for them, while it plays, and goes on where it was.
+TEST_F(CustomIo, PlaysOnWithOtherTracks) {
+    ASSERT_EQ(setenv("SDL_AUDIODRIVER", "dummy", 1), 0);
+    vitrine_player_options options{};
+    options.size = sizeof(options);
+    renderer_.reset();
+    player_.reset(vitrine_player_create(&options));
+    renderer_.reset(vitrine_renderer_create(player_.get(), nullptr));
+    ASSERT_TRUE(renderer_) << vitrine_error_text();
+    film_.bytes = Film("tracks.mp4").bytes;
+    // So that a slow machine is not at its end before it has changed.
+    ASSERT_EQ(vitrine_player_set_number(player_.get(), "speed", 0.5), VITRINE_OK);
+    open_film_as("film");
+    play_until([&] { return numbers_.size() >= 2; });
+    EXPECT_EQ(film_.opened, 1);
+    int changed = 0;
+    for (const char* kind : {"audio-track", "video-track"}) {
+        int64_t track = 0;
+        ASSERT_EQ(vitrine_player_get_integer(player_.get(), kind, &track), VITRINE_OK);
+        EXPECT_EQ(track, 1) << kind;
+        ASSERT_EQ(vitrine_player_set_integer(player_.get(), kind, 2), VITRINE_OK);
+        ++changed;
+        play_until([&] { return count_told(VITRINE_EVENT_TRACKS_CHANGED) == changed; });
+        ASSERT_EQ(vitrine_player_get_integer(player_.get(), kind, &track), VITRINE_OK);
+        EXPECT_EQ(track, 2) << kind;
+        EXPECT_EQ(film_.opened, 1 + changed) << kind;
+        const size_t seen = numbers_.size();
+        play_until([&] { return numbers_.size() > seen; });
+    }
+    for (size_t i = 1; i < numbers_.size(); ++i) EXPECT_LT(numbers_[i - 1], numbers_[i]);
+    EXPECT_EQ(count_told(VITRINE_EVENT_ITEM_BEGAN), 3);
+    for (const vitrine_event& event : told_) EXPECT_EQ(event.item, 0u) << event.kind;
 }
 
 /// As broadcast.

@@ -265,7 +265,9 @@ VITRINE_API int vitrine_player_statistics_json(vitrine_player* player, char* tex
 
 typedef enum vitrine_event_kind {
     VITRINE_EVENT_NONE = 0,
-    VITRINE_EVENT_ITEM_BEGAN = 1,     /* its first picture is shown next; text: file */
+    VITRINE_EVENT_ITEM_BEGAN = 1,     /* its first picture is shown next; text: file. It has ended
+                                         and begins once more where it was opened anew, as for
+                                         other tracks */
     VITRINE_EVENT_ITEM_ENDED = 2,     /* error: what ended it before its end */
     VITRINE_EVENT_ITEM_SKIPPED = 3,   /* nothing of it could be played; text: why */
     VITRINE_EVENT_PATH_CHANGED = 4,   /* frames take another way; text: which */
