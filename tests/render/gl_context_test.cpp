@@ -211,10 +211,10 @@ TEST(Fence, TellsALostDeviceFromATimeout) {
     auto fence = GpuFence::make(canvas.context());
     ASSERT_TRUE(fence) << fence.error().text;
     EXPECT_FALSE(fence->wait(Nanos{0}).value());
-    for (const auto& failed : {fence->wait(std::chrono::seconds(1)), fence->is_signalled()}) {
-        ASSERT_FALSE(failed);
-        EXPECT_EQ(failed.error().code, Errc::device_lost);
-        EXPECT_NE(failed.error().text.find("EGL_CONTEXT_LOST"), std::string::npos);
+    for (const auto& told : {fence->wait(std::chrono::seconds(1)), fence->is_signalled()}) {
+        ASSERT_FALSE(told);
+        EXPECT_EQ(told.error().code, Errc::device_lost);
+        EXPECT_NE(told.error().text.find("EGL_CONTEXT_LOST"), std::string::npos);
     }
 }
 
