@@ -40,6 +40,8 @@ class Window : public QOpenGLWindow {
         renderer_->draw(target);
     }
 
+    void resizeGL(int, int) override { update(); }
+
     void keyPressEvent(QKeyEvent* event) override {
         const int key = event->key();
         if (key == Qt::Key_Q) close();

@@ -71,10 +71,10 @@ int main(int argc, char **argv) {
     if (!renderer || vitrine_player_open(player, argv[1], NULL) != VITRINE_OK)
         return fail("vitrine", vitrine_error_text());
 
-    for (int go_on = 1; go_on;) {
+    for (int go_on = 1, changed = 0; go_on;) {
         vitrine_update update = {sizeof update};
         vitrine_renderer_update(renderer, &update);
-        if (update.new_picture) {
+        if (update.new_picture || changed) {
             vitrine_target target = {sizeof target};
             SDL_GL_GetDrawableSize(window, &target.width, &target.height);
             if (vitrine_renderer_draw(renderer, &target) != VITRINE_OK)
@@ -83,8 +83,12 @@ int main(int argc, char **argv) {
             vitrine_renderer_presented(renderer, 0);
         }
         SDL_Delay(milliseconds_until(update.next_due));
+        changed = 0;
         SDL_Event event;
-        while (SDL_PollEvent(&event)) go_on &= obey(player, &event);
+        while (SDL_PollEvent(&event)) {
+            changed |= event.type == SDL_WINDOWEVENT;
+            go_on &= obey(player, &event);
+        }
         go_on &= tell(player);
     }
     vitrine_renderer_destroy(renderer);

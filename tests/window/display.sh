@@ -123,6 +123,7 @@ seen() {
 }
 number_seen() { local what; what=$(seen); echo "${what#* }"; }
 sees() { [ "$(number_seen)" = "$1" ]; }
+sees_in() { [ "$(seen)" = "$1 $2" ]; }
 sees_any() { [ -n "$(number_seen)" ]; }
 # Two looks at the same number, or at two numbers, a while apart.
 stands_still() { local first; first=$(number_seen); sleep 0.5; [ -n "$first" ] && sees "$first"; }

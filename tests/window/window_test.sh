@@ -355,6 +355,9 @@ example() {
     until_true "space pauses" stands_still
     local paused back
     paused=$(number_seen)
+    window_size=640x360
+    resize_to 640 360
+    until_true "it is drawn anew in another size" sees_in 640x360 "$paused"
     back=$((paused > 5 * pictures ? paused - 5 * pictures : 0))
     press Left
     until_true "left seeks 5 s back, and not before the start" sees "$back"
