@@ -22,6 +22,15 @@ Result<int> to_number(Property property, int64_t value) {
     return static_cast<int>(value);
 }
 
+std::string lines_of(const Tracks& tracks) {
+    std::string lines;
+    for (const Track& track : tracks) {
+        if (!lines.empty()) lines += '\n';
+        lines += text_of(track);
+    }
+    return lines;
+}
+
 }  // namespace
 
 PropertyValue Engine::get(Property property) const {
@@ -62,10 +71,18 @@ PropertyValue Engine::get_of_item(Property property) const {
             const auto index = chapter_at(info.chapters, position());
             return index ? PropertyValue(static_cast<int64_t>(*index) + 1) : PropertyValue();
         }
+        case Property::chapters:
+            return static_cast<int64_t>(info.chapters.size());
         case Property::video_track:
             return int64_t{wanted_track(Track::Kind::video)};
+        case Property::video_tracks:
+            return int64_t{track_count(info.tracks, Track::Kind::video)};
         case Property::audio_track:
             return int64_t{wanted_track(Track::Kind::audio)};
+        case Property::audio_tracks:
+            return int64_t{track_count(info.tracks, Track::Kind::audio)};
+        case Property::tracks:
+            return lines_of(info.tracks);
         default:
             return {};
     }

@@ -93,6 +93,9 @@ TEST_F(CustomIo, PlaysOnWithOtherTracks) {
     open_film_as("film");
     play_until([&] { return numbers_.size() >= 2; });
     EXPECT_EQ(film_.opened, 1);
+    int64_t count = 0;
+    ASSERT_EQ(vitrine_player_get_integer(player_.get(), "audio-tracks", &count), VITRINE_OK);
+    EXPECT_EQ(count, 2);
     int changed = 0;
     for (const char* kind : {"audio-track", "video-track"}) {
         int64_t track = 0;

@@ -101,6 +101,12 @@ TEST_F(EngineProperties, SayWhatPlays) {
     EXPECT_EQ(engine_->get(Property::title), PropertyValue("a"));
     EXPECT_EQ(engine_->get(Property::position), PropertyValue(Nanos(40ms)));
     EXPECT_EQ(engine_->get(Property::chapter), PropertyValue(int64_t{1}));
+    EXPECT_EQ(engine_->get(Property::chapters), PropertyValue(int64_t{2}));
+    EXPECT_EQ(engine_->get(Property::video_tracks), PropertyValue(int64_t{2}));
+    EXPECT_EQ(engine_->get(Property::audio_tracks), PropertyValue(int64_t{2}));
+    EXPECT_EQ(engine_->get(Property::tracks),
+              PropertyValue("video track 1 (fake)\nvideo track 2 (fake)\n"
+                            "audio track 1 (fake)\naudio track 2 (fake)"));
     EXPECT_EQ(engine_->get(Property::sound_device), PropertyValue()) << "there is none";
 }
 
