@@ -116,9 +116,27 @@ Result<void> HostedRenderer::draw(const DrawTarget& target, const DrawOptions& o
                                   double opacity) {
     std::optional<HostState> state;
     gl_->enter(state);
+    if (auto ok = check_target(target); !ok) return ok;
     if (auto room = make_room(); !room) return room;
     if (auto taken = take_newest(); !taken) return taken;
     return draw_current(target, options, opacity);
+}
+
+/// Once for each that comes: to ask each time may make a driver wait for its own thread.
+Result<void> HostedRenderer::check_target(const DrawTarget& target) {
+    const std::pair seen(target.framebuffer, target.size);
+    if (complete_ == seen) return {};
+    complete_.reset();
+    const GlFunctions& gl = gl_->context->gl();
+    gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
+    const GLenum status = gl.CheckFramebufferStatus(GL_FRAMEBUFFER);
+    if (auto ok = check_gl(*gl_->context, "the target's framebuffer"); !ok) return ok;
+    if (status != GL_FRAMEBUFFER_COMPLETE) {
+        return fail(Errc::invalid_argument, "framebuffer {} is not complete: {:#x}",
+                    target.framebuffer, status);
+    }
+    complete_ = seen;
+    return {};
 }
 
 /// Where it cannot be imported the player is told, and the picture before it stays. Errors:

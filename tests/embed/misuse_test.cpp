@@ -128,6 +128,24 @@ TEST_F(Misuse, WrongSizesAreRefused) {
     EXPECT_EQ(vitrine_renderer_borrow(renderer_.get(), &lent), VITRINE_ERROR_INVALID_ARGUMENT);
 }
 
+/// Each time, and nothing is left in the host's GL.
+TEST_F(Misuse, AFramebufferThatIsNotCompleteIsRefused) {
+    open(clip_);
+    play_until([&] { return numbers_.size() >= 2; });
+    const GlFunctions& gl = context_->gl();
+    const GlFramebuffer empty = make_framebuffer(*context_);
+    gl.BindFramebuffer(GL_FRAMEBUFFER, empty.name());
+    gl.BindFramebuffer(GL_FRAMEBUFFER, 0);
+    vitrine_target target = whole();
+    target.framebuffer = empty.name();
+    for (int i = 0; i < 300; ++i) {
+        ASSERT_EQ(vitrine_renderer_draw(renderer_.get(), &target), VITRINE_ERROR_INVALID_ARGUMENT);
+        ASSERT_EQ(gl.GetError(), GLenum{GL_NO_ERROR});
+    }
+    EXPECT_NE(std::strstr(vitrine_error_text(), "is not complete: 0x"), nullptr);
+    draw();
+}
+
 TEST_F(Misuse, WhatIsOutOfRangeIsRefused) {
     const double nan = std::numeric_limits<double>::quiet_NaN();
     const std::vector<std::function<void(vitrine_target&)>> wrong = {

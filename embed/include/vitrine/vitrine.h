@@ -11,7 +11,7 @@
  *     for (;;) {
  *         vitrine_update update = {sizeof update};
  *         vitrine_renderer_update(renderer, &update);
- *         if (update.new_picture) {
+ *         if (update.new_picture || window_changed) {
  *             vitrine_target target = {sizeof target, 0, width, height};
  *             vitrine_renderer_draw(renderer, &target);
  *             swap_buffers();
@@ -219,8 +219,12 @@ VITRINE_API int vitrine_player_step(vitrine_player* player, int direction);
  * duration      time               of the item
  * path          text               the way of its frames: "decoder > storage > importer > output"
  * chapter       integer  settable  from 1
+ * chapters      integer            how many the item has
  * video-track   integer  settable  from 1
+ * video-tracks  integer            how many the item has
  * audio-track   integer  settable  from 1; 0: none
+ * audio-tracks  integer            how many the item has
+ * tracks        text               a line for each: "audio track 2 (deu, aac, Commentary)"
  * volume        number   settable  percent: 0 to 100
  * mute          flag     settable
  * sound-delay   time     settable  how much later the sound is heard than its pictures are seen
@@ -365,8 +369,8 @@ typedef struct vitrine_target {
 /* Draws the newest picture, whether or not it is new; before the first black, or nothing where it
  * is to be transparent, or has corners. Errors: VITRINE_ERROR_DEVICE_LOST: make the renderer anew;
  * VITRINE_ERROR_TIMEOUT: the GPU has finished nothing for 10 s; VITRINE_ERROR_UNAVAILABLE: the
- * driver lacks something for now, such as memory; VITRINE_ERROR_INVALID_ARGUMENT for corners that
- * are not those of a convex quadrilateral. */
+ * driver lacks something for now, such as memory; VITRINE_ERROR_INVALID_ARGUMENT for a framebuffer
+ * that is not complete, and for corners that are not those of a convex quadrilateral. */
 VITRINE_API int vitrine_renderer_draw(vitrine_renderer* renderer, const vitrine_target* target);
 
 #define VITRINE_VALUES 11
