@@ -325,10 +325,13 @@ TEST_F(Misuse, APlayerIsUsedByManyThreads) {
     std::atomic<bool> done{false};
     for (int i = 0; i < 3; ++i) {
         users.emplace_back([&, i] {
-            while (!done) {
+            for (int round = 0; !done; ++round) {
                 int64_t value = 0;
                 (void)vitrine_player_get_integer(player_.get(), "position", &value);
-                (void)vitrine_player_seek(player_.get(), i * 100'000'000, i & 1);
+                // Of requests that come closer than pictures only the newest counts.
+                if (round % 32 == 0) {
+                    (void)vitrine_player_seek(player_.get(), i * 100'000'000, i & 1);
+                }
                 (void)vitrine_player_set_integer(player_.get(), "paused", i & 1);
                 vitrine_event event{};
                 event.size = sizeof(event);
