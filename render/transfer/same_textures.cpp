@@ -52,19 +52,23 @@ Result<GpuFrame> SameTextures::upload(const FramePtr& frame) {
     const PixelFormatInfo& format = info(set_.format);
     GpuFrame out = frame_over(context_, set_, frame, whole_region(*frame));
     gl.ActiveTexture(GL_TEXTURE0);
-    set_tight_unpack(context_);
     for (size_t i = 0; i < static_cast<size_t>(format.view_count); ++i) {
         const PlaneView& view = format.views[i];
         const TexelFormat texel = texel_format(view.texel, context_.facts());
         const Size texels = view_size(view, set_.size);
+        const CpuPlane& plane = (*planes)[view.memory_plane];
+        // Rows of a plane that follow one another do not in each view of it: where half a pair of
+        // 4:2:2 ends a row, luma is narrower.
+        if (!set_unpack(context_, plane.pitch, view_bytes(view, {texels.width, 1}),
+                        bytes_of(view.texel)))
+            return fail(Errc::unsupported, "GL does not step over rows of {} bytes", plane.pitch);
         gl.BindTexture(GL_TEXTURE_2D, set_.textures[i].name());
-        const void* rows = (*planes)[view.memory_plane].data;
         if (anew_ || !set_.proven) {
             gl.TexImage2D(GL_TEXTURE_2D, 0, static_cast<GLint>(texel.internal), texels.width,
-                          texels.height, 0, texel.format, texel.type, rows);
+                          texels.height, 0, texel.format, texel.type, plane.data);
         } else {
             gl.TexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, texels.width, texels.height, texel.format,
-                             texel.type, rows);
+                             texel.type, plane.data);
         }
         out.bytes_copied += view_bytes(view, texels);
     }
