@@ -34,13 +34,8 @@ Result<Size> parse_bench_size(std::string_view text) {
     for (const Named& each : kNamed) {
         if (each.name == text) return each.size;
     }
-    auto size = parse_size(text);
-    if (!size) return size;
-    if (size->width < kSmallestBench.width || size->height < kSmallestBench.height) {
-        return fail(Errc::invalid_argument, "{} is smaller than {}x{}", text, kSmallestBench.width,
-                    kSmallestBench.height);
-    }
-    return size;
+    static_assert(kSmallestBench.width == kSmallestBench.height);
+    return parse_size(text, kSmallestBench.width);
 }
 
 Result<void> store_methods(BenchOptions& bench, const OptionRow& row, std::string_view value) {
@@ -100,10 +95,10 @@ Result<void> store_number(T& field, Result<U> parsed, const OptionRow& row,
 }
 
 Result<uint64_t> parse_bounded(std::string_view text, uint64_t most) {
-    auto count = parse_count(text);
-    if (count && *count > most)
+    const auto count = parse_digits(text);
+    if (!count || *count < 1 || *count > most)
         return fail(Errc::invalid_argument, "expected a whole number from 1 to {}", most);
-    return count;
+    return *count;
 }
 
 Result<uint64_t> parse_seed(std::string_view text) {

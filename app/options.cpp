@@ -241,6 +241,9 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
             result.generator = value;
             answer(Action::generate);
             return {};
+        case OptionId::frames:
+            if (command == Command::bench) return {};  // has bounds of its own: settle_bench()
+            [[fallthrough]];
         default:
             return store_value(result.play, row, value);
     }

@@ -40,17 +40,17 @@ size_t edit_distance(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Result<Size> parse_size(std::string_view text) {
+Result<Size> parse_size(std::string_view text, int least) {
     const size_t at = text.find_first_of("xX");
     const auto width = parse_digits(text.substr(0, at));
     const auto height =
         at == std::string_view::npos ? std::nullopt : parse_digits(text.substr(at + 1));
-    const auto fits = [](std::optional<uint64_t> side) {
-        return side && *side >= 1 && *side <= kLargestSide;
+    const auto fits = [&](std::optional<uint64_t> side) {
+        return side && *side >= static_cast<uint64_t>(least) && *side <= kLargestSide;
     };
     if (!fits(width) || !fits(height)) {
         return fail(Errc::invalid_argument,
-                    "expected WIDTHxHEIGHT in pixels, each from 1 to {}, such as 1280x720",
+                    "expected WIDTHxHEIGHT in pixels, each from {} to {}, such as 1280x720", least,
                     kLargestSide);
     }
     return Size{static_cast<int>(*width), static_cast<int>(*height)};

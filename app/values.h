@@ -13,8 +13,8 @@
 
 namespace vitrine {
 
-/// "1280x720"; each from 1 to 16384.
-[[nodiscard]] Result<Size> parse_size(std::string_view text);
+/// "1280x720"; each from `least` to 16384.
+[[nodiscard]] Result<Size> parse_size(std::string_view text, int least = 1);
 
 /// "fade:500", in whole milliseconds up to 10000.
 [[nodiscard]] Result<Nanos> parse_fade(std::string_view text);
