@@ -12,8 +12,6 @@
 namespace vitrine {
 namespace {
 
-constexpr uint64_t kUsualFrames = 60;
-
 /// A row of the table, with what it is to be tried with.
 struct BenchJob {
     const TransferRow* row;
@@ -80,7 +78,7 @@ std::vector<BenchJob> jobs_of(const BenchOptions& options, const std::vector<Mem
 
 uint64_t frames_of(const BenchOptions& options) {
     if (options.frames) return *options.frames;
-    return options.duration > Nanos{0} ? kMostBenchFrames : kUsualFrames;
+    return options.duration > Nanos{0} ? kMostBenchFrames : kUsualBenchFrames;
 }
 
 TrialPlan plan_of(const BenchJob& job, const BenchOptions& options) {

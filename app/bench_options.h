@@ -19,6 +19,8 @@ namespace vitrine {
 /// In a trial, and of those: something is kept of every picture.
 inline constexpr uint64_t kMostBenchFrames = 100000;
 inline constexpr uint64_t kMostBenchTrials = 100;
+/// In a trial, where neither their number nor how long it lasts is given.
+inline constexpr uint64_t kUsualBenchFrames = 60;
 
 /// What is measured: each method of GL, or libvitrine beside the program.
 enum class BenchVia { gl, api };

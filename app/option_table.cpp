@@ -176,9 +176,10 @@ constexpr std::array kOptions = {
 
     OptionRow{OptionId::untimed, "untimed", '\0', kNoChoices, "",
               "as fast as it goes, no frame dropped", "", "", OptionGroup::playing, kPlay},
-    OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N", "stop after N frames presented",
-              "Counted over all files. Of bench: how many are measured in each trial, 60 where "
-              "nothing is said of that or of --duration.",
+    OptionRow{OptionId::frames, "frames", 'n', kNoChoices, "N",
+              "stop after N frames; of a bench trial [60]",
+              "Counted as they are presented, over all files. Of bench: how many are measured in "
+              "each trial, 60 where nothing is said of that or of --duration.",
               "", OptionGroup::playing, kPlay | kBench},
     OptionRow{OptionId::start, "start", '\0', kNoChoices, "TIME|#N",
               "begin at TIME, or chapter N, of each file",

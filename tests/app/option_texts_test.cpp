@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "app/bench_options.h"
 #include "app/exit_code.h"
 #include "app/json_lists.h"
 #include "tests/app/support.h"
@@ -97,6 +98,14 @@ TEST(OptionTexts, NoTextNamesAnOptionThatIsNotInTheTable) {
             EXPECT_NE(find_written(name).row, nullptr) << "--" << name;
         }
     }
+}
+
+TEST(OptionTexts, HelpOfBenchSaysHowManyFramesItsTrialsHave) {
+    const std::string help = help_text(Command::bench);
+    const size_t at = help.find("--frames=N ");
+    ASSERT_NE(at, std::string::npos) << help;
+    const std::string line = help.substr(at, help.find('\n', at) - at);
+    EXPECT_TRUE(contains(line, fmt::format("of a bench trial [{}]", kUsualBenchFrames))) << line;
 }
 
 TEST(OptionTexts, HelpFitsATerminal) {
