@@ -5,6 +5,7 @@
 #include "app/bench_picture.h"
 #include "app/option_values.h"
 #include "app/values.h"
+#include "core/counted.h"
 #include "render/transfer.h"
 
 namespace vitrine {
@@ -36,6 +37,16 @@ Result<Size> parse_bench_size(std::string_view text) {
     }
     static_assert(kSmallestBench.width == kSmallestBench.height);
     return parse_size(text, kSmallestBench.width);
+}
+
+/// "4:2:0", "RGB".
+std::string_view samples_of(const PixelFormatInfo& format) {
+    if (format.model == ColorModel::gray) return "gray";
+    if (format.model == ColorModel::rgb) return "RGB";
+    constexpr std::array<std::array<std::string_view, 3>, 3> kSamplings = {
+        {{"4:4:4", "4:4:0", ""}, {"4:2:2", "4:2:0", ""}, {"4:1:1", "", "4:1:0"}}};
+    const PlaneView& chroma = format.views[1];
+    return kSamplings[chroma.x_shift][chroma.y_shift];
 }
 
 Result<void> store_methods(BenchOptions& bench, const OptionRow& row, std::string_view value) {
@@ -70,11 +81,9 @@ Result<void> store_sizes(BenchOptions& bench, const OptionRow& row, std::string_
 Result<void> store_formats(BenchOptions& bench, const OptionRow& row, std::string_view value) {
     auto names = parse_names(value);
     if (!names) return bad_bench_value(row, value, names.error().text);
+    const std::vector<NamedChoice> formats = bench_formats();
     std::vector<std::string_view> known;
-    for (size_t i = 0; i < kPixelFormatCount; ++i) {
-        const PixelFormatInfo& format = info(static_cast<PixelFormat>(i));
-        if (format.packing == Packing::words) known.push_back(format.name);
-    }
+    for (const NamedChoice& each : formats) known.push_back(each.name);
     bench.formats.clear();
     bench.names_formats = true;
     for (const std::string& name : *names) {
@@ -121,6 +130,19 @@ Result<void> check_bench_file(const BenchOptions& bench) {
 }
 
 }  // namespace
+
+std::vector<NamedChoice> bench_formats() {
+    std::vector<NamedChoice> out;
+    for (size_t i = 0; i < kPixelFormatCount; ++i) {
+        const PixelFormatInfo& format = info(static_cast<PixelFormat>(i));
+        if (format.packing != Packing::words) continue;
+        out.push_back({std::string(format.name),
+                       fmt::format("{}{} of {} bits in {}", samples_of(format),
+                                   format.has_alpha ? " and alpha" : "", format.depth,
+                                   counted(format.plane_count, "plane"))});
+    }
+    return out;
+}
 
 std::string_view name_of(BenchVia via) {
     return via == BenchVia::api ? "api" : "gl";

@@ -9,6 +9,7 @@
 
 #include "app/bench_limit.h"
 #include "app/option_table.h"
+#include "app/settings.h"
 #include "core/clock.h"
 #include "core/geometry.h"
 #include "core/pixel_format.h"
@@ -43,6 +44,9 @@ struct BenchOptions {
     std::string baseline;  // path of an older report; "": none
     std::vector<BenchLimit> fail_if;
 };
+
+/// Every format that bench writes pictures in.
+[[nodiscard]] std::vector<NamedChoice> bench_formats();
 
 /// Puts what was written into its place; options that are none of bench's are left alone. Errors:
 /// invalid_argument, "--NAME=VALUE: ...".

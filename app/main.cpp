@@ -60,6 +60,8 @@ Result<std::vector<NamedChoice>> machine_choices(const OptionRow& row, bool no_c
         for (const TransferRow& method : transfer_rows()) {
             found.push_back({std::string(method.name), std::string(method.description)});
         }
+    } else if (row.id == OptionId::formats) {
+        return bench_formats();
     } else if (row.id == OptionId::audio_device) {
         const auto devices = sdl_sound_devices();
         if (!devices) log_warning("{}", devices.error().text);

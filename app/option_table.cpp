@@ -105,6 +105,12 @@ constexpr std::array kBenchSizes = {
     Choice{"480p", "854x480"},    Choice{"720p", "1280x720"}, Choice{"1080p", "1920x1080"},
     Choice{"1440p", "2560x1440"}, Choice{"4k", "3840x2160"},  Choice{"8k", "7680x4320"},
 };
+constexpr std::array kBenchFormats = {
+    Choice{"nv12", "4:2:0 of 8 bits in 2 planes"},
+    Choice{"yuv420p", "4:2:0 of 8 bits in 3 planes"},
+    Choice{"p010", "4:2:0 of 10 bits in 2 planes"},
+    Choice{"rgba", "RGB and alpha of 8 bits in 1 plane"},
+};
 constexpr std::array kGenerators = {
     Choice{"man", "the manual page"},
     Choice{"bash", "completions for bash"},
@@ -287,9 +293,9 @@ constexpr std::array kOptions = {
     OptionRow{OptionId::sizes, "sizes", '\0', kBenchSizes, "WxH[,...]", "sizes of the pictures",
               "Several with commas between them.", "1080p", OptionGroup::measuring, kBench, false,
               Scope::anywhere, "others, each from 64 to 16384"},
-    OptionRow{OptionId::formats, "formats", '\0', kNoChoices, "NAME[,NAME...]",
-              "formats of the pictures", "As FFmpeg names them: nv12, yuv420p, p010, rgba.", "nv12",
-              OptionGroup::measuring, kBench},
+    OptionRow{OptionId::formats, "formats", '\0', kBenchFormats, "NAME[,NAME...]",
+              "formats of the pictures", "As FFmpeg names them.", "nv12", OptionGroup::measuring,
+              kBench, false, Scope::anywhere, "several by name"},
     OptionRow{OptionId::duration, "duration", '\0', kNoChoices, "TIME",
               "how long a trial lasts at most", "A time written as for --start.", "",
               OptionGroup::measuring, kBench},

@@ -302,6 +302,17 @@ TEST(ProgramBench, PrintsItsTable) {
     EXPECT_TRUE(test::contains(ran.output, "nv12 64x64, 6.0 KiB a picture\n")) << ran.output;
 }
 
+TEST(ProgramBench, ListsTheFormatsThatItTakes) {
+    const auto ran = test::run_program(VITRINE_PROGRAM " bench --formats=help 2>&1");
+    EXPECT_EQ(ran.status, 0) << ran.output;
+    EXPECT_TRUE(ran.output.starts_with("--formats: formats of the pictures\n")) << ran.output;
+    for (const char* line : {"  nv12            4:2:0 of 8 bits in 2 planes (default)\n",
+                             "  gbrap           RGB and alpha of 8 bits in 4 planes\n",
+                             "  yuv410p         4:1:0 of 8 bits in 3 planes\n",
+                             "  gray12          gray of 12 bits in 1 plane\n"})
+        EXPECT_TRUE(test::contains(ran.output, line)) << line << "\n" << ran.output;
+}
+
 constexpr const char* kSmallBench = VITRINE_PROGRAM
     " bench --methods=memcpy,subimage --sizes=64x64 --frames=4 --trials=1 --seed=5 ";
 

@@ -263,6 +263,22 @@ TEST(BenchOptions, TakeEverySizeThatTheTableNames) {
     }
 }
 
+TEST(BenchOptions, TakeEveryFormatThatIsListed) {
+    const std::vector<NamedChoice> listed = bench_formats();
+    EXPECT_EQ(listed.size(), formats().size());
+    for (const NamedChoice& format : listed) {
+        EXPECT_TRUE(parsed({"--formats=" + format.name})) << format.name;
+        EXPECT_EQ(format.description.find("  "), std::string::npos) << format.description;
+    }
+    for (const Choice& choice : find_option("formats")->choices) {
+        const auto found = std::find_if(listed.begin(), listed.end(), [&](const NamedChoice& each) {
+            return each.name == choice.name;
+        });
+        ASSERT_NE(found, listed.end()) << choice.name;
+        EXPECT_EQ(found->description, choice.description);
+    }
+}
+
 TEST(BenchOptions, MayStandBeforeTheCommand) {
     const std::vector<std::string_view> arguments = {"--frames", "3", "bench"};
     const auto invocation = parse_command_line(arguments);
