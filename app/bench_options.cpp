@@ -24,6 +24,15 @@ std::string not_known(std::string_view what, const std::string& name,
     return fmt::format("{}; there are {}", text, fmt::join(known, ", "));
 }
 
+/// Adds what is not there yet. text: as it was written.
+template <typename T>
+Result<void> add_once(std::vector<T>& to, T added, std::string_view text) {
+    if (std::find(to.begin(), to.end(), added) != to.end())
+        return fail(Errc::invalid_argument, "{} is named twice", text);
+    to.push_back(std::move(added));
+    return {};
+}
+
 Result<Size> parse_bench_size(std::string_view text) {
     struct Named {
         std::string_view name;
@@ -59,8 +68,9 @@ Result<void> store_methods(BenchOptions& bench, const OptionRow& row, std::strin
     for (const std::string& name : *names) {
         if (std::find(known.begin(), known.end(), name) == known.end())
             return bad_bench_value(row, value, not_known("method", name, known));
+        if (auto added = add_once(bench.methods, name, name); !added)
+            return bad_bench_value(row, value, added.error().text);
     }
-    bench.methods = std::move(*names);
     return {};
 }
 
@@ -73,7 +83,8 @@ Result<void> store_sizes(BenchOptions& bench, const OptionRow& row, std::string_
             return bad_bench_value(row, value,
                                    size.error().text + ", or a name such as 720p, 1080p, 4k, 8k");
         }
-        bench.sizes.push_back(*size);
+        if (auto added = add_once(bench.sizes, *size, part); !added)
+            return bad_bench_value(row, value, added.error().text);
     }
     return {};
 }
@@ -87,10 +98,10 @@ Result<void> store_formats(BenchOptions& bench, const OptionRow& row, std::strin
     bench.formats.clear();
     bench.names_formats = true;
     for (const std::string& name : *names) {
-        const auto found = std::find(known.begin(), known.end(), name);
-        if (found == known.end())
+        if (std::find(known.begin(), known.end(), name) == known.end())
             return bad_bench_value(row, value, not_known("format", name, known));
-        bench.formats.push_back(*pixel_format_from(*found));
+        if (auto added = add_once(bench.formats, *pixel_format_from(name), name); !added)
+            return bad_bench_value(row, value, added.error().text);
     }
     return {};
 }

@@ -342,6 +342,12 @@ TEST(BenchOptions, AreRefusedWithTheReason) {
                               "such as 1280x720, or a name such as 720p, 1080p, 4k, 8k",
                               sizes));
     }
+    // Measured twice they would be two rows of one name.
+    EXPECT_EQ(refusal("--methods=memcpy,subimage,memcpy"),
+              "--methods=memcpy,subimage,memcpy: memcpy is named twice");
+    EXPECT_EQ(refusal("--formats=nv12,nv12"), "--formats=nv12,nv12: nv12 is named twice");
+    EXPECT_EQ(refusal("--sizes=720p,1080p,1280x720"),
+              "--sizes=720p,1080p,1280x720: 1280x720 is named twice");
     for (const std::string_view count : {"0", "101", "1000000000", "-1", "many"}) {
         EXPECT_EQ(refusal(fmt::format("--trials={}", count)),
                   fmt::format("--trials={}: expected a whole number from 1 to 100", count));
