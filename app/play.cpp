@@ -89,6 +89,7 @@ class PlayRun {
 
     [[nodiscard]] Result<ItemStage> begin_item(const Item& item, const SourceInfo& info);
     void end_item(const EndedItem& ended);
+    void fail_item(const EndedItem& failed);
     void skip_item(const SkippedItem& skipped);
     Result<void> open_presenter(const SourceInfo& first);
     [[nodiscard]] Result<void> resize_output(const SourceInfo& next);
@@ -240,6 +241,7 @@ EngineHooks PlayRun::engine_hooks() {
     hooks.begin_item = [this](const Item& item, const SourceInfo& info) {
         return begin_item(item, info);
     };
+    hooks.fail_item = [this](const EndedItem& failed) { fail_item(failed); };
     hooks.end_item = [this](const EndedItem& ended) { end_item(ended); };
     hooks.skip_item = [this](const SkippedItem& skipped) { skip_item(skipped); };
     hooks.wake = [this] {
@@ -331,13 +333,13 @@ void PlayRun::end_item(const EndedItem& ended) {
     ++items_;
     const bool played = ended.early || ended.shown > 0;
     if (played) ++items_played_;
-    if (ended.error) {
-        say_why_ended(ended);
-        forced_path_missing_ |= is_of_the_path(ended.error->code, ended.shown > 0);
-        failed_ |= ended.shown > 0;
-    } else if (!played) {
-        log_error("{}: not one picture in it", ended.info.name);
-    }
+    if (!ended.error && !played) log_error("{}: not one picture in it", ended.info.name);
+}
+
+void PlayRun::fail_item(const EndedItem& failed) {
+    say_why_ended(failed);
+    forced_path_missing_ |= is_of_the_path(failed.error->code, failed.shown > 0);
+    failed_ |= failed.shown > 0;
 }
 
 void PlayRun::skip_item(const SkippedItem& skipped) {

@@ -109,8 +109,8 @@ EngineHooks HostedPlayer::engine_hooks() {
     hooks.begin_item = [this](const Item&, const SourceInfo&) -> Result<ItemStage> {
         return ItemStage{presenter_.get()};
     };
+    hooks.fail_item = [](const EndedItem& failed) { log_error("{}", failed.error->text); };
     hooks.end_item = [this](const EndedItem& ended) {
-        if (ended.error) log_error("{}", ended.error->text);
         decoded_of_ended_ += ended.counters.decoded;
         statistics_.add_item(path_of(ended), ended.counters);
         if (ended.shown > 0) statistics_.add_tracks(ended.info.tracks);

@@ -249,23 +249,6 @@ std::optional<Engine::Tick> Engine::wait_for_next(const Player::Tick& tick) {
     return Tick{};
 }
 
-/// Somebody asked for the picture behind the last.
-bool Engine::steps_past_end() const {
-    if (!current_ || !player_->awaits_step()) return false;
-    const auto head = current_->session->queue().head();
-    return head.finished && !head.first;
-}
-
-void Engine::tell_list_waits() {
-    const bool stepped = steps_past_end();
-    if (current_ && !late_seam_ && !stepped) told_waits_after_ = 0;
-    const bool seen_all = stepped || (late_seam_ && late_seam_->list_was_empty);
-    const bool shown_all = current_ ? seen_all : skipped_.empty();
-    if (!nothing_yet_ || !shown_all || asked_ || told_waits_after_ == taken_) return;
-    told_waits_after_ = taken_;
-    events_->push({EngineEvent::Kind::list_waits, taken_ - 1});
-}
-
 void Engine::count_seam(bool on_time) {
     if (options_.player.pacer.untimed || player_->shown_of_session() == 0) return;
     if (on_time) {
@@ -341,6 +324,7 @@ void Engine::leave_current(Leave how, std::optional<Error> error) {
     ended.early = how == Leave::early;
     if (ended.early) ended.error.reset();
     if (error) ended.error = error;
+    tell_failed(ended);
     EngineEvent told{EngineEvent::Kind::item_ended, current_->number, ended.item.file};
     told.early = ended.early;
     told.error = ended.error;
@@ -368,7 +352,10 @@ EndedItem Engine::describe_current() const {
 Engine::Tick Engine::end_list() {
     tell_skipped();
     if (!std::exchange(told_end_, true)) events_->push({EngineEvent::Kind::end_of_list});
-    if (stage_.hold_last && player_) return {};
+    if (stage_.hold_last && player_) {
+        if (current_) tell_failed(describe_current());
+        return {};
+    }
     if (current_) leave_current(Leave::ended);
     over_ = true;
     return {true, std::nullopt};

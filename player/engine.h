@@ -80,6 +80,9 @@ struct EngineHooks {
     /// shown on, or changes its size. Errors: with the first item they end all, later ones are
     /// skipped.
     std::function<Result<ItemStage>(const Item&, const SourceInfo&)> begin_item;
+    /// An item that something ended before its end, when all that came of it was shown: before
+    /// end_item, and once, unless somebody seeks in it and it comes to that again.
+    std::function<void(const EndedItem&)> fail_item;
     /// Each item that has begun comes here when its source has been closed, in the order of the
     /// list, and all of them by the end of finish().
     std::function<void(const EndedItem&)> end_item;
@@ -226,6 +229,7 @@ class Engine {
         bool repeat = false;    // the item before it, once more
         uint64_t again = 0;     // so often it is to follow itself, where that is settled
         bool switched = false;  // the item before it goes on with other tracks
+        bool told_failed = false;
     };
     struct Skipped {
         SkippedItem what;
@@ -328,6 +332,7 @@ class Engine {
     [[nodiscard]] Nanos fade_of(const Listed& next) const;
     [[nodiscard]] bool steps_past_end() const;
     void tell_list_waits();
+    void tell_failed(const EndedItem& item);
     void count_seam(bool on_time);
     void leave_current(Leave how, std::optional<Error> error = std::nullopt);
     void tell_skipped();

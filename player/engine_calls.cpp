@@ -97,6 +97,7 @@ Result<void> Engine::go(const std::function<Result<void>()>& there) {
     auto gone = there();
     if (!gone) return gone;
     late_seam_.reset();  // its end comes anew
+    current_->told_failed = false;
     restart_switch();
     return gone;
 }
@@ -170,6 +171,37 @@ uint64_t Engine::shown_of_item() const {
 
 uint64_t Engine::shown() const {
     return player_ ? player_->shown() : 0;
+}
+
+// What it is told.
+
+/// Somebody asked for the picture behind the last.
+bool Engine::steps_past_end() const {
+    if (!current_ || !player_->awaits_step()) return false;
+    const auto head = current_->session->queue().head();
+    return head.finished && !head.first;
+}
+
+void Engine::tell_list_waits() {
+    const bool stepped = steps_past_end();
+    if (current_ && !late_seam_ && !stepped) told_waits_after_ = 0;
+    const bool seen_all = stepped || (late_seam_ && late_seam_->list_was_empty);
+    const bool shown_all = current_ ? seen_all : skipped_.empty();
+    if (!nothing_yet_ || !shown_all || asked_ || told_waits_after_ == taken_) return;
+    told_waits_after_ = taken_;
+    EngineEvent told{EngineEvent::Kind::list_waits, taken_ - 1};
+    if (current_) {
+        const EndedItem shown = describe_current();
+        tell_failed(shown);
+        told.error = shown.error;
+    }
+    events_->push(std::move(told));
+}
+
+/// While it is still the present one.
+void Engine::tell_failed(const EndedItem& item) {
+    if (!item.error || std::exchange(current_->told_failed, true)) return;
+    if (hooks_.fail_item) hooks_.fail_item(item);
 }
 
 }  // namespace vitrine

@@ -32,7 +32,8 @@ struct EngineEvent {
                       // been stopped; it goes on from there. At most every 10 s; time: how long
         stalled,  // no picture has come for a second, be it the file's or its decoder's fault; the
                   // last one stays. At most every 10 s; time: how long by then
-        list_waits,   // all that the list has by now was shown; the last picture stays
+        list_waits,  // all that the list has by now was shown; the last picture stays. error: of
+                     // its item, which is told again when that has ended
         end_of_list,  // the last item has ended
     };
     Kind kind;
@@ -40,9 +41,8 @@ struct EngineEvent {
     std::string text{};
     Nanos time{0};
     std::optional<Property> property{};  // that has changed
-    // Of an item that has ended.
-    bool early = false;            // somebody ended it
-    std::optional<Error> error{};  // what ended it otherwise, before its end
+    bool early = false;                  // an item has ended because somebody ended it
+    std::optional<Error> error{};        // what ended an item otherwise, before its end
 };
 
 class EventQueue {

@@ -1,6 +1,4 @@
 // What a program does that draws with desktop GL, on EGL or GLX.
-#include <mutex>
-
 #include "tests/embed/host.h"
 #include "tests/support/desktop_gl.h"
 #include "tests/support/glx_window.h"
@@ -32,32 +30,6 @@ constexpr DesktopRow kDesktops[] = {
     {"newest", on_egl<4, 5, true>, true, ""},
     {"glx_core", on_glx<true>, true, kNoDisplay},
     {"glx_compatibility", on_glx<false>, false, kNoDisplay},
-};
-
-/// What the library logs while this lives.
-class Lines {
-  public:
-    Lines() {
-        vitrine_set_log(
-            VITRINE_LOG_WARNING,
-            [](void* lines, vitrine_log_level, const char* line) {
-                auto& self = *static_cast<Lines*>(lines);
-                std::lock_guard lock(self.mutex_);
-                self.all_ += std::string(line) + '\n';
-            },
-            this);
-    }
-    ~Lines() { vitrine_set_log(VITRINE_LOG_WARNING, nullptr, nullptr); }
-    Lines(const Lines&) = delete;
-    Lines& operator=(const Lines&) = delete;
-    [[nodiscard]] std::string all() {
-        std::lock_guard lock(mutex_);
-        return all_;
-    }
-
-  private:
-    std::mutex mutex_;
-    std::string all_;
 };
 
 class DesktopHost : public testing::Host, public ::testing::WithParamInterface<DesktopRow> {
@@ -101,7 +73,7 @@ TEST_P(DesktopHost, PlaysAFileToItsEnd) {
 
 /// GLX has no EGL display, without which nothing is imported.
 TEST_P(DesktopHost, UploadsAndSaysWhyWhereThereIsNoDisplay) {
-    Lines lines;
+    testing::LogLines lines;
     open(VITRINE_TEST_CLIPS "/second.mp4");
     play_to_the_end();
     const std::string why(GetParam().import_refusal);

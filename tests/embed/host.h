@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -36,6 +37,32 @@ inline PlayerHandle make_player(int renderers = 2) {
     options.renderers = renderers;
     return PlayerHandle(vitrine_player_create(&options));
 }
+
+/// What the library logs while this lives.
+class LogLines {
+  public:
+    LogLines() {
+        vitrine_set_log(
+            VITRINE_LOG_WARNING,
+            [](void* lines, vitrine_log_level, const char* line) {
+                auto& self = *static_cast<LogLines*>(lines);
+                std::lock_guard lock(self.mutex_);
+                self.all_ += std::string(line) + '\n';
+            },
+            this);
+    }
+    ~LogLines() { vitrine_set_log(VITRINE_LOG_WARNING, nullptr, nullptr); }
+    LogLines(const LogLines&) = delete;
+    LogLines& operator=(const LogLines&) = delete;
+    [[nodiscard]] std::string all() {
+        std::lock_guard lock(mutex_);
+        return all_;
+    }
+
+  private:
+    std::mutex mutex_;
+    std::string all_;
+};
 
 class Host : public ::testing::Test {
   protected:

@@ -115,6 +115,21 @@ TEST_F(EngineFaults, AnItemThatBreaksOffIsFollowedByTheNext) {
     ASSERT_TRUE(ended_items_[0].error);
     EXPECT_EQ(ended_items_[0].error->text, "fake: broken at 3");
     EXPECT_FALSE(ended_items_[1].error);
+    ASSERT_EQ(failed_items_.size(), 1u);
+    EXPECT_EQ(failed_items_[0].item.file, "a");
+}
+
+TEST_F(EngineFaults, ThatTheLastItemBrokeOffIsToldWhileItsPictureIsHeld) {
+    add("a", 5);
+    list_["a"].source.fail_at = 3;
+    hold_last_ = true;
+    start();
+    play_until(kStart + 10s);
+    EXPECT_FALSE(ended_);
+    ASSERT_EQ(failed_items_.size(), 1u);
+    EXPECT_EQ(failed_items_[0].error->text, "fake: broken at 3");
+    engine_->finish();
+    EXPECT_EQ(failed_items_.size(), 1u);
 }
 
 TEST_F(EngineFaults, AnItemWithoutAPictureIsSkipped) {

@@ -126,6 +126,7 @@ class EngineList : public ::testing::Test {
             begun_.push_back(item.file);
             return ItemStage{&presenter_, lead_, hold_last_};
         };
+        hooks.fail_item = [this](const EndedItem& item) { failed_items_.push_back(item); };
         hooks.end_item = [this](const EndedItem& item) { ended_items_.push_back(item); };
         hooks.skip_item = [this](const SkippedItem& item) { skipped_.push_back(item); };
         hooks.wake = [this] { ++woken_; };
@@ -279,6 +280,7 @@ class EngineList : public ::testing::Test {
     std::atomic<int> list_asked_{0};
     std::atomic<int> woken_{0};
     std::vector<std::string> begun_;
+    std::vector<EndedItem> failed_items_;
     std::vector<EndedItem> ended_items_;
     std::vector<SkippedItem> skipped_;
     std::vector<uint64_t> asked_passes_;  // of sources; likewise

@@ -58,6 +58,43 @@ TEST_F(EngineWaiting, ItIsToldOnceThatAllWasShown) {
     EXPECT_EQ(events(Kind::list_waits).back().item, 1u);
 }
 
+/// Nobody might come to end it.
+TEST_F(EngineWaiting, WhatEndedTheLastItemIsToldWithThat) {
+    add("a", 5);
+    list_["a"].source.fail_at = 3;
+    start();
+    play_until(kStart + 100ms);
+    EXPECT_TRUE(failed_items_.empty()) << "its last picture is still to be seen";
+    play_until(kStart + 2s);
+    ASSERT_EQ(events(Kind::list_waits).size(), 1u);
+    ASSERT_TRUE(events(Kind::list_waits)[0].error);
+    EXPECT_EQ(events(Kind::list_waits)[0].error->text, "fake: broken at 3");
+    ASSERT_EQ(failed_items_.size(), 1u);
+    EXPECT_EQ(failed_items_[0].shown, 3u);
+    add("b", 2);
+    engine_->list_changed();
+    play_until(kStart + 4s);
+    ASSERT_EQ(events(Kind::item_ended).size(), 1u);
+    EXPECT_TRUE(events(Kind::item_ended)[0].error);
+    ASSERT_EQ(events(Kind::list_waits).size(), 2u);
+    EXPECT_FALSE(events(Kind::list_waits)[1].error) << "b has come to its end";
+    EXPECT_EQ(failed_items_.size(), 1u) << "once";
+}
+
+TEST_F(EngineWaiting, WhatFailsAgainAfterASeekIsToldAgain) {
+    add("a", 5);
+    list_["a"].source.fail_at = 3;
+    start();
+    play_until(kStart + 2s);
+    EXPECT_EQ(failed_items_.size(), 1u);
+    ASSERT_TRUE(engine_->seek_to(0ms));
+    play_until(kStart + 4s);
+    EXPECT_EQ(presenter_.shown.size(), 6u);
+    EXPECT_EQ(failed_items_.size(), 2u);
+    engine_->finish();
+    EXPECT_EQ(failed_items_.size(), 2u);
+}
+
 /// Who steps waits for no moment; it is told once for each time that the end is met.
 TEST_F(EngineWaiting, ItIsToldThatNothingIsBehindTheLastStep) {
     at_end_ = NothingYet{250ms};

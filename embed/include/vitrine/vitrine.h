@@ -272,7 +272,7 @@ typedef enum vitrine_event_kind {
     VITRINE_EVENT_ITEM_BEGAN = 1,     /* its first picture is shown next; text: file. It has ended
                                          and begins once more where it was opened anew, as for
                                          other tracks */
-    VITRINE_EVENT_ITEM_ENDED = 2,     /* error: what ended it before its end */
+    VITRINE_EVENT_ITEM_ENDED = 2,     /* error: what ended it before its end; text: why, or file */
     VITRINE_EVENT_ITEM_SKIPPED = 3,   /* nothing of it could be played; text: why */
     VITRINE_EVENT_PATH_CHANGED = 4,   /* frames take another way; text: which */
     VITRINE_EVENT_SEAM_LATE = 5,      /* the item's first picture was late; time: by how much */
@@ -282,7 +282,9 @@ typedef enum vitrine_event_kind {
     VITRINE_EVENT_REQUEST_FAILED = 9, /* what was asked for; text: why */
     VITRINE_EVENT_STOOD_STILL = 10,   /* the process did, and goes on; time: for how long */
     VITRINE_EVENT_QUEUE_PLAYED =
-        11,                    /* all that is queued, be it by steps; the last picture stays */
+        11,                    /* all that is queued, be it by steps; the last picture stays, and
+                                  one may seek in its item, which has not ended. error: what has
+                                  kept that from its end, text: why; ITEM_ENDED says it again */
     VITRINE_EVENT_FAILED = 12, /* playing is over; text: why */
     VITRINE_EVENT_STALLED = 13 /* no picture has come for a second; text: file, time: how long */
 } vitrine_event_kind;
