@@ -160,7 +160,6 @@ vitrine_event to_event(const EngineEvent& told) {
     event.time = told.time.count();
     std::string text = told.text;
     if (told.property) text = row_of(*told.property).name;
-    if (told.kind == EngineEvent::Kind::failed) event.error = VITRINE_ERROR_UNAVAILABLE;
     if (told.error) {
         event.error = status_of(told.error->code);
         text = told.error->text;

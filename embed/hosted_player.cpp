@@ -198,7 +198,7 @@ void HostedPlayer::run() {
         const auto tick = engine_->tick();
         if (!tick) {
             log_error("{}", tick.error().text);
-            engine_->tell({EngineEvent::Kind::failed, 0, tick.error().text});
+            engine_->tell(failed_event(EngineEvent::Kind::failed, 0, tick.error()));
             break;
         }
         look(engine_->paused() ? std::nullopt : tick->wake_at);
@@ -226,7 +226,7 @@ void HostedPlayer::obey_requests() {
     }
     for (const auto& request : requests) {
         if (auto done = request(*engine_); !done) {
-            engine_->tell({EngineEvent::Kind::request_failed, 0, done.error().text});
+            engine_->tell(failed_event(EngineEvent::Kind::request_failed, 0, done.error()));
         }
     }
 }

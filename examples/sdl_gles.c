@@ -47,8 +47,7 @@ static int tell(vitrine_player *player) {
     vitrine_event event = {sizeof event};
     while (vitrine_player_next_event(player, &event) == VITRINE_OK && event.kind) {
         if (event.kind == VITRINE_EVENT_PATH_CHANGED) printf("path: %s\n", event.text);
-        if (event.kind == VITRINE_EVENT_REQUEST_FAILED) printf("%s\n", event.text);
-        if (event.kind == VITRINE_EVENT_ITEM_SKIPPED) printf("%s\n", event.text);
+        if (event.error) printf("%s\n", event.text);
         if (event.kind == VITRINE_EVENT_QUEUE_PLAYED || event.kind == VITRINE_EVENT_FAILED) return 0;
     }
     return 1;

@@ -170,7 +170,8 @@ void Engine::tell_skipped() {
     for (; !skipped_.empty(); skipped_.pop_front()) {
         const Skipped& skipped = skipped_.front();
         statistics_.add_skipped_items();
-        events_->push({EngineEvent::Kind::item_skipped, skipped.number, skipped.what.error.text});
+        events_->push(
+            failed_event(EngineEvent::Kind::item_skipped, skipped.number, skipped.what.error));
         if (hooks_.skip_item) hooks_.skip_item(skipped.what);
     }
 }

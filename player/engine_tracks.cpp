@@ -198,7 +198,7 @@ void Engine::fail_switch(const Error& error) {
     const std::string& name = current_ ? current_->session->info().name : switch_->item.file;
     if (!switch_->going_back) {
         log_warning("{}: its tracks stay as they are: {}", name, error.text);
-        events_->push({EngineEvent::Kind::tracks_kept, switch_->number, error.text});
+        events_->push(failed_event(EngineEvent::Kind::tracks_kept, switch_->number, error));
     }
     if (switch_->session) opener_->close(std::move(switch_->session));
     switch_->session.reset();
@@ -289,10 +289,10 @@ void Engine::give_up_switch_at_end() {
         each->item.video_track = switch_->item.video_track;
         each->item.audio_track = switch_->item.audio_track;
     }
-    const std::string text =
-        fmt::format("{}: ended before its other tracks were there", current_->session->info().name);
-    log_info("{}", text);
-    events_->push({EngineEvent::Kind::tracks_kept, switch_->number, text});
+    const Error error{Errc::unavailable, fmt::format("{}: ended before its other tracks were there",
+                                                     current_->session->info().name)};
+    log_info("{}", error.text);
+    events_->push(failed_event(EngineEvent::Kind::tracks_kept, switch_->number, error));
     drop_switch();
 }
 

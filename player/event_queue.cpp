@@ -5,6 +5,12 @@
 
 namespace vitrine {
 
+EngineEvent failed_event(EngineEvent::Kind kind, uint64_t item, const Error& error) {
+    EngineEvent event{kind, item, error.text};
+    event.error = error;
+    return event;
+}
+
 Result<std::unique_ptr<EventQueue>> EventQueue::make() {
     auto waiting = WakeUp::make();
     if (!waiting) return Failure(waiting.error());

@@ -32,8 +32,8 @@ struct EngineEvent {
                       // been stopped; it goes on from there. At most every 10 s; time: how long
         stalled,  // no picture has come for a second, be it the file's or its decoder's fault; the
                   // last one stays. At most every 10 s; time: how long by then
-        list_waits,  // all that the list has by now was shown; the last picture stays. error: of
-                     // its item, which is told again when that has ended
+        list_waits,   // all that the list has by now was shown; the last picture stays. error: of
+                      // its item, which is told again when that has ended
         end_of_list,  // the last item has ended
     };
     Kind kind;
@@ -42,8 +42,12 @@ struct EngineEvent {
     Nanos time{0};
     std::optional<Property> property{};  // that has changed
     bool early = false;                  // an item has ended because somebody ended it
-    std::optional<Error> error{};        // what ended an item otherwise, before its end
+    /// What ended an item otherwise, before its end; or why it is not as it was to be.
+    std::optional<Error> error{};
 };
+
+/// Of which the text is that of the error.
+[[nodiscard]] EngineEvent failed_event(EngineEvent::Kind kind, uint64_t item, const Error& error);
 
 class EventQueue {
   public:

@@ -188,6 +188,7 @@ TEST_F(CApi, WhatCannotBePlayedIsTold) {
         return each.kind == VITRINE_EVENT_ITEM_SKIPPED;
     });
     EXPECT_NE(std::strstr(skipped->text, "/nonexistent.mp4"), nullptr) << skipped->text;
+    EXPECT_EQ(skipped->error, VITRINE_ERROR_IO);
 }
 
 TEST_F(CApi, WhatIsRefusedLaterIsTold) {
@@ -195,6 +196,12 @@ TEST_F(CApi, WhatIsRefusedLaterIsTold) {
     ASSERT_EQ(vitrine_player_seek(player_.get(), 0, 0), VITRINE_OK) << "nothing plays";
     play_until([&] { return count_told(VITRINE_EVENT_REQUEST_FAILED) == 2; });
     EXPECT_NE(std::strlen(told_.back().text), 0u);
+    std::vector<int> errors;
+    for (const vitrine_event& each : told_) {
+        if (each.kind == VITRINE_EVENT_REQUEST_FAILED) errors.push_back(each.error);
+    }
+    EXPECT_EQ(errors,
+              (std::vector<int>{VITRINE_ERROR_INVALID_ARGUMENT, VITRINE_ERROR_UNAVAILABLE}));
 }
 
 /// Each takes the newest picture, and a picture that both show counts once.

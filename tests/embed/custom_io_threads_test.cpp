@@ -132,19 +132,23 @@ TEST_F(CustomIoThreads, AnErrorInTheMiddleEndsTheItem) {
 TEST_F(CustomIoThreads, WhatCannotBeReadIsSkippedWithTheReason) {
     struct Row {
         const char* reason;
+        int error;
         std::function<void(Film&)> spoil;
     };
     const std::vector<Row> rows = {
-        {"cannot be opened", [](Film& film) { film.opens = false; }},
-        {"nothing came from it", [](Film& film) { film.bytes.clear(); }},
-        {"not a media file", [](Film& film) { film.bytes.assign(10'000, 'x'); }},
-        {"read() failed: -5", [](Film& film) { film.read_says = [](size_t) { return -5; }; }},
-        {"where 65536 were asked for",
+        {"cannot be opened", VITRINE_ERROR_IO, [](Film& film) { film.opens = false; }},
+        {"nothing came from it", VITRINE_ERROR_INVALID_ARGUMENT,
+         [](Film& film) { film.bytes.clear(); }},
+        {"not a media file", VITRINE_ERROR_INVALID_ARGUMENT,
+         [](Film& film) { film.bytes.assign(10'000, 'x'); }},
+        {"read() failed: -5", VITRINE_ERROR_IO,
+         [](Film& film) { film.read_says = [](size_t) { return -5; }; }},
+        {"where 65536 were asked for", VITRINE_ERROR_PROTOCOL,
          [](Film& film) { film.read_says = [](size_t asked) { return asked + 1; }; }},
-        {"read() returned 9223372036854775807 bytes",
+        {"read() returned 9223372036854775807 bytes", VITRINE_ERROR_PROTOCOL,
          [](Film& film) { film.read_says = [](size_t) { return kLargestNumber; }; }},
-        {"went to 1", [](Film& film) { move_index_away(film, 1); }},
-        {"failed: -7", [](Film& film) { move_index_away(film, -7); }},
+        {"went to 1", VITRINE_ERROR_PROTOCOL, [](Film& film) { move_index_away(film, 1); }},
+        {"failed: -7", VITRINE_ERROR_IO, [](Film& film) { move_index_away(film, -7); }},
     };
     for (const Row& row : rows) {
         SCOPED_TRACE(row.reason);
@@ -158,6 +162,7 @@ TEST_F(CustomIoThreads, WhatCannotBeReadIsSkippedWithTheReason) {
         const vitrine_event* skipped = told(VITRINE_EVENT_ITEM_SKIPPED);
         ASSERT_NE(skipped, nullptr);
         EXPECT_NE(std::strstr(skipped->text, row.reason), nullptr) << skipped->text;
+        EXPECT_EQ(skipped->error, row.error);
         EXPECT_EQ(std::strncmp(skipped->text, "film: ", 6), 0) << skipped->text;
         wait_until([&] { return film.released == 1; });
         EXPECT_TRUE(film.all_closed());

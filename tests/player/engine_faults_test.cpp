@@ -28,6 +28,9 @@ TEST_F(EngineFaults, ItemsThatCannotBeOpenedAreSkippedWithoutASeam) {
     const auto told = events(Kind::item_skipped);
     ASSERT_EQ(told.size(), 4u);
     EXPECT_EQ(told[3].item, 5u);
+    EXPECT_EQ(told[3].text, "last: bad");
+    ASSERT_TRUE(told[3].error);
+    EXPECT_EQ(told[3].error->code, Errc::io);
     EXPECT_EQ(begun_, (std::vector<std::string>{"a", "b"}));
 }
 

@@ -77,7 +77,8 @@ typedef enum vitrine_error {
     VITRINE_OK = 0,
     VITRINE_ERROR_UNSUPPORTED = -1,      /* this way never works here */
     VITRINE_ERROR_UNAVAILABLE = -2,      /* not now */
-    VITRINE_ERROR_INVALID_ARGUMENT = -3, /* NULL, a struct without its size, out of range */
+    VITRINE_ERROR_INVALID_ARGUMENT = -3, /* NULL, a struct without its size, out of range; of an
+                                            item: not a media file */
     VITRINE_ERROR_IO = -4,
     VITRINE_ERROR_DEVICE_LOST = -5, /* a GPU or decoder: make the object anew */
     VITRINE_ERROR_TIMEOUT = -6,
@@ -292,7 +293,7 @@ typedef enum vitrine_event_kind {
 typedef struct vitrine_event {
     size_t size;
     vitrine_event_kind kind;
-    int error;     /* of vitrine_error */
+    int error;     /* of vitrine_error, in each event whose text says why */
     uint64_t item; /* its number */
     int64_t time;
     char text[512]; /* cut where it is longer */
