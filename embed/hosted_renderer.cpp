@@ -122,21 +122,15 @@ Result<void> HostedRenderer::draw(const DrawTarget& target, const DrawOptions& o
     return draw_current(target, options, opacity);
 }
 
-/// Once for each that comes: to ask each time may make a driver wait for its own thread.
-Result<void> HostedRenderer::check_target(const DrawTarget& target) {
-    const std::pair seen(target.framebuffer, target.size);
-    if (complete_ == seen) return {};
-    complete_.reset();
+/// The host's, which may change from draw to draw.
+Result<void> HostedRenderer::check_target(const DrawTarget& target) const {
     const GlFunctions& gl = gl_->context->gl();
     gl.BindFramebuffer(GL_FRAMEBUFFER, target.framebuffer);
     const GLenum status = gl.CheckFramebufferStatus(GL_FRAMEBUFFER);
     if (auto ok = check_gl(*gl_->context, "the target's framebuffer"); !ok) return ok;
-    if (status != GL_FRAMEBUFFER_COMPLETE) {
-        return fail(Errc::invalid_argument, "framebuffer {} is not complete: {:#x}",
-                    target.framebuffer, status);
-    }
-    complete_ = seen;
-    return {};
+    if (status == GL_FRAMEBUFFER_COMPLETE) return {};
+    return fail(Errc::invalid_argument, "framebuffer {} is not complete: {:#x}", target.framebuffer,
+                status);
 }
 
 /// Where it cannot be imported the player is told, and the picture before it stays. Errors:

@@ -69,7 +69,7 @@ class HostedRenderer {
     };
     HostedRenderer(std::shared_ptr<HostedPlayer> player, std::shared_ptr<void> place,
                    std::unique_ptr<Gl> gl);
-    [[nodiscard]] Result<void> check_target(const DrawTarget& target);
+    [[nodiscard]] Result<void> check_target(const DrawTarget& target) const;
     [[nodiscard]] Result<void> take_newest();
     void tell_importer();
     [[nodiscard]] Result<void> draw_current(const DrawTarget& target, const DrawOptions& options,
@@ -81,7 +81,6 @@ class HostedRenderer {
     const std::shared_ptr<HostedPlayer> player_;
     const std::shared_ptr<void> place_;  // among its renderers
     std::unique_ptr<Gl> gl_;
-    std::optional<std::pair<GLuint, Size>> complete_;  // drawn to before
     uint64_t lent_ = 0;    // how often the picture was borrowed and not given back
     uint64_t tried_ = 0;   // the newest picture that was looked at
     uint64_t drawn_ = 0;   // the picture that draw() shows

@@ -92,7 +92,7 @@ static int show(SDL_Window *window, vitrine_renderer *renderer, double angle) {
     static const char *text;
     vitrine_textures video = {sizeof video};
     const int status = vitrine_renderer_borrow(renderer, &video);
-    if (status == VITRINE_ERROR_UNAVAILABLE) return 1; /* no picture yet */
+    if (status == VITRINE_ERROR_UNAVAILABLE) return 1; /* no picture yet, or no memory */
     if (status != VITRINE_OK) return fail("vitrine", vitrine_error_text()), 0;
     if (text != video.shader) {
         glDeleteProgram(program);
@@ -107,7 +107,8 @@ static int show(SDL_Window *window, vitrine_renderer *renderer, double angle) {
     bind(program, &video);
     glUniform1f(glGetUniformLocation(program, "window"), (float)width / (float)height);
     draw_box(program, angle);
-    vitrine_renderer_give_back(renderer);
+    if (vitrine_renderer_give_back(renderer) != VITRINE_OK)
+        return fail("vitrine", vitrine_error_text()), 0;
     SDL_GL_SwapWindow(window);
     vitrine_renderer_presented(renderer, 0);
     return 1;

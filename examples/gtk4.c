@@ -61,8 +61,7 @@ static gboolean on_event(gint fd, GIOCondition condition, gpointer user) {
     vitrine_event event = {sizeof event};
     while (vitrine_player_next_event(host->player, &event) == VITRINE_OK && event.kind) {
         if (event.kind == VITRINE_EVENT_PATH_CHANGED) g_print("path: %s\n", event.text);
-        if (event.kind == VITRINE_EVENT_REQUEST_FAILED) g_print("%s\n", event.text);
-        if (event.kind == VITRINE_EVENT_ITEM_SKIPPED) g_print("%s\n", event.text);
+        if (event.error && event.kind != VITRINE_EVENT_FAILED) g_print("%s\n", event.text);
         if (event.kind == VITRINE_EVENT_FAILED) fail(host, event.text);
         if (event.kind == VITRINE_EVENT_QUEUE_PLAYED) host->status = 0;
     }

@@ -1,9 +1,8 @@
 /* Plays a file in a window of GTK 4.16 or newer, without GL: pictures go to GTK as they lie in
  * memory, and GtkGraphicsOffload gives them on to a compositor that takes them as they are, which
  * GDK_DEBUG=offload tells of. Space pauses, the arrows seek, q quits.
- *     cc gtk4_offload.c $(pkg-config --cflags --libs vitrine gtk4-wayland wayland-client) -o
- * offload
- *     ./offload film.mp4 */
+ *     cc gtk4_offload.c $(pkg-config --cflags --libs vitrine gtk4-wayland wayland-client)
+ *     ./a.out film.mp4 */
 #include <gdk/wayland/gdkwayland.h>
 #include <glib-unix.h>
 #include <gtk/gtk.h>
@@ -200,8 +199,7 @@ static gboolean on_event(gint fd, GIOCondition condition, gpointer user) {
     vitrine_event event = {sizeof event};
     while (vitrine_player_next_event(host->player, &event) == VITRINE_OK && event.kind) {
         if (event.kind == VITRINE_EVENT_PATH_CHANGED) g_print("path: %s\n", event.text);
-        if (event.kind == VITRINE_EVENT_REQUEST_FAILED) g_print("%s\n", event.text);
-        if (event.kind == VITRINE_EVENT_ITEM_SKIPPED) g_print("%s\n", event.text);
+        if (event.error && event.kind != VITRINE_EVENT_FAILED) g_print("%s\n", event.text);
         if (event.kind == VITRINE_EVENT_FAILED) fail(host, event.text);
         if (event.kind == VITRINE_EVENT_QUEUE_PLAYED) host->status = 0;
     }

@@ -68,8 +68,7 @@ class Window : public QOpenGLWindow {
     void tell() {
         while (const auto event = player_.next_event()) {
             if (event->kind == VITRINE_EVENT_PATH_CHANGED) std::printf("path: %s\n", event->text);
-            if (event->kind == VITRINE_EVENT_REQUEST_FAILED) std::puts(event->text);
-            if (event->kind == VITRINE_EVENT_ITEM_SKIPPED) std::puts(event->text);
+            if (event->error != VITRINE_OK) std::puts(event->text);
             if (event->kind == VITRINE_EVENT_QUEUE_PLAYED || event->kind == VITRINE_EVENT_FAILED)
                 close();
         }

@@ -353,7 +353,7 @@ Engine::Tick Engine::end_list() {
     tell_skipped();
     if (!std::exchange(told_end_, true)) events_->push({EngineEvent::Kind::end_of_list});
     if (stage_.hold_last && player_) {
-        if (current_) tell_failed(describe_current());
+        if (current_ && !current_->told_failed) tell_failed(describe_current());
         return {};
     }
     if (current_) leave_current(Leave::ended);

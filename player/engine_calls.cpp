@@ -194,6 +194,7 @@ void Engine::tell_list_waits() {
         const EndedItem shown = describe_current();
         tell_failed(shown);
         told.error = shown.error;
+        if (told.error) told.item = current_->number;
     }
     events_->push(std::move(told));
 }

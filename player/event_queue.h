@@ -33,7 +33,7 @@ struct EngineEvent {
         stalled,  // no picture has come for a second, be it the file's or its decoder's fault; the
                   // last one stays. At most every 10 s; time: how long by then
         list_waits,   // all that the list has by now was shown; the last picture stays. error: of
-                      // its item, which is told again when that has ended
+                      // the present item, which is told again when that ends, unless early
         end_of_list,  // the last item has ended
     };
     Kind kind;

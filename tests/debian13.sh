@@ -4,12 +4,12 @@
 set -euo pipefail
 readonly system=$1 tree=$2 user=$3
 
-mkdir -p "$system$tree"
-mount --bind "$tree" "$system$tree"
 mount -t proc proc "$system/proc"
 mount --rbind /dev "$system/dev"
 mount -t tmpfs -o mode=1777 tmp "$system/tmp"
-exec chroot --userspec="$user" "$system" bash -euc '
+mkdir -p "$system$tree"  # which may lie in /tmp
+mount --bind "$tree" "$system$tree"
+exec chroot --userspec="$user" "$system" env HOME=/tmp bash -euc '
     cd "$0"
     mkdir -p build/debian13
     cmake --preset debian13 >build/debian13/configure.log || { cat build/debian13/configure.log; exit 1; }

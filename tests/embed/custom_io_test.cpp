@@ -89,7 +89,7 @@ TEST_F(CustomIo, PlaysOnWithOtherTracks) {
     ASSERT_TRUE(renderer_) << vitrine_error_text();
     film_.bytes = Film("tracks.mp4").bytes;
     // So that a slow machine is not at its end before it has changed.
-    ASSERT_EQ(vitrine_player_set_number(player_.get(), "speed", 0.5), VITRINE_OK);
+    ASSERT_EQ(vitrine_player_set_number(player_.get(), "speed", 0.25), VITRINE_OK);
     open_film_as("film");
     play_until([&] { return numbers_.size() >= 2; });
     EXPECT_EQ(film_.opened, 1);

@@ -108,15 +108,15 @@ TEST_F(CustomIoThreads, AnErrorInTheMiddleEndsTheItem) {
     film_.read_says = [&](size_t) { return fails_ ? std::optional<int64_t>(-5) : std::nullopt; };
     put(io_of(film_), UINT64_MAX);
     wait_for(VITRINE_EVENT_ITEM_BEGAN);
-    fails_ = true;
     testing::LogLines lines;
     const std::string reason = "film: cannot be read on: read() failed: -5";
+    fails_ = true;
     wait_for(VITRINE_EVENT_QUEUE_PLAYED);
     const vitrine_event* played = told(VITRINE_EVENT_QUEUE_PLAYED);
     ASSERT_NE(played, nullptr);
     EXPECT_EQ(played->error, VITRINE_ERROR_IO);
     EXPECT_EQ(played->text, reason);
-    EXPECT_EQ(lines.all(), reason + '\n') << "a program may quit now";
+    EXPECT_EQ(lines.count(reason), 1) << "a program may quit now";
     EXPECT_EQ(told(VITRINE_EVENT_ITEM_ENDED), nullptr) << "one may seek back in it";
     ASSERT_EQ(vitrine_player_open(player_.get(), VITRINE_TEST_CLIPS "/second.mp4", nullptr),
               VITRINE_OK);
@@ -126,7 +126,7 @@ TEST_F(CustomIoThreads, AnErrorInTheMiddleEndsTheItem) {
     EXPECT_EQ(ended->error, VITRINE_ERROR_IO);
     EXPECT_EQ(ended->text, reason);
     wait_until([&] { return film_.released == 1; });
-    EXPECT_EQ(lines.all(), reason + '\n');
+    EXPECT_EQ(lines.count(reason), 1);
 }
 
 TEST_F(CustomIoThreads, WhatCannotBeReadIsSkippedWithTheReason) {

@@ -58,6 +58,15 @@ class LogLines {
         std::lock_guard lock(mutex_);
         return all_;
     }
+    /// Lines that are this.
+    [[nodiscard]] int count(const std::string& line) {
+        const std::string text = '\n' + all();
+        int found = 0;
+        for (size_t at = 0; (at = text.find('\n' + line + '\n', at)) != std::string::npos; ++at) {
+            ++found;
+        }
+        return found;
+    }
 
   private:
     std::mutex mutex_;

@@ -293,7 +293,6 @@ TEST_F(Misuse, AChildByForkIsRefusedWhereTheProgramReads) {
     testing::Film film("mpeg4.avi");  // longer than what is read ahead
     const vitrine_io io = testing::io_of(film);
     const vitrine_item item = testing::item_of(io);
-    ASSERT_EQ(vitrine_player_set_number(player_.get(), "speed", 4), VITRINE_OK);
     open("film", &item);
     play_until([&] { return numbers_.size() >= 2; });
     film.block();

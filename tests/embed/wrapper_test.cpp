@@ -147,6 +147,8 @@ TEST_F(Wrapper, LendsTexturesToAll) {
         EXPECT_EQ((*other)->textures[0], (*one)->textures[0]);
     }
     EXPECT_NE(std::string((**one).shader).find("sample_video"), std::string::npos);
+    one->give_back();
+    EXPECT_THROW(one->give_back(), vitrine::Error) << "it is back";
     one.reset();
     renderer.draw(whole());
 }

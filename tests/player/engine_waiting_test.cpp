@@ -81,6 +81,18 @@ TEST_F(EngineWaiting, WhatEndedTheLastItemIsToldWithThat) {
     EXPECT_EQ(failed_items_.size(), 1u) << "once";
 }
 
+TEST_F(EngineWaiting, WhatEndedAnItemIsToldAsItsOwnThoughAnotherIsSkippedBehindIt) {
+    add("a", 5);
+    list_["a"].source.fail_at = 3;
+    add_bad("b");
+    start();
+    play_until(kStart + 2s);
+    EXPECT_EQ(skipped_.size(), 1u);
+    ASSERT_EQ(events(Kind::list_waits).size(), 1u);
+    EXPECT_TRUE(events(Kind::list_waits)[0].error);
+    EXPECT_EQ(events(Kind::list_waits)[0].item, 0u);
+}
+
 TEST_F(EngineWaiting, WhatFailsAgainAfterASeekIsToldAgain) {
     add("a", 5);
     list_["a"].source.fail_at = 3;

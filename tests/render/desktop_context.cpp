@@ -75,6 +75,7 @@ TEST(DesktopFence, IsFinishedWhereGlGivesNone) {
         gl.Finish = [] { ++finished_without_fence; };
     };
     Canvas canvas({64, 64}, filters);
+    finished_without_fence = 0;
     EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::unavailable);
     said_without_fence = 0x0507;  // GL_CONTEXT_LOST
     EXPECT_EQ(GpuFence::make(canvas.context()).error().code, Errc::device_lost);

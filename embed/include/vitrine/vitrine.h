@@ -282,11 +282,11 @@ typedef enum vitrine_event_kind {
     VITRINE_EVENT_PROPERTY = 8,       /* an observed one has changed; text: its name */
     VITRINE_EVENT_REQUEST_FAILED = 9, /* what was asked for; text: why */
     VITRINE_EVENT_STOOD_STILL = 10,   /* the process did, and goes on; time: for how long */
-    VITRINE_EVENT_QUEUE_PLAYED =
-        11,                    /* all that is queued, be it by steps; the last picture stays, and
-                                  one may seek in its item, which has not ended. error: what has
-                                  kept that from its end, text: why; ITEM_ENDED says it again */
-    VITRINE_EVENT_FAILED = 12, /* playing is over; text: why */
+    VITRINE_EVENT_QUEUE_PLAYED = 11,  /* all that is queued, be it by steps; the last picture stays,
+                                         and one may seek in its item, which has not ended. error:
+                                         what has kept that from its end, text: why; where nobody
+                                         ends it early, ITEM_ENDED says so again */
+    VITRINE_EVENT_FAILED = 12,        /* playing is over; text: why */
     VITRINE_EVENT_STALLED = 13 /* no picture has come for a second; text: file, time: how long */
 } vitrine_event_kind;
 
@@ -335,7 +335,8 @@ typedef struct vitrine_renderer_options {
 VITRINE_API vitrine_renderer* vitrine_renderer_create(vitrine_player* player,
                                                       const vitrine_renderer_options* options);
 /* Without its context or on another thread too: then what it made in GL goes with the context.
- * Waits for the GPU where that still draws, for 10 s at most. NULL: nothing. */
+ * Waits for the GPU where that still draws, until it has finished nothing for 10 s. NULL: nothing.
+ */
 VITRINE_API void vitrine_renderer_destroy(vitrine_renderer* renderer);
 
 typedef struct vitrine_update {

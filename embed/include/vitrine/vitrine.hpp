@@ -6,7 +6,7 @@
  *     vitrine::Renderer renderer(player);    // context current
  *     for (;;) {
  *         const vitrine_update update = renderer.update();
- *         if (update.new_picture) {
+ *         if (update.new_picture || window_changed) {
  *             renderer.draw({0, 0, width, height});
  *             swap_buffers();
  *             renderer.presented();
@@ -242,7 +242,7 @@ class Textures {
     /// What is assigned would be borrowed before the old one is given back: the same picture.
     Textures& operator=(Textures&&) = delete;
 
-    /// Nothing before the first picture.
+    /// Nothing before the first picture, and where the driver lacks something for now.
     [[nodiscard]] static std::optional<Textures> of(vitrine_renderer* renderer) {
         vitrine_textures lent{};
         lent.size = sizeof(lent);
@@ -250,6 +250,12 @@ class Textures {
         if (status == VITRINE_ERROR_UNAVAILABLE) return std::nullopt;
         check(status);
         return Textures(renderer, lent);
+    }
+    /// Before its end, at which an error is lost: after one it is still borrowed, and the renderer
+    /// lends the same picture again until it is given back.
+    void give_back() {
+        check(vitrine_renderer_give_back(renderer_.get()));
+        (void)renderer_.release();
     }
     [[nodiscard]] const vitrine_textures& operator*() const noexcept { return lent_; }
     [[nodiscard]] const vitrine_textures* operator->() const noexcept { return &lent_; }
