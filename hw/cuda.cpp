@@ -223,7 +223,8 @@ class RegisteredTextures final : public CudaTextures {
             !ok)
             return ok;
         CUDA_MEMCPY2D job{};
-        job.srcMemoryType = CU_MEMORYTYPE_DEVICE;
+        job.srcMemoryType = plane.host != nullptr ? CU_MEMORYTYPE_HOST : CU_MEMORYTYPE_DEVICE;
+        job.srcHost = plane.host;
         job.srcDevice = plane.address;
         job.srcPitch = plane.pitch;
         job.dstMemoryType = CU_MEMORYTYPE_ARRAY;

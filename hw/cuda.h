@@ -15,10 +15,11 @@
 
 namespace vitrine {
 
-/// One plane in the GPU's memory, on its way into the texture of the same place.
+/// One plane, on its way into the texture of the same place.
 struct CudaCopy {
-    uint64_t address = 0;  // CUdeviceptr
-    size_t pitch = 0;      // bytes from row to row
+    uint64_t address = 0;        // CUdeviceptr
+    const void* host = nullptr;  // in place of it: in memory of the CPU, which fill() has read
+    size_t pitch = 0;            // bytes from row to row
     size_t row_bytes = 0;
     size_t rows = 0;
 };

@@ -1,8 +1,5 @@
 #include "render/cuda_importer.h"
 
-#include "hw/cuda.h"
-#include "render/texture_ring.h"
-
 namespace vitrine {
 namespace {
 
@@ -19,28 +16,15 @@ class CudaImporter final : public TextureImporter {
 
   private:
     Result<void> fill(TextureSet& set, const CudaDescription& picture, const Rect& region);
-    Result<CudaTextures*> registered(TextureSet& set);
 
     std::unique_ptr<CudaInterop> interop_;
     TextureRing ring_;
     ImportCounters counters_;
 };
 
-Result<CudaTextures*> CudaImporter::registered(TextureSet& set) {
-    if (!set.attachment) {
-        std::array<unsigned, 4> names{};
-        const auto count = static_cast<size_t>(info(set.format).view_count);
-        for (size_t i = 0; i < count; ++i) names[i] = set.textures[i].name();
-        auto made = interop_->register_textures({names.data(), count});
-        if (!made) return Failure(made.error());
-        set.attachment = std::shared_ptr<CudaTextures>(std::move(*made));
-    }
-    return static_cast<CudaTextures*>(set.attachment.get());
-}
-
 Result<void> CudaImporter::fill(TextureSet& set, const CudaDescription& picture,
                                 const Rect& region) {
-    auto textures = registered(set);
+    auto textures = registered(*interop_, set);
     if (!textures) return Failure(textures.error());
     const PixelFormatInfo& row = info(set.format);
     std::array<CudaCopy, 4> copies{};
@@ -52,7 +36,7 @@ Result<void> CudaImporter::fill(TextureSet& set, const CudaDescription& picture,
         const auto texel_bytes = static_cast<size_t>(bytes_of(view.texel));
         const auto left = static_cast<size_t>(region.x >> view.x_shift) * texel_bytes;
         const auto top = static_cast<size_t>(region.y >> view.y_shift);
-        copies[i] = {plane.address + top * plane.pitch + left, plane.pitch,
+        copies[i] = {plane.address + top * plane.pitch + left, nullptr, plane.pitch,
                      static_cast<size_t>(texels.width) * texel_bytes,
                      static_cast<size_t>(texels.height)};
     }
@@ -90,6 +74,18 @@ ImportCounters CudaImporter::counters() const {
 }
 
 }  // namespace
+
+Result<CudaTextures*> registered(CudaInterop& interop, TextureSet& set) {
+    if (!set.attachment) {
+        std::array<unsigned, 4> names{};
+        const auto count = static_cast<size_t>(info(set.format).view_count);
+        for (size_t i = 0; i < count; ++i) names[i] = set.textures[i].name();
+        auto made = interop.register_textures({names.data(), count});
+        if (!made) return Failure(made.error());
+        set.attachment = std::shared_ptr<CudaTextures>(std::move(*made));
+    }
+    return static_cast<CudaTextures*>(set.attachment.get());
+}
 
 Result<void> find_cuda_importer(const GlContext& context) {
     if (context.facts().es_major < 3) {

@@ -2,9 +2,15 @@
 // registered with CUDA once. The CPU touches no pixel. Thread-bound.
 #pragma once
 
+#include "hw/cuda.h"
 #include "render/importer.h"
+#include "render/texture_ring.h"
 
 namespace vitrine {
+
+/// The set's textures for CUDA to write, registered with the first call. Errors: as
+/// CudaInterop::register_textures.
+[[nodiscard]] Result<CudaTextures*> registered(CudaInterop& interop, TextureSet& set);
 
 /// Whether there are a driver and a GL that it takes; asks neither. Errors: unsupported.
 [[nodiscard]] Result<void> find_cuda_importer(const GlContext& context);

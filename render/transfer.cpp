@@ -35,7 +35,7 @@ constexpr std::array kTransferRows = {
                 make_composed_fresh, true},
     TransferRow{"composed-cached", "imported once a buffer, converted by the driver",
                 make_composed_cached, true},
-    TransferRow{"cuda", "copied within an NVIDIA GPU", make_cuda_transfer},
+    TransferRow{"cuda", "copied into textures by CUDA, on an NVIDIA GPU", make_cuda_transfer},
     TransferRow{"memcpy", "copied from memory to memory, not drawn: the ceiling", make_memory_copy},
 };
 

@@ -24,6 +24,13 @@ CUresult rows_in_gpu(Driver& d, const CUDA_MEMCPY2D& job, uint64_t address, size
 }
 
 CUresult source_of(Driver& d, const CUDA_MEMCPY2D& job, Rows& out) {
+    if (job.srcMemoryType == CU_MEMORYTYPE_HOST) {
+        if (job.srcHost == nullptr || job.srcPitch < job.WidthInBytes) return kInvalidValue;
+        const auto* first = static_cast<const std::byte*>(job.srcHost);
+        out = {const_cast<std::byte*>(first) + job.srcY * job.srcPitch + job.srcXInBytes,
+               job.srcPitch};
+        return CUDA_SUCCESS;
+    }
     if (job.srcMemoryType != CU_MEMORYTYPE_DEVICE) return kNotSupported;
     const uint64_t address = job.srcDevice + job.srcY * job.srcPitch + job.srcXInBytes;
     return rows_in_gpu(d, job, address, job.srcPitch, out);

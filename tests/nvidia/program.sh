@@ -40,6 +40,20 @@ run probe "$driver" 0 probe
 expect probe "nvdec *[a-z0-9, ]*vp9[a-z0-9, ]*: out: this GPU does not decode"
 expect probe "nvdec > CUDA > cuda > offscreen: [a-z0-9, ]*h264"
 
+# Of pictures that the CPU wrote, each of which bench looks at.
+bench="bench --methods=cuda --sizes=131x77 --frames=6 --trials=2 --seed=1"
+run bench "$driver" 0 $bench --formats=nv12,yuv420p,p010,yuyv422,gray
+[ "$(grep -c '^cuda .* 1\.0+0 ' "$folder/bench.out")" = 5 ] || fail bench "not each format is copied"
+refuse bench "unsupported"
+run bench_format "$driver" 0 $bench --formats=rgb24
+expect bench_format "unsupported *cuda: cuGraphicsGLRegisterImage: CUDA_ERROR_INVALID_VALUE"
+export VITRINE_NVIDIA_FAULT=lost@9
+run bench_lost "$driver" 0 $bench --formats=nv12
+expect bench_lost "unsupported *cuda: cuMemcpy2DAsync: CUDA_ERROR_LAUNCH_FAILED"
+unset VITRINE_NVIDIA_FAULT
+run bench_none "" 0 $bench
+expect bench_none "unsupported *cuda: no NVIDIA driver"
+
 # A way that was forced: missing from the start, or one that had worked.
 export VITRINE_NVIDIA_FAULT=no-h264
 run import_missing "$driver" 6 $play --import=cuda "$clip"
