@@ -8,18 +8,10 @@
 #include "decode/stream_reader.h"
 #include "tests/embed/film.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/wait_until.h"
 
 namespace vitrine {
 namespace {
-
-template <typename Condition>
-void wait_until(const Condition& condition) {
-    for (int i = 0; i < 20000; ++i) {
-        if (condition()) return;
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-    }
-    FAIL() << "did not come to this";
-}
 
 /// And once they have returned each is closed, and others are opened.
 TEST(CallerBytesThreads, NoMoreAreOpenedWhereTooManyAreLeftBehind) {
@@ -46,10 +38,10 @@ TEST(CallerBytesThreads, NoMoreAreOpenedWhereTooManyAreLeftBehind) {
         });
     }
     const auto count = static_cast<int>(kMost);
-    wait_until([&] { return film.waiting == count; });
+    testing::wait_until([&] { return film.waiting == count; });
     EXPECT_TRUE(open()) << "they may still return";
     given_up = true;
-    wait_until([&] { return film.cancelled == count; });
+    testing::wait_until([&] { return film.cancelled == count; });
     clock->advance(kLongestEnd);
     for (std::thread& thread : waiting) thread.join();
     EXPECT_EQ(failed, count);
@@ -63,7 +55,7 @@ TEST(CallerBytesThreads, NoMoreAreOpenedWhereTooManyAreLeftBehind) {
     EXPECT_EQ(why.text, "16 threads have not returned from what they called");
     EXPECT_EQ(film.opened, count + 1);
     film.let_go();
-    wait_until([&] { return bytes.calls->still_away() == 0; });
+    testing::wait_until([&] { return bytes.calls->still_away() == 0; });
     EXPECT_TRUE(film.all_closed());
     EXPECT_TRUE(open());
     EXPECT_TRUE(film.all_closed());

@@ -11,6 +11,7 @@
 
 #include "tests/embed/film.h"
 #include "tests/embed/host.h"
+#include "tests/support/wait_until.h"
 
 namespace vitrine {
 namespace {
@@ -44,17 +45,9 @@ class CustomIoThreads : public ::testing::Test {
     void TearDown() override {
         player_.reset();
         film_.let_go();
-        wait_until([&] { return film_.released == taken_; });
+        testing::wait_until([&] { return film_.released == taken_; });
         EXPECT_EQ(film_.closed, film_.opened);
         EXPECT_EQ(film_.strayed, 0);
-    }
-    template <typename Condition>
-    void wait_until(const Condition& condition) {
-        for (int i = 0; i < 20000; ++i) {
-            if (condition()) return;
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        FAIL() << "did not come to this";
     }
     void put(const vitrine_io& io, uint64_t loop = 1) {
         vitrine_item item = item_of(io);
@@ -76,7 +69,7 @@ class CustomIoThreads : public ::testing::Test {
         return found == told_.end() ? nullptr : &*found;
     }
     void wait_for(vitrine_event_kind kind) {
-        wait_until([&] { return told(kind) != nullptr; });
+        testing::wait_until([&] { return told(kind) != nullptr; });
     }
     [[nodiscard]] uint64_t decoded() const {
         vitrine_statistics statistics{};
@@ -125,7 +118,7 @@ TEST_F(CustomIoThreads, AnErrorInTheMiddleEndsTheItem) {
     ASSERT_NE(ended, nullptr);
     EXPECT_EQ(ended->error, VITRINE_ERROR_IO);
     EXPECT_EQ(ended->text, reason);
-    wait_until([&] { return film_.released == 1; });
+    testing::wait_until([&] { return film_.released == 1; });
     EXPECT_EQ(lines.count(reason), 1);
 }
 
@@ -164,7 +157,7 @@ TEST_F(CustomIoThreads, WhatCannotBeReadIsSkippedWithTheReason) {
         EXPECT_NE(std::strstr(skipped->text, row.reason), nullptr) << skipped->text;
         EXPECT_EQ(skipped->error, row.error);
         EXPECT_EQ(std::strncmp(skipped->text, "film: ", 6), 0) << skipped->text;
-        wait_until([&] { return film.released == 1; });
+        testing::wait_until([&] { return film.released == 1; });
         EXPECT_TRUE(film.all_closed());
         EXPECT_EQ(film.strayed, 0);
     }
@@ -198,7 +191,7 @@ TEST_F(CustomIoThreads, ALengthThatLiesDoesNoHarm) {
         wait_for(VITRINE_EVENT_QUEUE_PLAYED);
         EXPECT_EQ(decoded(), before + 25);
         ASSERT_EQ(vitrine_player_stop(player_.get()), VITRINE_OK);
-        wait_until([&] { return film.released == 1; });
+        testing::wait_until([&] { return film.released == 1; });
         EXPECT_TRUE(film.all_closed());
     }
 }
@@ -230,7 +223,7 @@ TEST_F(CustomIoThreads, AReadThatWaitsIsCancelled) {
     put(io_of(film_), UINT64_MAX);
     wait_for(VITRINE_EVENT_ITEM_BEGAN);
     film_.block();
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     player_.reset();
     EXPECT_EQ(film_.cancelled, 1);
     EXPECT_EQ(film_.closed, film_.opened);
@@ -243,7 +236,7 @@ TEST_F(CustomIoThreads, AReadThatIsNotCancelledIsLeftBehind) {
     put(io_of(film_), UINT64_MAX);
     wait_for(VITRINE_EVENT_ITEM_BEGAN);
     film_.block();
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     player_.reset();
     EXPECT_EQ(film_.cancelled, 1);
     EXPECT_EQ(film_.closed, film_.opened - 1);
@@ -254,7 +247,7 @@ TEST_F(CustomIoThreads, OpeningThatWaitsHoldsUpOnlyItsOwnItem) {
     film_.block();
     film_.heeds_cancel = false;
     put(io_of(film_));
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     ASSERT_EQ(vitrine_player_open(player_.get(), VITRINE_TEST_CLIPS "/second.mp4", nullptr),
               VITRINE_OK);
     wait_for(VITRINE_EVENT_QUEUE_PLAYED);
@@ -267,7 +260,7 @@ TEST_F(CustomIoThreads, OpeningThatWaitsHoldsUpOnlyItsOwnItem) {
 TEST_F(CustomIoThreads, WhatWaitedInTheQueueIsLetGoWithThePlayer) {
     film_.block();
     for (int i = 0; i < 3; ++i) put(io_of(film_));
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     player_.reset();
     EXPECT_EQ(film_.released, 3);
     EXPECT_EQ(film_.opened, 1);
@@ -283,11 +276,11 @@ TEST_F(CustomIoThreads, SoundThatIsReadEndsWithThePlayerThoughAFrameLives) {
     film_.bytes = Film("sound.mp4").bytes;
     film_.close_takes = std::chrono::milliseconds(100);
     put(io_of(film_), UINT64_MAX);
-    wait_until([&] { return is_heard(); });
+    testing::wait_until([&] { return is_heard(); });
     vitrine_frame* frame = nullptr;
-    wait_until([&] { return (frame = vitrine_frame_take(player_.get())) != nullptr; });
+    testing::wait_until([&] { return (frame = vitrine_frame_take(player_.get())) != nullptr; });
     film_.block();
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     player_.reset();
     EXPECT_EQ(film_.closed, film_.opened);
     EXPECT_EQ(film_.released, 1);
@@ -337,7 +330,7 @@ TEST_F(CustomIoThreads, WhatTheQueueRefusesIsNotReleased) {
     ASSERT_TRUE(player_) << vitrine_error_text();
     film_.block();
     ASSERT_EQ(vitrine_player_open(player_.get(), "/nonexistent", nullptr), VITRINE_OK);
-    wait_until([&] { return film_.waiting == 1; });
+    testing::wait_until([&] { return film_.waiting == 1; });
     for (int i = 0; i < 1024; ++i) put(io_of(film_));
     const vitrine_io io = io_of(film_);
     const vitrine_item item = item_of(io);

@@ -9,6 +9,7 @@
 
 #include "embed/hosted_frame.h"
 #include "tests/support/make_clip.h"
+#include "tests/support/wait_until.h"
 
 namespace vitrine {
 namespace {
@@ -32,15 +33,6 @@ class Hosted : public ::testing::Test {
         item.passes = passes;
         return item;
     }
-    template <typename Condition>
-    void wait_until(const Condition& condition) {
-        for (int i = 0; i < 20000; ++i) {
-            if (condition()) return;
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        FAIL() << "did not come to this";
-    }
-
     testing::TemporaryFolder folder_;
     const std::string clip_ = folder_.file("a.mp4");
     std::atomic<int> woken_{0};
@@ -66,7 +58,7 @@ TEST_F(Hosted, PicturesThatSeveralShowCountOnce) {
             }
         });
     }
-    wait_until([&] { return last[0] > 20 && last[1] > 20; });
+    testing::wait_until([&] { return last[0] > 20 && last[1] > 20; });
     done = true;
     for (std::thread& renderer : renderers) renderer.join();
     player_->close();
@@ -83,7 +75,7 @@ TEST_F(Hosted, WhatRenderersKeepIsMissedByNobody) {
     ASSERT_TRUE(player_->open(item(0)));
     std::vector<FramePtr> kept;
     constexpr size_t kKeptByAll = 15 * 4;  // all but the one that is drawn
-    wait_until([&] {
+    testing::wait_until([&] {
         const FramePtr frame = player_->board().look().frame;
         if (frame && (kept.empty() || kept.back() != frame)) kept.push_back(frame);
         return kept.size() == kKeptByAll;
@@ -104,18 +96,18 @@ TEST_F(Hosted, AFrameIsTakenBackFromAFenceThatHangs) {
         if (taken) frame = std::move(*taken);
         return frame != nullptr;
     };
-    wait_until(is_taken);
+    testing::wait_until(is_taken);
     const UniqueFd fence(eventfd(0, EFD_CLOEXEC));
     ASSERT_TRUE(frame->release_after(fence.get()));
     frame.reset();
-    wait_until(is_taken);
+    testing::wait_until(is_taken);
 }
 
 /// They are told of it, as the rest of what they did not draw.
 TEST_F(Hosted, PicturesThatNobodyShowsAreCounted) {
     make();
     ASSERT_TRUE(player_->open(item()));
-    wait_until([&] {
+    testing::wait_until([&] {
         const auto event = player_->next_event();
         return event && event->kind == EngineEvent::Kind::list_waits;
     });
@@ -131,7 +123,7 @@ TEST_F(Hosted, ARefusedPictureChangesTheWayOrEnds) {
     make();
     ASSERT_TRUE(player_->open(item(0)));
     uint64_t refused = 0;
-    wait_until([&] {
+    testing::wait_until([&] {
         const PictureBoard::Posted posted = player_->board().look();
         if (posted.number > refused) {
             refused = posted.number;
@@ -191,7 +183,7 @@ TEST_F(Hosted, EventsComeAfterWhatTheyTellOf) {
         const bool paused = i % 2 == 0;
         ASSERT_TRUE(
             player_->ask([=](Engine& engine) { return engine.set(Property::paused, paused); }));
-        wait_until([&] {
+        testing::wait_until([&] {
             const auto event = player_->next_event();
             if (!event || event->kind != EngineEvent::Kind::property_changed) return false;
             return i > 0 || player_->get(Property::paused) == PropertyValue(true);
@@ -222,7 +214,7 @@ TEST_F(Hosted, SoManyRequestsWaitAndNoMore) {
     EXPECT_EQ(refused.error().code, Errc::unavailable);
     std::promise<void> done;
     go_on.set_value();
-    wait_until([&] {
+    testing::wait_until([&] {
         return player_
             ->ask([&](Engine&) -> Result<void> {
                 done.set_value();
@@ -256,7 +248,7 @@ TEST_F(Hosted, EveryRequestIsObeyedOrRefused) {
         });
     }
     for (std::thread& user : users) user.join();
-    wait_until([&] { return obeyed == asked; });
+    testing::wait_until([&] { return obeyed == asked; });
 }
 
 /// However it meets what is just being asked for or opened, the last of them plays.
@@ -270,19 +262,20 @@ TEST_F(Hosted, TheNewestOfManyIsPlayed) {
         Item newest = item(0);
         if (i % 2 == 0) newest.file = other;
         ASSERT_TRUE(player_->open(newest));
-        wait_until([&] { return player_->get(Property::file) == PropertyValue(newest.file); });
+        testing::wait_until(
+            [&] { return player_->get(Property::file) == PropertyValue(newest.file); });
         const uint64_t seen = player_->board().look().number;
-        wait_until([&] { return player_->board().look().number > seen; });
+        testing::wait_until([&] { return player_->board().look().number > seen; });
     }
     ASSERT_TRUE(player_->stop());
-    wait_until([&] { return player_->get(Property::file) == PropertyValue(); });
+    testing::wait_until([&] { return player_->get(Property::file) == PropertyValue(); });
 }
 
 TEST_F(Hosted, ClosesInTheMiddleOfAnything) {
     for (int i = 0; i < 20; ++i) {
         make();
         ASSERT_TRUE(player_->open(item(0)));
-        if (i % 2 == 0) wait_until([&] { return player_->board().look().number > 0; });
+        if (i % 2 == 0) testing::wait_until([&] { return player_->board().look().number > 0; });
         player_->close();
         player_.reset();
     }
