@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "canvas.h"
+#include "render/dmabuf_importer.h"
 #include "render/sampling.h"
 #include "test_frames.h"
 #include "tests/support/host_program.h"
@@ -85,6 +86,34 @@ TEST(HostSourceOfAlpha, GivesItToo) {
     const std::array<int, 4> wanted = {40, 20, 10, 51};  // a fifth of it
     for (size_t i = 0; i < 4; ++i) EXPECT_NEAR(seen.rgba[i], wanted[i], 1) << i;
     importer->release(*gpu);
+}
+
+/// By another kind of texture. llvmpipe composes packed RGB.
+TEST(HostSourceOfAComposedImage, ShowsWhatTheRendererShows) {
+    Canvas canvas(kTarget);
+    VITRINE_REQUIRE_IMPORT(canvas);
+    if (!canvas.context().facts().has_image_external) VITRINE_MISSING("external images");
+    auto importer = make_dmabuf_importer(canvas.context(), ImportWay::composed);
+    ASSERT_TRUE(importer) << importer.error().text;
+    const auto picture = reference::make_noise(reference::format("bgr0"), 37, 23, 9);
+    for (const int turns : {0, 1}) {
+        reference::View view = whole_view(picture);
+        view.clockwise_turns = turns;
+        view.crop_x = view.crop_y = 4;
+        view.crop_width = 16;
+        view.crop_height = 12;
+        const auto gpu =
+            (*importer)->import(make_memfd_frame(picture, frame_info(picture, view), {0, 64, 0}));
+        ASSERT_TRUE(gpu) << gpu.error().text;
+        ASSERT_TRUE(gpu->external);
+        const auto wanted = canvas.draw(*gpu, {Fit::stretch, 0, {}, {}});
+        ASSERT_TRUE(wanted) << wanted.error().text;
+        for (const std::string& version : versions_of(canvas.context())) {
+            const Picture seen = shown_by_host(canvas, *gpu, version);
+            EXPECT_LE(worst_difference(seen, *wanted), 1) << version;
+        }
+        (*importer)->release(*gpu);
+    }
 }
 
 }  // namespace
