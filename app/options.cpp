@@ -164,7 +164,9 @@ Result<void> Parser::take_option(const WrittenOption& option, std::string_view a
         answered = true;
         return {};
     }
-    return setting->undone ? Result<void>{} : apply(row, setting->value);
+    // What frames are bounded by is known with the command.
+    if (setting->undone || row.id == OptionId::frames) return {};
+    return apply(row, setting->value);
 }
 
 /// From what the command line says to all that settles the options of play.
@@ -241,9 +243,6 @@ Result<void> Parser::apply(const OptionRow& row, std::string_view value) {
             result.generator = value;
             answer(Action::generate);
             return {};
-        case OptionId::frames:
-            if (command == Command::bench) return {};  // has bounds of its own: settle_bench()
-            [[fallthrough]];
         default:
             return store_value(result.play, row, value);
     }

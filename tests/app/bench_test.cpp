@@ -284,6 +284,11 @@ TEST(BenchOptions, MayStandBeforeTheCommand) {
     const auto invocation = parse_command_line(arguments);
     ASSERT_TRUE(invocation) << invocation.error().text;
     EXPECT_EQ(invocation->bench.frames, 3u);
+    // With bounds of bench's own, and not of play's.
+    const std::vector<std::string_view> too_many = {"--frames=100001", "bench"};
+    const auto refused = parse_command_line(too_many);
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().text, "--frames=100001: expected a whole number from 1 to 100000");
 }
 
 TEST(BenchOptions, ChooseHowItIsPrinted) {
