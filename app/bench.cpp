@@ -98,8 +98,9 @@ Result<void> settle_row(BenchRow& row, const Result<TrialSamples>& samples) {
         ++row.trials;
         return {};
     }
-    if (samples.error().code == Errc::device_lost) return Failure(samples.error());
-    if (samples.error().code == Errc::unsupported) {
+    const Errc code = samples.error().code;
+    if (code == Errc::device_lost || code == Errc::interrupted) return Failure(samples.error());
+    if (code == Errc::unsupported) {
         row.unsupported = samples.error().text;
     } else {
         row.voided.push_back(samples.error().text);
@@ -195,17 +196,22 @@ const BenchRow& told_row(const ApiJob& job) {
 
 using Progress = std::function<void(const std::string&)>;
 
+/// What is stopped keeps the trials before.
 template <typename Job>
-Result<void> run_rounds(std::vector<Job>& jobs, const BenchTools& tools,
-                        const BenchOptions& options, uint64_t seed, const Progress& progress) {
-    size_t done = 0;
+Result<void> run_rounds(std::vector<Job>& jobs, BenchReport& report, const BenchTools& tools,
+                        const BenchOptions& options, const Progress& progress) {
+    size_t begun = 0;
     const size_t all = jobs.size() * options.trials;
     for (uint64_t round = 0; round < options.trials; ++round) {
-        for (const size_t at : bench_order(jobs.size(), seed, round)) {
+        for (const size_t at : bench_order(jobs.size(), report.seed, round)) {
             const BenchRow& row = told_row(jobs[at]);
-            progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++done, all, row.method,
+            progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++begun, all, row.method,
                                  info(row.format).name, row.size.width, row.size.height));
-            if (auto ok = try_job(jobs[at], tools, options, seed + done); !ok) return ok;
+            const auto ok = try_job(jobs[at], tools, options, report.seed + begun);
+            if (ok) continue;
+            if (ok.error().code != Errc::interrupted) return ok;
+            report.stopped = fmt::format("after {} of {} trials", begun - 1, all);
+            return {};
         }
     }
     return {};
@@ -217,7 +223,7 @@ Result<void> measure_gl(BenchReport& report, const BenchTools& tools, const Benc
     if (report.clip) {
         for (BenchJob& job : jobs) job.shown = report.clip->shown;
     }
-    if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
+    if (auto ok = run_rounds(jobs, report, tools, options, progress); !ok) return ok;
     for (BenchJob& job : jobs) report.rows.push_back(std::move(job.result));
     return {};
 }
@@ -236,7 +242,7 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
         report.calls_voided = calls.error().text;
     }
     std::vector<ApiJob> jobs = api_jobs_of(options, memory);
-    if (auto ok = run_rounds(jobs, tools, options, report.seed, progress); !ok) return ok;
+    if (auto ok = run_rounds(jobs, report, tools, options, progress); !ok) return ok;
     for (ApiJob& job : jobs) {
         report.rows.push_back(std::move(job.program));
         report.rows.push_back(std::move(job.api));
@@ -274,7 +280,7 @@ std::vector<size_t> bench_order(size_t jobs, uint64_t seed, uint64_t round) {
 }
 
 Result<BenchReport> run_bench(const BenchOptions& asked, const BenchMachine& machine,
-                              const std::function<void(const std::string&)>& progress) {
+                              const BenchWatch& watch) {
     BenchOptions options = asked;
     const auto clip = find_clip(options);
     if (!clip) return Failure(clip.error());
@@ -283,7 +289,7 @@ Result<BenchReport> run_bench(const BenchOptions& asked, const BenchMachine& mac
     const ThreadCpuClock cpu_clock;
     auto renderer = Renderer::make(context);
     if (!renderer) return Failure(renderer.error());
-    BenchTools tools{*machine.output, **renderer, nullptr, clock, cpu_clock};
+    BenchTools tools{*machine.output, **renderer, nullptr, clock, cpu_clock, watch.stopped};
     const auto timer = make_bench_timer(tools);
     if (timer) tools.timer = timer->get();
 
@@ -301,19 +307,20 @@ Result<BenchReport> run_bench(const BenchOptions& asked, const BenchMachine& mac
     const auto memory = find_memory(machine.kernel);
     const auto measure = options.via == BenchVia::api ? measure_api : measure_gl;
     report.before = read_machine_state();
-    if (auto ok = measure(report, tools, options, memory, progress); !ok)
+    if (auto ok = measure(report, tools, options, memory, watch.progress); !ok)
         return Failure(ok.error());
     report.after = read_machine_state();
     return report;
 }
 
-Result<BenchReport> bench(const BenchOptions& options) {
+Result<BenchReport> bench(const BenchOptions& options, const std::function<bool()>& stopped) {
     auto output = make_offscreen_output(kBenchTarget);
     if (!output) return Failure(output.error());
     const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
     const MonotonicClock clock;
     ProgressLine line(clock);
-    return run_bench(options, machine, [&](const std::string& text) { line.update(text); });
+    return run_bench(options, machine,
+                     {[&](const std::string& text) { line.update(text); }, stopped});
 }
 
 }  // namespace vitrine

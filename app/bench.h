@@ -47,9 +47,10 @@ struct BenchReport {
     MachineState after;
     std::string gpu_times;  // "timer query"; "submit to fence: llvmpipe is a software renderer"
     uint64_t seed = 0;
-    uint64_t trials = 0;             // of each row
-    uint64_t frames = 0;             // of each trial, at most
-    std::vector<BenchRow> rows;      // those of one format and size together
+    uint64_t trials = 0;         // of each row
+    uint64_t frames = 0;         // of each trial, at most
+    std::string stopped;         // "after 16 of 96 trials": before all were done; "": it was not
+    std::vector<BenchRow> rows;  // those of one format and size together
     std::vector<CallSamples> calls;  // of libvitrine
     std::string calls_unsupported;   // why those cannot be measured here; "" where they can
     std::string calls_voided;        // what was wrong of them; "" where nothing was
@@ -65,14 +66,20 @@ struct BenchMachine {
     std::unique_ptr<Output> output;
     std::shared_ptr<Kernel> kernel;
 };
-/// progress: is told what comes next, and of how much.
-[[nodiscard]] Result<BenchReport> run_bench(
-    const BenchOptions& options, const BenchMachine& machine,
-    const std::function<void(const std::string&)>& progress);
+/// How a bench is followed, and ended: both are called between trials, and the latter in them too.
+struct BenchWatch {
+    std::function<void(const std::string&)> progress;  // is told what comes next, and of how much
+    std::function<bool()> stopped = [] {
+        return false;
+    };  // the report is then of the trials before
+};
+[[nodiscard]] Result<BenchReport> run_bench(const BenchOptions& options,
+                                            const BenchMachine& machine, const BenchWatch& watch);
 
-/// On this machine, offscreen, with its progress on a terminal. Errors: no GL here; as
-/// BenchClip::open().
-[[nodiscard]] Result<BenchReport> bench(const BenchOptions& options);
+/// On this machine, offscreen, with its progress on a terminal. stopped: as in BenchWatch. Errors:
+/// no GL here; as BenchClip::open().
+[[nodiscard]] Result<BenchReport> bench(const BenchOptions& options,
+                                        const std::function<bool()>& stopped);
 
 /// Tables of at most 100 columns, as far as names allow.
 [[nodiscard]] std::string bench_text(const BenchReport& report);

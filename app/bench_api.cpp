@@ -154,6 +154,7 @@ Result<void> ApiTrial::run_pictures(uint64_t frames, Nanos longest) {
     const Nanos start = tools_.clock.now();
     for (uint64_t i = 0; i < frames; ++i, ++number_) {
         if (longest > Nanos{0} && i > 0 && tools_.clock.now() - start >= longest) break;
+        if (tools_.stopped()) return fail(Errc::interrupted, "the trial was stopped");
         const auto frame = ring_.write(number_);
         if (!frame) return Failure(frame.error());
         for (const size_t at : bench_order(ways_.size(), plan_.seed, number_)) {

@@ -26,7 +26,7 @@ struct ApiSamples {
 
 /// Each picture is alone on the GPU, once each way. Errors: unsupported, where pictures of that
 /// memory are not imported; unavailable with the picture and what was wrong of it, which voids the
-/// trial; those of GL.
+/// trial; interrupted, where it was stopped; those of GL.
 [[nodiscard]] Result<ApiSamples> run_api_trial(const BenchTools& tools, const ApiPlan& plan);
 
 /// One call again and again.

@@ -120,6 +120,7 @@ std::string bench_json(const BenchReport& report) {
                       {"seed", report.seed},
                       {"trials", report.trials},
                       {"frames", report.frames},
+                      {"stopped", report.stopped},
                       {"rows", rows},
                       {"calls", calls},
                       {"calls_unsupported", report.calls_unsupported},

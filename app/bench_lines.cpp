@@ -29,6 +29,13 @@ std::vector<LabeledText> BenchKind::missing() const {
     }
     for (size_t i = 0; i < lines.size(); ++i) lines[i].text += ": " + reasons[i];
     for (const BenchRow* row : all) {
+        if (row->trials > 0 || !row->unsupported.empty() || !row->voided.empty()) continue;
+        if (lines.empty() || lines.back().label != "not tried")
+            lines.push_back({"not tried", row->method});
+        else
+            lines.back().text += ", " + row->method;
+    }
+    for (const BenchRow* row : all) {
         if (row->voided.empty()) continue;
         lines.push_back(
             {"void", fmt::format("{}, {}: {}", row->method, counted(row->voided.size(), "trial"),
@@ -126,6 +133,7 @@ std::vector<LabeledText> head_of(const BenchReport& report) {
         {"GPU times", report.gpu_times},
         {"trials", fmt::format("{} of up to {} each, in random order; seed {}", report.trials,
                                counted(report.frames, "picture"), report.seed)}};
+    if (!report.stopped.empty()) lines.push_back({"stopped", report.stopped});
     if (report.clip) lines.push_back({"clip", text_of(*report.clip)});
     return lines;
 }

@@ -180,6 +180,7 @@ Result<void> BenchTrial::run_together(uint64_t frames, Nanos longest) {
     const Nanos start = tools_.clock.now();
     for (uint64_t i = 0; i < frames; ++i) {
         if (longest > Nanos{0} && i > 0 && tools_.clock.now() - start >= longest) break;
+        if (tools_.stopped()) return fail(Errc::interrupted, "the trial was stopped");
         if (auto ok = step(); !ok) return ok;
     }
     if (auto ok = retire_all(); !ok) return ok;
@@ -189,6 +190,7 @@ Result<void> BenchTrial::run_together(uint64_t frames, Nanos longest) {
 
 Result<void> BenchTrial::run_alone(uint64_t frames) {
     for (uint64_t i = 0; i < frames; ++i) {
+        if (tools_.stopped()) return fail(Errc::interrupted, "the trial was stopped");
         if (auto ok = step(); !ok) return ok;
         if (auto ok = retire_all(); !ok) return ok;
     }

@@ -2,6 +2,7 @@
 // Thread-bound to the context's thread.
 #pragma once
 
+#include <functional>
 #include <vector>
 
 #include "app/bench_picture.h"
@@ -21,7 +22,8 @@ struct BenchTools {
     Renderer& renderer;
     GpuTimer* timer = nullptr;  // null: GPU times are from submit to fence
     const Clock& clock;
-    const Clock& cpu_clock;  // of this thread
+    const Clock& cpu_clock;                                // of this thread
+    std::function<bool()> stopped = [] { return false; };  // asked for each picture
 };
 
 struct TrialPlan {
@@ -56,7 +58,7 @@ struct TrialSamples {
 };
 
 /// Errors: unsupported, where the way is none here; unavailable with the picture and what was wrong
-/// of it, which voids the trial; those of GL.
+/// of it, which voids the trial; interrupted, where it was stopped; those of GL.
 [[nodiscard]] Result<TrialSamples> run_trial(const BenchTools& tools, const TrialPlan& plan);
 
 }  // namespace vitrine

@@ -92,6 +92,14 @@ ExitCode list_choices(const OptionRow& row, bool no_config) {
     return answer(choice_list_text(row, more));
 }
 
+/// None: it was said why.
+std::optional<StopSignals> install_signals() {
+    auto signals = StopSignals::install();
+    if (signals) return std::move(*signals);
+    log_error("{}", signals.error().text);
+    return std::nullopt;
+}
+
 ExitCode run_play(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {
     PlayOptions options = invocation.play;
     const auto folders =
@@ -102,11 +110,8 @@ ExitCode run_play(const Invocation& invocation, const std::shared_ptr<CallGuard>
         return ExitCode::usage;
     }
     options.bindings = std::move(*bindings);
-    auto signals = StopSignals::install();
-    if (!signals) {
-        log_error("{}", signals.error().text);
-        return ExitCode::failure;
-    }
+    const auto signals = install_signals();
+    if (!signals) return ExitCode::failure;
     const ExitCode code = play(options, *signals, calls);
     signals->raise_again();
     return code;
@@ -227,23 +232,25 @@ std::string printed_bench(const BenchReport& report, const BenchOptions& options
 }
 
 /// Of a file the path is in the report, and need not be said for every trial.
-Result<BenchReport> measure_bench(const BenchOptions& options, LogLevel level) {
+Result<BenchReport> measure_bench(const BenchOptions& options, LogLevel level,
+                                  const StopSignals& signals) {
     const bool repeats = !options.file.empty() && level == LogLevel::info;
     if (repeats) set_log_level(LogLevel::warning);
-    auto report = bench(options);
+    auto report = bench(options, [&] { return signals.received() != 0; });
     if (repeats) set_log_level(level);
     return report;
 }
 
-ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
-    const RepeatLimit limit;  // a file is opened for every trial
-    std::optional<BenchBaseline> old;
-    if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
-    const auto report = measure_bench(options, level);
+/// With what was measured until a signal came.
+ExitCode measure_and_tell(const BenchOptions& options, bool json, LogLevel level,
+                          const std::optional<BenchBaseline>& old, const StopSignals& signals) {
+    const auto report = measure_bench(options, level, signals);
     if (!report) {
         log_error("{}", report.error().text);
         return ExitCode::failure;
     }
+    if (!report->stopped.empty())
+        log_warning("stopped {}: the report is of those alone", report->stopped);
     ExitCode code = answer(printed_bench(*report, options, json));
     if (!options.html.empty() && options.html != "-") {
         if (const auto written = write_page(options.html, bench_html(*report)); !written) {
@@ -253,6 +260,17 @@ ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
     }
     if (old && code == ExitCode::ok) code = compare_bench(*report, *old, options, json);
     return report->any_voided() ? ExitCode::failure : code;
+}
+
+ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
+    const RepeatLimit limit;  // a file is opened for every trial
+    std::optional<BenchBaseline> old;
+    if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
+    const auto signals = install_signals();
+    if (!signals) return ExitCode::failure;
+    const ExitCode code = measure_and_tell(options, json, level, old, *signals);
+    signals->raise_again();
+    return code;
 }
 
 ExitCode run(const Invocation& invocation, const std::shared_ptr<CallGuard>& calls) {

@@ -36,7 +36,7 @@ Result<BenchReport> measured_file(const BenchOptions& options,
     auto output = make_offscreen_output(std::move(*context), kBenchTarget);
     if (!output) return Failure(output.error());
     const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
-    auto report = run_bench(options, machine, [](const std::string&) {});
+    auto report = run_bench(options, machine, {[](const std::string&) {}});
     const LiveObjects& live = machine.output->context().live();
     EXPECT_EQ(live.buffers + live.programs + live.images + live.fences, 0);
     EXPECT_EQ(live.textures, live.framebuffers);

@@ -42,9 +42,9 @@ Result<BenchReport> measured(const BenchOptions& options, const FunctionFilters&
     auto output = make_offscreen_output(std::move(*context), kBenchTarget);
     if (!output) return Failure(output.error());
     const BenchMachine machine{std::move(*output), std::move(kernel)};
-    auto report = run_bench(options, machine, [&](const std::string& text) {
-        if (told != nullptr) told->push_back(text);
-    });
+    auto report = run_bench(options, machine, {[&](const std::string& text) {
+                                if (told != nullptr) told->push_back(text);
+                            }});
     expect_nothing_left(machine.output->context().live());
     return report;
 }

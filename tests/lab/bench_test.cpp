@@ -16,7 +16,7 @@ TEST(LabBench, MeasuresDmaBufsOfEveryAllocator) {
     options.sizes = {{320, 180}};
     options.frames = 12;
     options.trials = 2;
-    const auto report = bench(options);
+    const auto report = bench(options, [] { return false; });
     ASSERT_TRUE(report) << report.error().text;
     std::set<std::string> measured;
     for (const BenchRow& row : report->rows) {
