@@ -1,8 +1,7 @@
 #!/usr/bin/env bash
 # Prints the path of a User-Mode Linux with the drivers that the lab's tests meet, built where the
 # cache has none of this configuration. Remove the cache's folder to have a newer kernel built. What
-# is in kernel.config is to build in under four minutes on two cores: 7.2 takes 241 s of processor
-# time, that is two minutes there.
+# is in kernel.config is to build in under four minutes on two cores.
 # Usage: kernel.sh MIRROR     MIRROR: of Debian, as it stands in apt's sources
 #        kernel.sh --cached   only says which one it has, and fails where it has none
 set -euo pipefail

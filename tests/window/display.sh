@@ -1,4 +1,4 @@
-# Sourced by window_test.sh: a display of its own with a program in it, and what a test does with both.
+# Sourced by tests of windows: a display of its own with a program in it, and what a test does with both.
 #   x11: Xvfb, 1280x720, where pictures are uploaded. No window manager.
 #   sway: headless Wayland, 1280x720 pixels at scale 1.25, where they are imported. It wants an ordinary
 #   user, so as root everything there runs as nobody. The window floats at the upper left corner.

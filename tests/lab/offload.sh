@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# A display shows the very memory that pictures were decoded into: GTK offloads it to sway, which has
+# it scanned out, and nobody draws. The kernel is asked what vkms, the display, scans out, and the
+# pixels are compared.
+# Usage: offload.sh EXAMPLE     in the lab's kernel
+set -euo pipefail
+readonly example=$1
+# shellcheck source=../window/display.sh
+. "$(dirname "${BASH_SOURCE[0]}")/../window/display.sh"
+patience=60
+
+for each in /sys/class/drm/card[0-9]; do
+    [[ $(readlink -f "$each/device") != */vkms ]] || card=$(basename "$each")
+done
+
+# Sockets do not lie on the host's file system.
+run=$(mktemp -d /dev/shm/offload.XXXXXX)
+
+# The bus of virtual devices, which libdrm knows from 2.4.125 on: before, it finds no device there, and
+# sway then takes no memory. It is told that of a bus that it knows.
+tell_of_known_bus() {
+    local told
+    told=$run/char/$(cat "/sys/class/drm/$card/dev")
+    mkdir -p "$told/device/drm/$card"
+    cat "/sys/class/drm/$card/uevent" >"$told/uevent"
+    ln -s /sys/bus/platform "$told/device/subsystem"
+    echo MODALIAS=platform:vkms >"$told/device/uevent"
+    mount --bind "$run/char" /sys/dev/char
+}
+
+start_sway_on_vkms() {
+    cat >"$place/config" <<'END'
+default_border none
+for_window [app_id=".*"] fullscreen enable
+END
+    environment=(HOME="$place" XDG_RUNTIME_DIR="$run" LIBSEAT_BACKEND=noop WLR_BACKENDS=drm
+        WLR_DRM_DEVICES="/dev/dri/$card" WLR_LIBINPUT_NO_DEVICES=1 WLR_RENDERER=gles2
+        WLR_RENDERER_ALLOW_SOFTWARE=1)
+    env "${environment[@]}" sway -d -c "$place/config" >"$place/display.log" 2>&1 &
+    helpers+=($!)
+    until_true "sway is up" test -S "$run/wayland-1"
+}
+
+# What sway has drawn itself is not imported.
+shows_imported_memory() {
+    sed -n '/: plane-0$/,/: plane-1$/p' "/sys/kernel/debug/dri/${card#card}/state" |
+        grep 'imported=yes' >/dev/null
+}
+
+tell_of_known_bus
+start_sway_on_vkms
+
+# As large as the display is without being asked. All pictures are alike, so that any will do.
+ffmpeg -v error -f lavfi -i smptehdbars=size=1024x768:rate=2:duration=90 -pix_fmt bgr0 -c:v ffv1 \
+    "$place/clip.mkv"
+ffmpeg -v error -i "$place/clip.mkv" -frames 1 -f rawvideo "$place/wanted"
+env HOME="$place" XDG_RUNTIME_DIR="$run" WAYLAND_DISPLAY=wayland-1 GDK_DEBUG=offload \
+    LIBGL_ALWAYS_SOFTWARE=1 "$example" "$place/clip.mkv" >"$place/program.log" 2>&1 &
+helpers+=($!)
+until_true "memory from elsewhere is scanned out" shows_imported_memory
+ffmpeg -v error -device "/dev/dri/$card" -f kmsgrab -i - -frames 1 \
+    -vf hwdownload,format=bgr0 -f rawvideo "$place/seen"
+shows_imported_memory || fail "it is not any more"
+cmp "$place/wanted" "$place/seen" || fail "its pixels are others"
+
+says() { grep -- "$1" "$place/program.log" >/dev/null; }
+says '^path: ffv1 > dma-heap:system > none > host$' || fail "it is not from where it was decoded"
+says ' Attaching ' || fail "GTK does not say that it offloads"
+! says '^GTK ' || fail "GTK guesses, draws or gets copies"
