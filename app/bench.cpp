@@ -6,6 +6,7 @@
 
 #include "app/progress.h"
 #include "app/version.h"
+#include "core/counted.h"
 #include "core/log.h"
 #include "hw/buffer_allocator.h"
 
@@ -108,11 +109,12 @@ Result<void> settle_row(BenchRow& row, const Result<TrialSamples>& samples) {
     return {};
 }
 
-/// Errors: as settle_row().
-Result<void> try_job(BenchJob& job, const BenchTools& tools, const BenchOptions& options,
+/// Whether there was a trial, be it void. Errors: as settle_row().
+Result<bool> try_job(BenchJob& job, const BenchTools& tools, const BenchOptions& options,
                      uint64_t) {
-    if (!job.result.unsupported.empty()) return {};
-    return settle_row(job.result, run_trial(tools, plan_of(job, options)));
+    if (auto ok = settle_row(job.result, run_trial(tools, plan_of(job, options))); !ok)
+        return Failure(ok.error());
+    return job.result.unsupported.empty();
 }
 
 /// With the drawing of a picture as the known draw, as the player has it.
@@ -170,10 +172,9 @@ std::vector<ApiJob> api_jobs_of(const BenchOptions& options, const std::vector<M
     return jobs;
 }
 
-/// Errors: as settle_row().
-Result<void> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& options,
+/// Whether there was a trial, be it void. Errors: as settle_row().
+Result<bool> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& options,
                      uint64_t seed) {
-    if (!job.api.unsupported.empty()) return {};
     ApiPlan plan;
     plan.transfer = job.transfer;
     plan.frames = frames_of(options);
@@ -183,8 +184,11 @@ Result<void> try_job(ApiJob& job, const BenchTools& tools, const BenchOptions& o
     const auto part = [&](TrialSamples ApiSamples::*of) -> Result<TrialSamples> {
         return samples ? Result<TrialSamples>(*samples.*of) : Failure(samples.error());
     };
-    if (auto ok = settle_row(job.program, part(&ApiSamples::program)); !ok) return ok;
-    return settle_row(job.api, part(&ApiSamples::api));
+    for (const auto& ok : {settle_row(job.program, part(&ApiSamples::program)),
+                           settle_row(job.api, part(&ApiSamples::api))}) {
+        if (!ok) return Failure(ok.error());
+    }
+    return job.api.unsupported.empty();
 }
 
 const BenchRow& told_row(const BenchJob& job) {
@@ -201,16 +205,24 @@ template <typename Job>
 Result<void> run_rounds(std::vector<Job>& jobs, BenchReport& report, const BenchTools& tools,
                         const BenchOptions& options, const Progress& progress) {
     size_t begun = 0;
+    uint64_t trials = 0;
     const size_t all = jobs.size() * options.trials;
     for (uint64_t round = 0; round < options.trials; ++round) {
         for (const size_t at : bench_order(jobs.size(), report.seed, round)) {
             const BenchRow& row = told_row(jobs[at]);
-            progress(fmt::format("trial {} of {}: {}, {} {}x{}", ++begun, all, row.method,
+            ++begun;
+            if (!row.unsupported.empty()) continue;
+            progress(fmt::format("trial {} of {}: {}, {} {}x{}", begun, all, row.method,
                                  info(row.format).name, row.size.width, row.size.height));
-            const auto ok = try_job(jobs[at], tools, options, report.seed + begun);
-            if (ok) continue;
-            if (ok.error().code != Errc::interrupted) return ok;
-            report.stopped = fmt::format("after {} of {} trials", begun - 1, all);
+            const auto tried = tools.stopped()
+                                   ? fail(Errc::interrupted, "the bench was stopped")
+                                   : try_job(jobs[at], tools, options, report.seed + begun);
+            if (tried) {
+                trials += *tried ? 1 : 0;
+                continue;
+            }
+            if (tried.error().code != Errc::interrupted) return Failure(tried.error());
+            report.stopped = "after " + counted(trials, "trial");
             return {};
         }
     }
@@ -236,6 +248,8 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
         report.calls = std::move(*calls);
     } else if (calls.error().code == Errc::device_lost) {
         return Failure(calls.error());
+    } else if (calls.error().code == Errc::interrupted) {
+        report.calls_unsupported = "the bench was stopped";
     } else if (calls.error().code == Errc::unsupported) {
         report.calls_unsupported = calls.error().text;
     } else {
@@ -251,10 +265,11 @@ Result<void> measure_api(BenchReport& report, const BenchTools& tools, const Ben
 }
 
 /// The format and the size are those of the file, where there is one.
-Result<std::optional<ClipFacts>> find_clip(BenchOptions& options) {
+Result<std::optional<ClipFacts>> find_clip(BenchOptions& options,
+                                           const std::function<bool()>& stopped) {
     if (options.file.empty()) return std::nullopt;
     const MonotonicClock clock;
-    const auto clip = BenchClip::open(options.file, nullptr, clock);
+    const auto clip = BenchClip::open(options.file, nullptr, clock, stopped);
     if (!clip) return Failure(clip.error());
     options.formats = {clip->facts().format};
     options.sizes = {clip->facts().size};
@@ -282,7 +297,7 @@ std::vector<size_t> bench_order(size_t jobs, uint64_t seed, uint64_t round) {
 Result<BenchReport> run_bench(const BenchOptions& asked, const BenchMachine& machine,
                               const BenchWatch& watch) {
     BenchOptions options = asked;
-    const auto clip = find_clip(options);
+    const auto clip = find_clip(options, watch.stopped);
     if (!clip) return Failure(clip.error());
     GlContext& context = machine.output->context();
     const MonotonicClock clock;

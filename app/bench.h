@@ -23,7 +23,7 @@ struct BenchRow {
     PixelFormat format = PixelFormat::nv12;
     Size size;
     bool shows_first_only = false;    // as TransferRow has it
-    std::string unsupported;          // why it is none here; "" where it was measured
+    std::string unsupported;          // why it is none here; "" where it is one
     std::vector<std::string> voided;  // trials that do not count, and why
     uint64_t trials = 0;              // that count
     TrialSamples samples;             // of all of those
@@ -47,10 +47,10 @@ struct BenchReport {
     MachineState after;
     std::string gpu_times;  // "timer query"; "submit to fence: llvmpipe is a software renderer"
     uint64_t seed = 0;
-    uint64_t trials = 0;         // of each row
-    uint64_t frames = 0;         // of each trial, at most
-    std::string stopped;         // "after 16 of 96 trials": before all were done; "": it was not
-    std::vector<BenchRow> rows;  // those of one format and size together
+    uint64_t trials = 0;             // of each row
+    uint64_t frames = 0;             // of each trial, at most
+    std::string stopped;             // "after 16 trials", before all were done; "": it was not
+    std::vector<BenchRow> rows;      // those of one format and size together
     std::vector<CallSamples> calls;  // of libvitrine
     std::string calls_unsupported;   // why those cannot be measured here; "" where they can
     std::string calls_voided;        // what was wrong of them; "" where nothing was
@@ -66,7 +66,8 @@ struct BenchMachine {
     std::unique_ptr<Output> output;
     std::shared_ptr<Kernel> kernel;
 };
-/// How a bench is followed, and ended: both are called between trials, and the latter in them too.
+/// How a bench is followed, and ended: both are called before each trial, and the latter before
+/// each picture too, and while a file is opened. A read that waits is not ended.
 struct BenchWatch {
     std::function<void(const std::string&)> progress;  // is told what comes next, and of how much
     std::function<bool()> stopped = [] {

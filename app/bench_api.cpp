@@ -235,6 +235,8 @@ Result<CallSamples> ApiCalls::measure(const Measured& what) const {
     samples.name = what.name;
     Nanos cpu{0};
     for (int i = 0; i < what.timed_calls; ++i) {
+        if (what.between && tools_.stopped())
+            return fail(Errc::interrupted, "the bench was stopped");
         if (auto ok = what.between ? what.between() : Result<void>{}; !ok)
             return Failure(ok.error());
         const Nanos cpu_before = tools_.cpu_clock.now();

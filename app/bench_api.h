@@ -40,7 +40,8 @@ struct CallSamples {
 /// update: with nothing new. draw: with nothing new either, after a picture by the program, whose
 /// state is kept. state: the same state saved and restored, by itself: again and again, and after
 /// each picture by the program, when the processor's caches hold what that left. Errors: those of
-/// GL; unavailable, where update finds something new or draw does not draw.
+/// GL; unavailable, where update finds something new or draw does not draw; interrupted, where it
+/// was stopped.
 [[nodiscard]] Result<std::vector<CallSamples>> measure_api_calls(const BenchTools& tools);
 
 }  // namespace vitrine

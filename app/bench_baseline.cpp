@@ -166,6 +166,7 @@ Result<BenchBaseline> parse_baseline(std::string_view json) {
     if (!machine) return Failure(machine.error());
     BenchBaseline out;
     out.machine = std::move(*machine);
+    out.stopped = one_line(text_at(*parsed, "stopped").value_or(""));  // a later field
     size_t number = 0;
     for (const nlohmann::json& each : *find(*parsed, "rows")) {
         auto row = row_of(each);

@@ -21,6 +21,7 @@ struct BenchBaseline {
     };
     std::vector<LabeledText> machine;  // what else makes times differ
     std::vector<Row> rows;             // that were measured
+    std::string stopped;               // as BenchReport has it
 };
 
 /// Errors: invalid_argument, what is wrong of the text.

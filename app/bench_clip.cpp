@@ -23,8 +23,9 @@ Result<FramePtr> as_it_lies(const FramePtr& frame) {
 }  // namespace
 
 Result<BenchClip> BenchClip::open(const std::string& file, std::shared_ptr<BufferAllocator> memory,
-                                  const Clock& clock) {
+                                  const Clock& clock, std::function<bool()> interrupted) {
     MediaOptions options;
+    options.interrupted = std::move(interrupted);
     options.hardware = false;
     options.frames_held = kHeld;
     options.passes = 0;

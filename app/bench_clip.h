@@ -2,6 +2,7 @@
 // Thread-bound.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,11 +23,12 @@ struct ClipFacts {
 
 class BenchClip {
   public:
-    /// memory: that the decoder is to write into; null: plain memory. Errors: as open_media;
-    /// unsupported, where the CPU cannot read what is decoded.
+    /// memory: that the decoder is to write into; null: plain memory. interrupted: as MediaOptions
+    /// has it. Errors: as open_media; unsupported, where the CPU cannot read what is decoded.
     [[nodiscard]] static Result<BenchClip> open(const std::string& file,
                                                 std::shared_ptr<BufferAllocator> memory,
-                                                const Clock& clock);
+                                                const Clock& clock,
+                                                std::function<bool()> interrupted = {});
 
     [[nodiscard]] const ClipFacts& facts() const { return facts_; }
     /// The next picture, upright as it lies in memory. Errors: those of decoding; unsupported,

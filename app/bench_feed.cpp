@@ -78,11 +78,11 @@ Result<std::unique_ptr<BenchFeed>> make_written_feed(const TransferPlan& plan, c
 }
 
 Result<std::unique_ptr<BenchFeed>> make_decoded_feed(const std::string& file,
-                                                     TextureTransfer& transfer,
-                                                     const Clock& clock) {
+                                                     TextureTransfer& transfer, const Clock& clock,
+                                                     const std::function<bool()>& interrupted) {
     auto memory = transfer.decoder_memory();
     if (!memory) return Failure(memory.error());
-    auto clip = BenchClip::open(file, std::move(*memory), clock);
+    auto clip = BenchClip::open(file, std::move(*memory), clock, interrupted);
     if (!clip) return Failure(clip.error());
     return std::make_unique<DecodedFeed>(std::move(*clip), clock);
 }

@@ -27,9 +27,9 @@ class BenchFeed {
                                                                    const Clock& clock);
 
 /// A decoder writes where the transfer likes it best, which is to outlive the feed and its frames.
-/// Errors: as BenchClip::open().
-[[nodiscard]] Result<std::unique_ptr<BenchFeed>> make_decoded_feed(const std::string& file,
-                                                                   TextureTransfer& transfer,
-                                                                   const Clock& clock);
+/// interrupted, errors: as BenchClip::open().
+[[nodiscard]] Result<std::unique_ptr<BenchFeed>> make_decoded_feed(
+    const std::string& file, TextureTransfer& transfer, const Clock& clock,
+    const std::function<bool()>& interrupted);
 
 }  // namespace vitrine

@@ -30,8 +30,8 @@ std::vector<LabeledText> BenchKind::missing() const {
     for (size_t i = 0; i < lines.size(); ++i) lines[i].text += ": " + reasons[i];
     for (const BenchRow* row : all) {
         if (row->trials > 0 || !row->unsupported.empty() || !row->voided.empty()) continue;
-        if (lines.empty() || lines.back().label != "not tried")
-            lines.push_back({"not tried", row->method});
+        if (lines.empty() || lines.back().label != "not measured")
+            lines.push_back({"not measured", row->method});
         else
             lines.back().text += ", " + row->method;
     }

@@ -24,7 +24,8 @@ struct BenchKind {
 
     /// "nv12 1920x1080, 3.0 MiB a picture"
     [[nodiscard]] std::string title() const;
-    /// Why ways are out, those of one reason together, and which trials are void.
+    /// Why ways are out, those of one reason together, which were not measured yet when it was
+    /// stopped, and which trials are void.
     [[nodiscard]] std::vector<LabeledText> missing() const;
     /// By how many of its pixels a driver that skips pictures would have been found out, without
     /// rows that show the first only; empty of pictures that were written, which are all unlike

@@ -235,8 +235,9 @@ void TrialSamples::add(const TrialSamples& other) {
 Result<TrialSamples> run_trial(const BenchTools& tools, const TrialPlan& plan) {
     auto transfer = plan.row->make(tools.output.context(), plan.transfer);
     if (!transfer) return Failure(transfer.error());
-    auto feed = plan.file.empty() ? make_written_feed(plan.transfer, tools.clock)
-                                  : make_decoded_feed(plan.file, **transfer, tools.clock);
+    auto feed = plan.file.empty()
+                    ? make_written_feed(plan.transfer, tools.clock)
+                    : make_decoded_feed(plan.file, **transfer, tools.clock, tools.stopped);
     if (!feed) return Failure(feed.error());
     return BenchTrial(tools, plan, std::move(*transfer), std::move(*feed)).run();
 }

@@ -23,7 +23,7 @@ struct BenchTools {
     GpuTimer* timer = nullptr;  // null: GPU times are from submit to fence
     const Clock& clock;
     const Clock& cpu_clock;                                // of this thread
-    std::function<bool()> stopped = [] { return false; };  // asked for each picture
+    std::function<bool()> stopped = [] { return false; };  // asked before each picture
 };
 
 struct TrialPlan {

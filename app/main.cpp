@@ -166,6 +166,8 @@ ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
     if (!comparison.other.empty())
         log_warning("{} is of another machine or clip: {}", options.baseline,
                     joined(comparison.other, "; "));
+    if (!old.stopped.empty())
+        log_warning("{} was stopped {}: it is of those alone", options.baseline, old.stopped);
     const std::string text =
         fmt::format("\nCompared with {}\n{}", options.baseline, comparison.text);
     if (json || options.csv || options.html == "-") {
@@ -174,7 +176,8 @@ ExitCode compare_bench(const BenchReport& report, const BenchBaseline& old,
         return code;
     }
     if (comparison.any_worse) return ExitCode::regression;
-    if (!options.fail_if.empty() && !comparison.uncompared.empty()) {
+    const bool all_done = report.stopped.empty();
+    if (all_done && !options.fail_if.empty() && !comparison.uncompared.empty()) {
         log_error("{}: nothing to compare with {}", options.baseline,
                   joined(comparison.uncompared, ", "));
         return ExitCode::failure;
@@ -191,14 +194,15 @@ Result<void> write_page(const std::string& path, const std::string& page) {
 }
 
 /// It is opened for every trial.
-ExitCode check_clip(const std::string& file) {
+ExitCode check_clip(const std::string& file, const StopSignals& signals) {
     if (file.empty()) return ExitCode::ok;
     if (const auto ok = check_replayable(file, "bench"); !ok) {
         log_error("{}", ok.error().text);
         return ExitCode::usage;
     }
     const MonotonicClock clock;
-    if (const auto clip = BenchClip::open(file, nullptr, clock); !clip) {
+    const auto stopped = [&] { return signals.received() != 0; };
+    if (const auto clip = BenchClip::open(file, nullptr, clock, stopped); !clip) {
         log_error("{}", clip.error().text);
         return ExitCode::nothing_played;
     }
@@ -206,7 +210,8 @@ ExitCode check_clip(const std::string& file) {
 }
 
 /// What is wrong is said before anything is measured.
-ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>& old) {
+ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>& old,
+                       const StopSignals& signals) {
     if (!options.baseline.empty()) {
         auto read = read_baseline(options.baseline);
         if (!read) {
@@ -215,7 +220,7 @@ ExitCode prepare_bench(const BenchOptions& options, std::optional<BenchBaseline>
         }
         old = std::move(*read);
     }
-    if (const ExitCode code = check_clip(options.file); code != ExitCode::ok) return code;
+    if (const ExitCode code = check_clip(options.file, signals); code != ExitCode::ok) return code;
     if (options.html.empty() || options.html == "-") return ExitCode::ok;
     if (const auto writable = FileWriter::check(options.html); !writable) {
         log_error("{}", writable.error().text);
@@ -243,7 +248,10 @@ Result<BenchReport> measure_bench(const BenchOptions& options, LogLevel level,
 
 /// With what was measured until a signal came.
 ExitCode measure_and_tell(const BenchOptions& options, bool json, LogLevel level,
-                          const std::optional<BenchBaseline>& old, const StopSignals& signals) {
+                          const StopSignals& signals) {
+    std::optional<BenchBaseline> old;
+    if (const ExitCode code = prepare_bench(options, old, signals); code != ExitCode::ok)
+        return code;
     const auto report = measure_bench(options, level, signals);
     if (!report) {
         log_error("{}", report.error().text);
@@ -264,11 +272,9 @@ ExitCode measure_and_tell(const BenchOptions& options, bool json, LogLevel level
 
 ExitCode run_bench(const BenchOptions& options, bool json, LogLevel level) {
     const RepeatLimit limit;  // a file is opened for every trial
-    std::optional<BenchBaseline> old;
-    if (const ExitCode code = prepare_bench(options, old); code != ExitCode::ok) return code;
     const auto signals = install_signals();
     if (!signals) return ExitCode::failure;
-    const ExitCode code = measure_and_tell(options, json, level, old, *signals);
+    const ExitCode code = measure_and_tell(options, json, level, *signals);
     signals->raise_again();
     return code;
 }

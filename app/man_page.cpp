@@ -185,10 +185,9 @@ std::string man_page(std::string_view version) {
                             roff(sentence(row.meaning)));
     }
     text +=
-        ".PP\nAn interrupt (SIGINT) or SIGTERM ends playing with the summary, and the program then "
-        "dies of that signal; bench ends with the report of the trials until then. A second one "
-        "ends "
-        "the program at once.\n"
+        ".PP\nAn interrupt (SIGINT) or SIGTERM ends playing with the summary, and bench with the "
+        "report of the trials that had ended; the program then dies of that signal. A second one "
+        "ends it at once.\n"
         ".PP\nA call into a decoder's driver that does not return for 3 seconds is left behind "
         "with its thread: the next decoder goes on, the summary counts it, the device is asked "
         "again "

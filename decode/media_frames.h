@@ -22,6 +22,7 @@ class MediaFrames final : public FrameSource {
     MediaFrames(std::shared_ptr<Demuxer> demuxer, MediaOptions options, const Clock& clock);
     ~MediaFrames() override { report_broken_packets(); }
 
+    // Proving that it can be shown is in media_source.cpp.
     /// Of what the container says, before any decoder is tried.
     [[nodiscard]] Result<void> check_size() const;
     [[nodiscard]] AVCodecID codec() const { return demuxer_->stream().codecpar->codec_id; }

@@ -2,13 +2,18 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "app/bench.h"
+#include "app/bench_baseline.h"
+#include "core/counted.h"
 #include "tests/app/support.h"
 
 namespace {
 
 using namespace vitrine;
+
+constexpr int kNever = 1000000;
 
 struct Stopped {
     BenchReport report;
@@ -16,7 +21,8 @@ struct Stopped {
     int asked = 0;  // how often, whether to stop
 };
 
-/// Of two ways, two trials each; stopped when it has asked so often whether to.
+/// Of two ways, and one that is none without an NVIDIA GPU, two trials each; stopped when it has
+/// asked more often whether to.
 Stopped stopped_at(BenchVia via, int most) {
     Stopped out;
     auto context = GlContext::make_offscreen();
@@ -26,7 +32,7 @@ Stopped stopped_at(BenchVia via, int most) {
     const BenchMachine machine{std::move(*output), std::make_shared<RealKernel>()};
     BenchOptions options;
     options.via = via;
-    options.methods = {"subimage", "pbo-orphan"};
+    options.methods = {"subimage", "cuda", "pbo-orphan"};
     options.sizes = {kSmallestBench};
     options.frames = 4;
     options.trials = 2;
@@ -49,39 +55,63 @@ uint64_t trials_of(const BenchReport& report) {
 }
 
 TEST(BenchStop, KeepsTheTrialsBefore) {
-    const int all = stopped_at(BenchVia::gl, 1000).asked;
-    for (int most = 0; most < all; most += 3) {
+    const Stopped whole = stopped_at(BenchVia::gl, kNever);
+    EXPECT_EQ(whole.report.stopped, "");
+    std::set<uint64_t> kept;
+    for (int most = 0; most < whole.asked; most += 3) {
         const Stopped stopped = stopped_at(BenchVia::gl, most);
+        const uint64_t trials = trials_of(stopped.report);
+        kept.insert(trials);
         EXPECT_EQ(stopped.asked, most + 1) << "it goes on";
-        EXPECT_EQ(stopped.report.stopped,
-                  fmt::format("after {} of 4 trials", trials_of(stopped.report)));
+        EXPECT_EQ(stopped.report.stopped, "after " + counted(trials, "trial"));
         EXPECT_FALSE(stopped.report.any_voided());
-        EXPECT_EQ(stopped.report.rows.size(), 2u);
+        EXPECT_EQ(stopped.report.rows.size(), 3u);
         EXPECT_EQ(stopped.live.textures, stopped.live.framebuffers);
         EXPECT_EQ(stopped.live.buffers + stopped.live.fences + stopped.live.images, 0);
     }
-    EXPECT_EQ(trials_of(stopped_at(BenchVia::gl, all * 3 / 4).report), 2u + 1u);
-    EXPECT_EQ(stopped_at(BenchVia::gl, all).report.stopped, "") << "all were done";
+    EXPECT_EQ(kept.size(), trials_of(whole.report)) << "each number of trials but all";
 }
 
 TEST(BenchStop, KeepsTheTrialsOfLibvitrineBefore) {
-    // Pictures asked of a trial: ten that come first, and four.
-    const Stopped stopped = stopped_at(BenchVia::api, 14 + 5);
-    EXPECT_EQ(stopped.asked, 14 + 5 + 1);
-    EXPECT_TRUE(stopped.report.stopped.starts_with("after ")) << stopped.report.stopped;
-    EXPECT_FALSE(stopped.report.calls.empty());
-    EXPECT_LE(trials_of(stopped.report), 2u) << "by the program, and by libvitrine";
+    const Stopped whole = stopped_at(BenchVia::api, kNever);
+    const Stopped late = stopped_at(BenchVia::api, whole.asked - 2);
+    // By the program, and by libvitrine.
+    const uint64_t trials = trials_of(late.report) / 2;
+    EXPECT_GT(trials, 0u);
+    EXPECT_EQ(late.report.stopped, "after " + counted(trials, "trial"));
+    EXPECT_FALSE(late.report.calls.empty());
+    const Stopped at_once = stopped_at(BenchVia::api, 0);
+    EXPECT_EQ(at_once.report.stopped, "after 0 trials");
+    EXPECT_EQ(at_once.report.calls_unsupported, "the bench was stopped");
+    EXPECT_EQ(trials_of(at_once.report), 0u);
 }
 
-TEST(BenchStop, IsToldInTheTableAndTheJson) {
-    const BenchReport report = stopped_at(BenchVia::gl, 0).report;
+/// Where one way has been measured, and another has not.
+BenchReport stopped_after_one() {
+    for (int most = 0; most < kNever; ++most) {
+        BenchReport report = stopped_at(BenchVia::gl, most).report;
+        if (trials_of(report) == 1) return report;
+    }
+    return {};
+}
+
+TEST(BenchStop, IsToldInEachReport) {
+    const BenchReport report = stopped_after_one();
     const std::string text = bench_text(report);
-    EXPECT_TRUE(test::contains(text, "\nstopped    after 0 of 4 trials\n")) << text;
-    EXPECT_TRUE(test::contains(text, "\nnot tried  subimage, pbo-orphan\n")) << text;
+    EXPECT_TRUE(test::contains(text, "\nstopped    after 1 trial\n")) << text;
+    std::vector<std::string> missing;
+    for (const BenchRow& row : report.rows) {
+        if (row.trials == 0 && row.unsupported.empty()) missing.push_back(row.method);
+    }
+    EXPECT_FALSE(missing.empty());
+    EXPECT_TRUE(test::contains(text, fmt::format("\nnot measured  {}\n", fmt::join(missing, ", "))))
+        << text;
+    const std::string page = bench_html(report);
+    EXPECT_TRUE(test::contains(page, "<dt>stopped</dt><dd>after 1 trial</dd>")) << page;
+    EXPECT_TRUE(test::contains(page, "not measured")) << page;
     const auto json = nlohmann::json::parse(bench_json(report));
-    EXPECT_EQ(json["stopped"], "after 0 of 4 trials");
-    EXPECT_EQ(json["rows"][0]["trials"], 0);
-    EXPECT_EQ(json["rows"][0]["unsupported"], "");
+    EXPECT_EQ(json["stopped"], "after 1 trial");
+    EXPECT_EQ(parse_baseline(bench_json(report))->stopped, "after 1 trial");
 }
 
 /// Once it is ready to, which its mask of signals tells: the second bit is of SIGINT.
@@ -97,7 +127,7 @@ TEST(ProgramBench, EndsOfASignalWithItsReport) {
     EXPECT_EQ(ran.output, "[130]\n");
     const auto json = nlohmann::json::parse(test::contents_of(folder.file("json")));
     const std::string stopped = json["stopped"];
-    EXPECT_TRUE(stopped.ends_with(" of 100 trials")) << stopped;
+    EXPECT_TRUE(stopped.starts_with("after ")) << stopped;
     EXPECT_EQ(test::contents_of(folder.file("log")),
               "vitrine: warning: stopped " + stopped + ": the report is of those alone\n");
 }

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "tests/decode/sources.h"
+#include "tests/support/media_folder.h"
 
 namespace vitrine {
 namespace {
@@ -16,7 +17,7 @@ constexpr uintmax_t kLongestPixels = 4'000'000'000;  // of a clip that is decode
 
 std::vector<std::string> media_files() {
     std::vector<std::string> out;
-    const char* folder = std::getenv("VITRINE_TEST_MEDIA");
+    const char* folder = testing::media_folder();
     if (folder == nullptr) return out;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
         if (entry.is_regular_file()) out.push_back(entry.path());

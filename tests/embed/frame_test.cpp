@@ -12,6 +12,7 @@
 
 #include "core/unique_fd.h"
 #include "tests/embed/host.h"
+#include "tests/support/wait_until.h"
 
 namespace vitrine {
 namespace {
@@ -72,13 +73,6 @@ class Frames : public ::testing::Test {
         }
         ADD_FAILURE() << "picture " << number << " does not come: " << vitrine_error_text();
         return nullptr;
-    }
-    void wait_until(const std::function<bool()>& condition) const {
-        for (int i = 0; i < 20000; ++i) {
-            if (condition()) return;
-            std::this_thread::sleep_for(std::chrono::milliseconds(1));
-        }
-        ADD_FAILURE() << "did not come to this";
     }
     [[nodiscard]] bool is_played() const {
         vitrine_event event{};
@@ -151,7 +145,7 @@ TEST_F(Frames, KeepTheirPictureWhilePlayingGoesOn) {
     const FrameHandle first = wait_for(1);
     const auto before = copy_of(first, 64, 64);
     const int number = number_in(first);
-    wait_until([&] { return is_played(); });
+    testing::wait_until([&] { return is_played(); });
     const FrameHandle last = take();
     EXPECT_EQ(number_in(last), 24);
     EXPECT_EQ(number_in(first), number);
@@ -177,7 +171,7 @@ TEST_F(Frames, AreCountedAsPresentedWhereThatIsSaid) {
     ASSERT_EQ(vitrine_frame_presented(frame.get(), 0), VITRINE_OK);
     ASSERT_EQ(vitrine_frame_presented(frame.get(), 0), VITRINE_OK);
     ASSERT_EQ(vitrine_player_play(player_.get()), VITRINE_OK);
-    wait_until([&] { return is_played(); });
+    testing::wait_until([&] { return is_played(); });
     EXPECT_EQ(statistics().presented, 1u);
 }
 
@@ -207,7 +201,8 @@ TEST_F(Frames, GoBackWhenTheirFenceSaysSo) {
     FrameHandle frame = wait_for(1);
     UniqueFd fence(eventfd(0, EFD_CLOEXEC));
     ASSERT_EQ(vitrine_frame_release(frame.release(), fence.get()), VITRINE_OK);
-    wait_until([&] { return is_played(); });  // the player has looked at the fence many times
+    testing::wait_until(
+        [&] { return is_played(); });  // the player has looked at the fence many times
     EXPECT_FALSE(take());
     const uint64_t one = 1;
     ASSERT_EQ(write(fence.get(), &one, sizeof(one)), static_cast<ssize_t>(sizeof(one)));

@@ -9,9 +9,11 @@ readonly example=$1
 . "$(dirname "${BASH_SOURCE[0]}")/../window/display.sh"
 patience=60
 
+card=""
 for each in /sys/class/drm/card[0-9]; do
     [[ $(readlink -f "$each/device") != */vkms ]] || card=$(basename "$each")
 done
+[[ -n $card ]] || fail "there is no vkms"
 
 # Sockets do not lie on the host's file system.
 run=$(mktemp -d /dev/shm/offload.XXXXXX)
@@ -41,14 +43,15 @@ END
     until_true "sway is up" test -S "$run/wayland-1"
 }
 
-# What sway has drawn itself is not imported.
-shows_imported_memory() {
+# shows IMPORTED: whether what is scanned out has that flag, yes or no.
+shows() {
     sed -n '/: plane-0$/,/: plane-1$/p' "/sys/kernel/debug/dri/${card#card}/state" |
-        grep 'imported=yes' >/dev/null
+        grep "imported=$1\$" >/dev/null
 }
 
 tell_of_known_bus
 start_sway_on_vkms
+until_true "sway's own memory is scanned out, which is not imported" shows no
 
 # As large as the display is without being asked. All pictures are alike, so that any will do.
 ffmpeg -v error -f lavfi -i smptehdbars=size=1024x768:rate=2:duration=90 -pix_fmt bgr0 -c:v ffv1 \
@@ -57,10 +60,10 @@ ffmpeg -v error -i "$place/clip.mkv" -frames 1 -f rawvideo "$place/wanted"
 env HOME="$place" XDG_RUNTIME_DIR="$run" WAYLAND_DISPLAY=wayland-1 GDK_DEBUG=offload \
     LIBGL_ALWAYS_SOFTWARE=1 "$example" "$place/clip.mkv" >"$place/program.log" 2>&1 &
 helpers+=($!)
-until_true "memory from elsewhere is scanned out" shows_imported_memory
+until_true "memory from elsewhere is scanned out" shows yes
 ffmpeg -v error -device "/dev/dri/$card" -f kmsgrab -i - -frames 1 \
     -vf hwdownload,format=bgr0 -f rawvideo "$place/seen"
-shows_imported_memory || fail "it is not any more"
+shows yes || fail "it is not any more"
 cmp "$place/wanted" "$place/seen" || fail "its pixels are others"
 
 says() { grep -- "$1" "$place/program.log" >/dev/null; }

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "tests/app/support.h"
+#include "tests/support/media_folder.h"
 #include "tests/support/missing.h"
 
 namespace vitrine {
@@ -187,7 +188,7 @@ TEST_F(MediaFolder, GeneratedClipsByUpload) {
 }
 
 TEST_F(MediaFolder, RealClipsOffscreen) {
-    const char* folder = std::getenv("VITRINE_TEST_MEDIA");
+    const char* folder = testing::media_folder();
     if (folder == nullptr) GTEST_SKIP() << "VITRINE_TEST_MEDIA names no folder";
     const auto files = files_in(folder);
     EXPECT_FALSE(files.empty());

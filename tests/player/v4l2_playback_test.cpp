@@ -11,6 +11,7 @@
 #include "decode/demuxer.h"
 #include "tests/player/v4l2_playback.h"
 #include "tests/support/heap_kernel.h"
+#include "tests/support/media_folder.h"
 #include "tests/support/temporary_folder.h"
 
 namespace vitrine {
@@ -445,7 +446,7 @@ Count count_frames(const std::string& clip, bool hardware) {
 
 /// Those of VITRINE_TEST_MEDIA whose codec the emulated devices know; none where it is not set.
 std::vector<std::string> real_clips() {
-    const char* folder = std::getenv("VITRINE_TEST_MEDIA");
+    const char* folder = testing::media_folder();
     std::vector<std::string> clips;
     if (folder == nullptr) return clips;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {

@@ -8,6 +8,7 @@
 #include "tests/support/blocked_call.h"
 #include "tests/support/fake_sound.h"
 #include "tests/support/manual_clock.h"
+#include "tests/support/wait_until.h"
 
 namespace vitrine {
 namespace {
@@ -16,12 +17,7 @@ using namespace std::chrono_literals;
 using testing::BlockedCall;
 using testing::FakeDeviceHandle;
 using testing::FakeSound;
-
-template <typename Condition>
-void wait_until(const Condition& condition) {
-    for (int i = 0; i < 10000 && !condition(); ++i) std::this_thread::sleep_for(1ms);
-    ASSERT_TRUE(condition());
-}
+using testing::wait_until;
 
 TEST(SoundPlayer, ADeviceThatComesAndGoesIsSaidOnceAMinuteWithANumber) {
     const testing::LoggedLines log;
