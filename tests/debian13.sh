@@ -17,5 +17,6 @@ exec chroot --userspec="$user" "$system" env HOME=/tmp bash -euc '
     cmake --preset debian13 >build/debian13/configure.log || { cat build/debian13/configure.log; exit 1; }
     cmake --build --preset debian13
     ctest --preset debian13 --parallel "$(nproc)"
-    # In the first of two boots.
-    [[ ! -x /tmp/linux ]] || tests/lab/run.sh /tmp/linux "$0/build/debian13" -R "^LabOffload[.]"' "$tree"
+    # In the first of two boots; an older kernel leaves it out, and says so.
+    [[ ! -x /tmp/linux ]] ||
+        tests/lab/run.sh /tmp/linux "$0/build/debian13" -R "^LabOffload[.]" --no-tests=ignore' "$tree"
