@@ -18,8 +18,8 @@ done
 # Sockets do not lie on the host's file system.
 run=$(mktemp -d /dev/shm/offload.XXXXXX)
 
-# The bus of virtual devices, which libdrm knows from 2.4.125 on: before, it finds no device there, and
-# sway then takes no memory. It is told that of a bus that it knows.
+# Debian 13's libdrm, 2.4.124, does not know the bus of virtual devices: it finds none there, and sway
+# then takes no memory. It is told that of a bus that it knows.
 tell_of_known_bus() {
     local told
     told=$run/char/$(cat "/sys/class/drm/$card/dev")
