@@ -15,19 +15,28 @@ for each in /sys/class/drm/card[0-9]; do
 done
 [[ -n $card ]] || fail "there is no vkms"
 
-# Sockets do not lie on the host's file system.
+# Sockets do not lie on the host's file system. Other tests of this boot find all as it was.
 run=$(mktemp -d /dev/shm/offload.XXXXXX)
+told=""
+clean_up() {
+    kill "${helpers[@]}" 2>/dev/null || true
+    wait
+    [[ -z $told ]] || umount /sys/dev/char
+    rm -rf "$place" "$run"
+}
+trap clean_up EXIT
 
 # Debian 13's libdrm, 2.4.124, does not know the bus of virtual devices: it finds none there, and sway
 # then takes no memory. It is told that of a bus that it knows.
 tell_of_known_bus() {
-    local told
-    told=$run/char/$(cat "/sys/class/drm/$card/dev")
-    mkdir -p "$told/device/drm/$card"
-    cat "/sys/class/drm/$card/uevent" >"$told/uevent"
-    ln -s /sys/bus/platform "$told/device/subsystem"
-    echo MODALIAS=platform:vkms >"$told/device/uevent"
+    local node
+    node=$run/char/$(cat "/sys/class/drm/$card/dev")
+    mkdir -p "$node/device/drm/$card"
+    cat "/sys/class/drm/$card/uevent" >"$node/uevent"
+    ln -s /sys/bus/platform "$node/device/subsystem"
+    echo MODALIAS=platform:vkms >"$node/device/uevent"
     mount --bind "$run/char" /sys/dev/char
+    told=yes
 }
 
 start_sway_on_vkms() {
