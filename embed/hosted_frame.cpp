@@ -12,7 +12,7 @@ namespace vitrine {
 Result<std::unique_ptr<HostedFrame>> HostedFrame::take(std::shared_ptr<HostedPlayer> player) {
     auto place = player->add_frame();
     if (!place) return Failure(place.error());
-    PictureBoard::Posted newest = player->board().look();
+    PictureBoard::Posted newest = player->board().take();
     if (!newest.frame) return fail(Errc::unavailable, "there is no picture yet");
     return std::unique_ptr<HostedFrame>(
         new HostedFrame(std::move(player), std::move(*place), std::move(newest)));

@@ -136,7 +136,7 @@ Result<void> HostedRenderer::check_target(const DrawTarget& target) const {
 /// Where it cannot be imported the player is told, and the picture before it stays. Errors:
 /// device_lost, which is this renderer's alone.
 Result<void> HostedRenderer::take_newest() {
-    const PictureBoard::Posted newest = player_->board().look();
+    const PictureBoard::Posted newest = player_->board().take();
     if (newest.number == tried_) return {};
     tried_ = newest.number;
     if (newest.source != source_) gl_->ladder->begin_source();

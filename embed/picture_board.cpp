@@ -8,6 +8,10 @@ namespace vitrine {
 void PictureBoard::post(FramePtr frame, const FrameRecord& record) {
     FramePtr before;  // its lease ends outside the lock
     std::lock_guard lock(mutex_);
+    if (!unsaid_.empty() && !unsaid_.back().taken) {  // nor can it be any more
+        unsaid_.pop_back();
+        ++unseen_;
+    }
     if (unsaid_.size() == kMostUnsaid) {
         unsaid_.pop_front();
         ++unseen_;
@@ -15,7 +19,7 @@ void PictureBoard::post(FramePtr frame, const FrameRecord& record) {
     before = std::exchange(posted_.frame, std::move(frame));
     ++posted_.number;
     posted_.source = source_;
-    unsaid_.push_back({posted_.number, record});
+    unsaid_.push_back({posted_.number, record, false});
 }
 
 void PictureBoard::begin_source() {
@@ -62,6 +66,12 @@ std::vector<std::string> PictureBoard::refused_importers() const {
 
 PictureBoard::Posted PictureBoard::look() const {
     std::lock_guard lock(mutex_);
+    return posted_;
+}
+
+PictureBoard::Posted PictureBoard::take() {
+    std::lock_guard lock(mutex_);
+    if (!unsaid_.empty() && unsaid_.back().number == posted_.number) unsaid_.back().taken = true;
     return posted_;
 }
 

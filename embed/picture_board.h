@@ -43,6 +43,8 @@ class PictureBoard {
 
     // A renderer's.
     [[nodiscard]] Posted look() const;
+    /// To show it: until that is reported, which may be long after the next is up.
+    [[nodiscard]] Posted take();
     [[nodiscard]] std::optional<Nanos> next_due() const;
     /// What it cost to show a picture. Moments are zero where a host did it in its own way.
     struct Way {
@@ -51,8 +53,8 @@ class PictureBoard {
         int copies = 0;
         uint64_t bytes_copied = 0;
     };
-    /// The picture of this number was seen at `when`. Counted once per picture, whichever renderer
-    /// says it first, as long as it is one of the last kMostUnsaid.
+    /// The picture of this number, which was taken, was seen at `when`. Counted once per picture,
+    /// whichever renderer says it first, as long as no kMostUnsaid were taken after it.
     void note_shown(uint64_t number, const Way& way, Nanos when);
     void note_importer(std::string name, std::vector<std::string> refused);
     /// What was posted cannot be brought to the GPU: the player is to look for another way. Each
@@ -64,13 +66,14 @@ class PictureBoard {
     struct Unsaid {
         uint64_t number;
         FrameRecord record;
+        bool taken;
     };
-    static constexpr size_t kMostUnsaid = 4;
+    static constexpr size_t kMostUnsaid = 16;
 
     Posted posted_;
     uint64_t source_ = 0;        // of the next
     uint64_t last_refused_ = 0;  // the picture that was
-    std::deque<Unsaid> unsaid_;  // pictures not reported as shown; at most kMostUnsaid
+    std::deque<Unsaid> unsaid_;  // not reported as shown: the last one, and those that are taken
     std::optional<Nanos> next_due_;
     std::vector<FrameRecord> shown_;  // at most one per post() since take_shown()
     uint64_t unseen_ = 0;

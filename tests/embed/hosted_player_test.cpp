@@ -48,7 +48,7 @@ TEST_F(Hosted, PicturesThatSeveralShowCountOnce) {
     for (auto& newest : last) {
         renderers.emplace_back([&] {
             while (!done) {
-                const PictureBoard::Posted posted = player_->board().look();
+                const PictureBoard::Posted posted = player_->board().take();
                 if (posted.number != newest) {
                     newest = posted.number;
                     player_->board().note_importer("fake", {});
@@ -111,7 +111,7 @@ TEST_F(Hosted, PicturesThatNobodyShowsAreCounted) {
         const auto event = player_->next_event();
         return event && event->kind == EngineEvent::Kind::list_waits;
     });
-    EXPECT_GE(player_->counters().dropped, 46u) << "the last four may still be reported";
+    EXPECT_GE(player_->counters().dropped, 49u) << "the last one may still be taken";
     player_->close();
     EXPECT_EQ(player_->counters().dropped, 50u);
     EXPECT_EQ(player_->counters().presented, 0u);
@@ -155,21 +155,35 @@ TEST(PictureBoard, ARefusalOfWhatIsOverIsNone) {
     EXPECT_EQ(board.look().source, picture.source) << "as long as its picture is up";
 }
 
-/// While a host waits for its display the next picture may be up.
+/// While a host draws, or waits for its display, the next pictures may be up.
 TEST(PictureBoard, APictureThatIsReportedLateCountsAsShown) {
     PictureBoard board;
-    for (int i = 0; i < 3; ++i) board.post(nullptr, {});
-    board.note_shown(2, {}, Nanos{1});
+    board.post(nullptr, {});
+    EXPECT_EQ(board.take().number, 1u);
+    for (int i = 0; i < 30; ++i) board.post(nullptr, {});
+    EXPECT_EQ(board.take_unseen(), 29u) << "which nobody can take any more";
+    board.note_shown(1, {}, Nanos{1});
     EXPECT_EQ(board.take_shown().size(), 1u);
-    EXPECT_EQ(board.take_unseen(), 1u) << "the first, which is not going to be";
     board.note_shown(1, {}, Nanos{1});
     board.note_shown(2, {}, Nanos{1});
-    EXPECT_TRUE(board.take_shown().empty()) << "each once";
-    for (int i = 0; i < 10; ++i) board.post(nullptr, {});
-    board.note_shown(3, {}, Nanos{1});
+    EXPECT_TRUE(board.take_shown().empty()) << "each once, and none that nobody took";
+}
+
+/// Of what was taken and is not reported there is a bound.
+TEST(PictureBoard, PicturesThatAreTakenAndNotReportedCountAsUnseen) {
+    PictureBoard board;
+    for (int i = 0; i < 40; ++i) {
+        board.post(nullptr, {});
+        (void)board.take();
+    }
+    EXPECT_EQ(board.take_unseen(), 24u);
+    board.note_shown(24, {}, Nanos{1});
     EXPECT_TRUE(board.take_shown().empty()) << "too late";
+    board.note_shown(39, {}, Nanos{1});
+    EXPECT_EQ(board.take_shown().size(), 1u);
+    EXPECT_EQ(board.take_unseen(), 14u) << "those before it, which are not going to be";
     board.give_up_unseen();
-    EXPECT_EQ(board.take_unseen(), 11u);
+    EXPECT_EQ(board.take_unseen(), 1u);
 }
 
 /// What an event tells of can be asked for by then.
