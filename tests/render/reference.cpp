@@ -33,8 +33,7 @@ std::string components_of(const Format& format) {
 }
 
 /// The sample a packed byte shows, repeated past the edge where a block is cut by it.
-int code_at(const Picture& picture, char component, int x, int y) {
-    const Grid& grid = picture.components.at(component);
+int code_at(const Grid& grid, int x, int y) {
     return grid.at(std::min(x, grid.width - 1), std::min(y, grid.height - 1));
 }
 
@@ -195,18 +194,22 @@ std::vector<Plane> pack(const Picture& picture) {
         const int y_step = chroma_only ? format.y_step : 1;
         const int blocks = (picture.width + x_step - 1) / x_step;
         const int bytes_of_sample = format.depth > 8 ? 2 : 1;
+        std::vector<const Grid*> grids;  // none for padding
+        for (const char letter : letters)
+            grids.push_back(letter == '0' ? nullptr : &picture.components.at(letter));
         Plane plane;
         plane.rows = (picture.height + y_step - 1) / y_step;
         plane.row_bytes = blocks * static_cast<int>(letters.size()) * bytes_of_sample;
+        plane.bytes.reserve(static_cast<size_t>(plane.row_bytes * plane.rows));
         for (int y = 0; y < plane.rows; ++y) {
             for (int block = 0; block < blocks; ++block) {
                 int luma = 0;
-                for (const char letter : letters) {
+                for (size_t i = 0; i < letters.size(); ++i) {
                     int code = 0xa5;  // padding that must not be seen
-                    if (letter == 'Y')
-                        code = code_at(picture, letter, block * x_step + luma++, y);
-                    else if (letter != '0')
-                        code = code_at(picture, letter, block, y);
+                    if (letters[i] == 'Y')
+                        code = code_at(*grids[i], block * x_step + luma++, y);
+                    else if (grids[i] != nullptr)
+                        code = code_at(*grids[i], block, y);
                     code <<= format.shift;
                     plane.bytes.push_back(static_cast<uint8_t>(code & 0xff));
                     if (bytes_of_sample == 2)
