@@ -26,8 +26,10 @@ if(VITRINE_SANITIZE)
         $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
 endif()
 
-# Several files are compiled as one where CMAKE_UNITY_BUILD says so (the presets for sanitizers, fuzzing and
-# arm64), in half the time. What is theirs alone then looks like a header's.
+option(VITRINE_FUZZ "Build the fuzz targets for libFuzzer, which is clang's (preset asan)" OFF)
+
+# Several files are compiled as one where CMAKE_UNITY_BUILD says so (the presets for sanitizers, arm64 and
+# Debian 13, and CI's dev), in half the time. What is theirs alone then looks like a header's.
 if(CMAKE_UNITY_BUILD)
     target_compile_options(vitrine_settings INTERFACE
         -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
@@ -37,4 +39,8 @@ endif()
 function(add_room name)
     add_library(vitrine_${name} STATIC ${ARGN})
     target_link_libraries(vitrine_${name} PUBLIC vitrine_settings)
+    if(VITRINE_FUZZ)  # what libFuzzer is guided by
+        target_compile_options(vitrine_${name} PRIVATE
+            -fsanitize-coverage=inline-8bit-counters,pc-table,trace-cmp)
+    endif()
 endfunction()
