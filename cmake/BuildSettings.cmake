@@ -29,7 +29,7 @@ endif()
 option(VITRINE_FUZZ "Build the fuzz targets for libFuzzer, which is clang's (preset asan)" OFF)
 
 # Several files are compiled as one where CMAKE_UNITY_BUILD says so (the presets for sanitizers, arm64 and
-# Debian 13, and CI's dev), in half the time. What is theirs alone then looks like a header's.
+# Debian 13), in half the time. What is theirs alone then looks like a header's.
 if(CMAKE_UNITY_BUILD)
     target_compile_options(vitrine_settings INTERFACE
         -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)

@@ -54,7 +54,7 @@ class PictureBoard {
         uint64_t bytes_copied = 0;
     };
     /// The picture of this number, which was taken, was seen at `when`. Counted once per picture,
-    /// whichever renderer says it first, as long as no kMostUnsaid were taken after it.
+    /// whichever renderer says it first. Of those taken the last kMostUnsaid are remembered.
     void note_shown(uint64_t number, const Way& way, Nanos when);
     void note_importer(std::string name, std::vector<std::string> refused);
     /// What was posted cannot be brought to the GPU: the player is to look for another way. Each

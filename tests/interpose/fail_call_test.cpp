@@ -59,13 +59,12 @@ TEST_P(FailingProgram, EndsByItselfAndLeavesNothing) {
         for (size_t at; (at = arguments.find("FOLDER/")) != std::string::npos;) {
             arguments.replace(at, 7, folder.file(""));
         }
-        const Ran ran = run_program(
-            scenario.input +
-            "timeout -s KILL 60 env LD_PRELOAD=" VITRINE_FAIL_CALL
-            " ASAN_OPTIONS=verify_asan_link_order=0:$ASAN_OPTIONS VITRINE_FAIL_REPORT=" +
-            report + " VITRINE_FAIL_AFTER=" + std::to_string(failed) +
-            " VITRINE_FAIL_ERRNO=" + std::to_string(scenario.error) +
-            " " VITRINE_PROGRAM " --untimed --frames=4 " + arguments);
+        const Ran ran = run_program(scenario.input +
+                                    "timeout -s KILL 60 env LD_PRELOAD=" VITRINE_FAIL_CALL
+                                    " VITRINE_FAIL_REPORT=" +
+                                    report + " VITRINE_FAIL_AFTER=" + std::to_string(failed) +
+                                    " VITRINE_FAIL_ERRNO=" + std::to_string(scenario.error) +
+                                    " " VITRINE_PROGRAM " --untimed --frames=4 " + arguments);
         const int status = WIFEXITED(ran.status) ? WEXITSTATUS(ran.status) : -1;
         EXPECT_TRUE(status >= 0 && status <= 6) << status << ": " << ran.output;
         EXPECT_TRUE(status == 0 || !ran.output.empty());
