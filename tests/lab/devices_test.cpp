@@ -22,7 +22,9 @@ using Json = nlohmann::ordered_json;
 Json devices() {
     const auto ran = test::run_program(VITRINE_PROGRAM " devices --json --all");
     EXPECT_EQ(ran.status, 0) << ran.output;
-    return Json::parse(ran.output, nullptr, false);
+    Json said = Json::parse(ran.output, nullptr, false);
+    EXPECT_FALSE(said.is_discarded()) << ran.output;
+    return said;
 }
 
 /// What varies from boot to boot is left out: numbers of nodes, and with them their order, and
