@@ -72,7 +72,9 @@ TEST_F(FadeProgram, ThereIsNoneWhereEachPictureIsWantedByItself) {
     const double cut = run("cut", "--untimed");
     EXPECT_NEAR(run("fade:4000", "--untimed"), cut, 0.01);
     EXPECT_TRUE(contains(said_, "--transition=fade is left out: --untimed ")) << said_;
-    EXPECT_NEAR(run("fade:4000", "--frame-hash=" + folder_.file("hashes")), cut, 0.01);
+    // It plays in time: on a slow machine a later picture of the film is the last. No picture of it
+    // is half white.
+    EXPECT_LT(run("fade:4000", "--frame-hash=" + folder_.file("hashes")), (cut + 255) / 2);
     EXPECT_TRUE(contains(said_, "--transition=fade is left out: --frame-hash ")) << said_;
 }
 
